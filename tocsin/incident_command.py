@@ -109,7 +109,8 @@ for _name, _help in STEPS.items():
 @app.command()
 def approve(
     incident: IncidentName,
-    by: By,
+    by: By = None,
+    note: Note = "",
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
     language: Language = None,
@@ -119,7 +120,7 @@ def approve(
 
     A confirmed fire whose points are still in alarm is closed by two persons.
     """
-    answer = _advanced(ServiceClient(alerting, token_file), incident, "approve", {"by": by})
+    answer = _advanced(ServiceClient(alerting, token_file), incident, "approve", acting(by, note))
     if as_json:
         typer.echo(answer.text())
     else:

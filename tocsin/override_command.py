@@ -91,7 +91,8 @@ def approve(
     override: Annotated[
         str, typer.Argument(metavar="OVERRIDE", help="Its id, as list shows it, or its beginning.")
     ],
-    by: By,
+    by: By = None,
+    note: Note = "",
     alerting: Alerting = HERE,
     token_file: TokenFile = None,
     as_json: AsJson = False,
@@ -99,7 +100,7 @@ def approve(
     """Approve an override as the second person."""
     center = ServiceClient(alerting, token_file)
     path = f"/api/v1/overrides/{override_id(center, override)}/approve"
-    answer = center.post(path, {"by": by})
+    answer = center.post(path, acting(by, note))
     typer.echo(answer.text() if as_json else _line(answer.decoded(Override)))
 
 

@@ -12,7 +12,7 @@ from alerting.engine.engine import Engine
 from alerting.engine.operators import NoSuchIncident, NoSuchOverride
 from alerting.http.access import rights_of
 from alerting.http.acting import Said, operator_of
-from alerting.http.lookup import NotPermitted, Reach, check_reach, incident_of
+from alerting.http.lookup import NotPermitted, Reach, check_reach, incident_of, named_in
 from alerting.http.responses import incident_response
 from alerting.store.store import CenterStore
 from contract.http.checking import read_body
@@ -75,7 +75,7 @@ class ApprovalsApi:
 
 
 def _id(request: web.Request) -> IncidentId:
-    return IncidentId(request.match_info["id"])
+    return named_in(request)
 
 
 def _existing(

@@ -16,7 +16,7 @@ from alerting.domain.wording.names import Names
 from alerting.engine.engine import Engine
 from alerting.http.access import rights_of
 from alerting.http.acting import ActedBy, Said, operator_of
-from alerting.http.lookup import Reach, check_reach, existing_incident
+from alerting.http.lookup import Reach, check_reach, existing_incident, named_in
 from alerting.http.responses import damaged_response, incident_response
 from alerting.http.second_person import SecondPerson
 from alerting.store.listing import DamagedIncident
@@ -157,7 +157,7 @@ class IncidentsApi:
 
 
 def _id(request: web.Request) -> IncidentId:
-    return IncidentId(request.match_info["id"])
+    return named_in(request)
 
 
 def _reach(request: web.Request, needed: Permission) -> Reach:

@@ -1,15 +1,19 @@
 """Finds the incident that a request names, as far as whoever asks may know of it."""
 
+import re
 from dataclasses import dataclass
 
 import msgspec
+from aiohttp import web
 
 from accounts.domain.rights import Rights
 from alerting.domain.model.incident import Incident
 from alerting.engine.operators import NoSuchIncident
 from alerting.store.store import CenterStore
+from contract.http.checking import LONGEST_SHOWN
 from contract.http.permissions import Permission
 from contract.ids import IncidentId
+from words.people_text import shown
 
 
 class Unreadable(Exception):
@@ -45,6 +49,17 @@ class Reach:
         if self.rights.may_in(self.seen, premises):
             raise NotPermitted(self.needed.value)
         return False
+
+
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+
+def named_in(request: web.Request, missing: type[NoSuchIncident] = NoSuchIncident) -> IncidentId:
+    """Return the id in the path of *request*; raises *missing* where no id could be written so."""
+    text = request.match_info["id"]
+    if _ID.fullmatch(text) is None:
+        raise missing(shown(text[:LONGEST_SHOWN]))
+    return IncidentId(text)
 
 
 def check_reach(

@@ -16,7 +16,7 @@ from alerting.engine.engine import Engine
 from alerting.engine.operators import NoSuchOverride, OrderRefused
 from alerting.http.access import rights_of
 from alerting.http.acting import ActedBy, Said, operator_of
-from alerting.http.lookup import Reach, check_reach, incident_of
+from alerting.http.lookup import Reach, check_reach, incident_of, named_in
 from alerting.http.responses import incident_response, override_response
 from alerting.http.second_person import SecondPerson
 from alerting.store.store import CenterStore
@@ -29,6 +29,9 @@ from contract.times import SECOND, to_micros
 from registry.domain.index import Index, Unregistered
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
+
+SHORTEST = timedelta(seconds=1)
+"""The shortest override: of a shorter one nothing could be told, nor counted in a row."""
 
 MOST_AHEAD = timedelta(days=90)
 """The latest begin of an override from now: a mistyped year must not silence premises for ever."""
@@ -98,7 +101,7 @@ class OverridesApi:
     async def end(self, request: web.Request) -> web.Response:
         """``POST /api/v1/overrides/{id}/end``."""
         asked = read_body(await request.read(), ActionRequest)
-        override_id, reach = IncidentId(request.match_info["id"]), _reach(request)
+        override_id, reach = named_in(request, NoSuchOverride), _reach(request)
         found = await self._read(lambda store: _existing(store, override_id, reach))
         operator = operator_of(
             reach.rights, Said(asked.by, asked.note), needed=reach.needed, premises=found.site.id
@@ -143,6 +146,8 @@ def _errors(asked: OverrideRequest, begins: datetime, now: datetime) -> Iterator
     longest = LONGEST[kind] / SECOND / 60
     if asked.minutes > longest:
         yield f"a {kind} lasts at most {longest:g} minutes; order it again when it is over"
+    if asked.minutes < SHORTEST / timedelta(minutes=1):
+        yield "minutes are less than a second; order it for a minute at least"
     if not now - timedelta(minutes=1) <= begins <= now + MOST_AHEAD:
         yield f"begins_at must be from now on, and within {MOST_AHEAD.days} days"
     if kind in OF_POINTS and not (asked.zones or asked.points):

@@ -31,6 +31,7 @@ _FEED = (
     "happened, `data` an Entry as JSON. A line `: beat` comes every 15 s while nothing happens."
 )
 
+_ID = {"type": "string", "minLength": 1, "maxLength": 64}
 _OTHER_SITE = "page of another site asks, or the header of a program is missing."
 
 Schema = dict[str, Any]
@@ -102,7 +103,7 @@ def _operation(route: Route) -> Schema:
 
 def _parameters(route: Route) -> Iterator[Schema]:
     for name in re.findall(r"{(\w+)}", route.path):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        yield {"name": name, "in": "path", "required": True, "schema": _ID}
     if route.method != "GET":
         about = "Any value. Not needed with a token; a form of a web page cannot send it."
         yield {

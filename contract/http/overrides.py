@@ -10,6 +10,9 @@ from contract.http.common import Actor, Note, WhichState
 from contract.http.incidents import Override
 from contract.names import Name
 
+MOST_NAMED = 500
+"""Zones or points that one order names at most; without any it is for all of the premises."""
+
 
 class OverrideKind(StrEnum):
     """Kinds of overrides."""
@@ -38,10 +41,10 @@ class OverrideRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     kind: OverrideKind
     premises: Name
     by: Actor | None = None
-    minutes: Annotated[float, Meta(gt=0)]
+    minutes: Annotated[float, Meta(gt=0, le=100_000)]
     begins_at: Annotated[datetime, Meta(tz=True)] | None = None
-    zones: list[Name] = []
-    points: list[Name] = []
+    zones: Annotated[list[Name], Meta(max_length=MOST_NAMED)] = []
+    points: Annotated[list[Name], Meta(max_length=MOST_NAMED)] = []
     tester: Name | None = None
     note: Note = ""
     extends: bool = False

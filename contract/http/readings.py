@@ -1,9 +1,14 @@
 """Requests and answers about readings (docs/protocol.md, 8)."""
 
-from msgspec import Struct, field
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
 
 from contract.names import Name
 from contract.times import Micros
+
+Time = Annotated[str, Meta(max_length=40)]
+"""A time as a query has it: microseconds since 1970, or ISO 8601."""
 
 
 class ReadingsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -15,9 +20,9 @@ class ReadingsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     premises: Name
     point: Name
     quantity: Name
-    start: str | None = field(name="from", default=None)
-    end: str | None = field(name="to", default=None)
-    max_points: int | None = None
+    start: Time | None = field(name="from", default=None)
+    end: Time | None = field(name="to", default=None)
+    max_points: Annotated[int, Meta(ge=0, le=2**31)] | None = None
 
 
 class CountsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
