@@ -43,7 +43,7 @@ def add(
     premises: InPremises = None,
     since: Since = None,
     until: Until = None,
-    url: Url = "https://localhost:8080",
+    url: Url = "http://localhost:8080",
     hours: Hours = 72,
     config: Config = None,
     database: Database = None,

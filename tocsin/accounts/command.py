@@ -14,6 +14,7 @@ VERBS = {
     "reset-password": Verb(
         "tocsin.accounts.reset_password:reset_password", "Print a link that sets a new password."
     ),
+    "set-up": Verb("tocsin.accounts.set_up:set_up", "Ask here for a password and a device."),
     "sessions": Verb("tocsin.accounts.sessions:sessions", "List who is signed in; end sessions."),
     "identity": Verb(
         "tocsin.accounts.identity:identity", "Link an account at a provider of OpenID Connect."

@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.accounts.asking import ask_device, ask_password, recovery_lines
 from tocsin.accounts.center import Hours, Url, link, link_lines, start
-from tocsin.failures import stop
 from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database
 from tocsin.terminal import say, say_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from accounts.administration.order import ChangeOrder, Transaction
-
-TRIES = 3
-"""Times that a password or a code is asked for."""
 
 
 def init(
@@ -29,7 +24,7 @@ def init(
     display_name: Annotated[
         str, typer.Option("--display-name", metavar="TEXT", help="The name that others read.")
     ] = "",
-    url: Url = "https://localhost:8080",
+    url: Url = "http://localhost:8080",
     hours: Hours = 24,
     config: Config = None,
     database: Database = None,
@@ -52,15 +47,12 @@ def init(
         shown = {"link": link(code, url), "code": code}
         return say_json(shown) if as_json else say(*link_lines(code, url, hours=hours))
     start(config, database, _refuse_second)
-    first = _ask(name, display_name or name)
+    shown_name = display_name or name
+    first = _First(name, shown_name, ask_password(name, shown_name), ask_device(name))
     codes = start(config, database, first.make)
     if as_json:
         return say_json({"name": name, "recovery_codes": codes})
-    return say(
-        f"{name} is administrator of this center",
-        "recovery codes, each for once, where the device is lost; print them and lock them away:",
-        *(f"  {each}" for each in codes),
-    )
+    return say(f"{name} is administrator of this center", *recovery_lines(codes))
 
 
 def _link(connection: Transaction, order: ChangeOrder, hours: float) -> str:
@@ -84,7 +76,7 @@ class _First:
     password: str
     secret: str
 
-    def make(self, connection: Transaction, order: ChangeOrder) -> Sequence[str]:
+    def make(self, connection: Transaction, order: ChangeOrder) -> list[str]:
         """Make the account; return its recovery codes."""
         from accounts.administration import people
         from accounts.domain.account import Account
@@ -101,46 +93,3 @@ class _First:
         hashes = [hash_of(each) for each in codes]
         people.enrol_device(connection, self.name, self.secret, order, recovery=hashes)
         return codes
-
-
-def _ask(name: str, display_name: str) -> _First:
-    """Ask for a password and a code; ends the program where they are not given."""
-    from accounts.domain.passwords import composed
-    from accounts.domain.second_factor import enrolment_link, new_code_secret
-    from accounts.hashing import HASHER
-
-    password = _asked_password(name, display_name)
-    secret = new_code_secret()
-    typer.echo("add this to the app that shows one-time codes:", err=True)
-    typer.echo(f"  {enrolment_link(secret, name, 'Tocsin')}", err=True)
-    typer.echo(f"or type its secret there: {secret}", err=True)
-    _ask_code(secret)
-    return _First(name, display_name, HASHER.hash(composed(password)), secret)
-
-
-def _asked_password(name: str, display_name: str) -> str:
-    from accounts.domain.passwords import password_fault
-    from accounts.links import CENTER_WORDS
-
-    for _ in range(TRIES):
-        password: str = typer.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
-        fault = password_fault(password, names=(name, display_name, *CENTER_WORDS))
-        if fault is None:
-            break
-        typer.echo(f"this password is {fault.value}", err=True)
-    else:
-        stop(f"{TRIES} passwords were refused; nothing was changed")
-    return password
-
-
-def _ask_code(secret: str) -> None:
-    from accounts.domain.second_factor import matching_step
-    from contract.times import to_micros
-    from runtime.clock import utc_now
-
-    for _ in range(TRIES):
-        code: str = typer.prompt("the code that it shows", err=True)
-        if matching_step(secret, code, to_micros(utc_now())) is not None:
-            return
-        typer.echo("this code is wrong; compare the clocks, and take the next one", err=True)
-    stop(f"{TRIES} codes were wrong; nothing was changed")

@@ -21,7 +21,7 @@ def reset_password(
         bool,
         typer.Option("--device", help="Remove the device for one-time codes, too: it was lost."),
     ] = False,
-    url: Url = "https://localhost:8080",
+    url: Url = "http://localhost:8080",
     hours: Hours = 24,
     config: Config = None,
     database: Database = None,

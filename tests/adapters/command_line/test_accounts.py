@@ -70,6 +70,13 @@ def test_an_administrator_is_made_at_the_terminal_with_password_and_device(tmp_p
     assert "there is an administrator already (an)" in refused(url, "init")
 
 
+def test_a_person_who_came_to_the_center_is_set_up_at_the_terminal(place: str) -> None:
+    shown = at_a_terminal(place, "set-up", "an")
+    assert "an is set up" in shown
+    found = answer(place, "show", "an")
+    assert (found["password"], found["device"], found["recovery_codes"]) == (True, True, 10)
+
+
 def at_a_terminal(url: str, *words: str) -> str:
     """Return what ``accounts`` with *words* shows at a terminal where a person types the answers."""
     leader, follower = pty.openpty()
@@ -100,7 +107,7 @@ def at_a_terminal(url: str, *words: str) -> str:
 
 def test_a_person_is_added_with_a_role_and_a_link(place: str) -> None:
     shown = lines(place, "add", "binh", "--display-name", "Lê Bình", "--role", "commander")
-    assert shown.startswith("binh was added\nthis link works once, for 72 h:\n  https://")
+    assert shown.startswith("binh was added\nthis link works once, for 72 h:\n  http://")
     assert "binh (Lê Bình): commander everywhere\n" in lines(place, "list")
     assert "choose another name" in refused(place, "add", "binh", "--display-name", "B")
 
