@@ -1,15 +1,16 @@
 """Checks the database against its chain, a block at a time: what was changed behind its back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, TableClause, column, func, select, table, text
+from sqlalchemy import Connection, TableClause, column, func, select, table
 
 from audit.deletions import forgotten
 from audit.domain.numbers_seen import NumbersSeen
 from audit.sources import SOURCES, read_rows
 from audit.tables import audit_blocks, audit_forgotten, audit_unsealed
 from audit.verify import NO_HASH, Block, Forgotten, SealedRow, Wrong, check_link, hash_of, read_block
+from contract.times import Micros
 
 NUMBERED = ("signal", "timeline", "registry", "audit", "forgotten")
 """Sources whose rows are numbered: one that is in no block is found by its number."""
@@ -132,18 +133,34 @@ def _finding(sealed: SealedRow, fault: str, block: Block) -> ChainFinding:
 
 
 def missing_of_incident(
-    connection: Connection, incident: str, public_key: bytes | None = None
+    connection: Connection, incident: str, *, since: Micros, until: Micros
 ) -> list[str]:
-    """Return the names of rows of *incident* that the chain lists and the database no longer has."""
-    deleted = forgotten(connection, public_key)
-    missing: list[str] = []
-    query = text("SELECT body FROM audit_blocks WHERE body LIKE :about ORDER BY number")
-    for row in connection.execute(query, {"about": f'%"{incident}"%'}):
-        listed = [each for each in read_block(row.body).rows if incident in {each.incident, each.key}]
-        lines = read_rows(connection, [(each.source, each.key) for each in listed])
-        missing += [
-            each.name
-            for each, line in zip(listed, lines, strict=True)
-            if line.line is None and not deleted.has(each.source, each.key)
-        ]
-    return missing
+    """Return the names of rows of *incident* that are stored no longer, and were not deleted by rule.
+
+    The blocks that were added from *since* to *until* are looked at.
+    """
+    missing: list[tuple[str, tuple[str, str]]] = []
+    query = select(audit_blocks.c.body).where(
+        audit_blocks.c.at.between(since, until), audit_blocks.c.body.contains(f'"{incident}')
+    )
+    for row in connection.execute(query.order_by(audit_blocks.c.number)):
+        missing += _missing(connection, [each for each in _rows_in(row.body) if _is_of(each, incident)])
+    deleted = forgotten(connection, None) if missing else None
+    return [name for name, key in missing if deleted is None or not deleted.has(*key)]
+
+
+def _rows_in(body: str) -> Sequence[SealedRow]:
+    try:
+        return read_block(body).rows
+    except ValueError:  # the check of the chain reports it
+        return ()
+
+
+def _is_of(row: SealedRow, incident: str) -> bool:
+    return incident in {row.incident, row.key} or row.key.startswith(f"{incident}/")
+
+
+def _missing(connection: Connection, rows: Sequence[SealedRow]) -> list[tuple[str, tuple[str, str]]]:
+    lines = read_rows(connection, [(each.source, each.key) for each in rows])
+    pairs = zip(rows, lines, strict=True)
+    return [(row.name, (row.source, row.key)) for row, line in pairs if line.line is None]

@@ -9,7 +9,7 @@ from aiohttp import web
 from alerting.domain.model.events import Acknowledge, Advance, Close, MarkSeen, OperatorAction
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
-from alerting.domain.wording.explanation import ExplanationSentence, coming, explanation
+from alerting.domain.wording.explanation import ExplanationSentence, coming, explanation, missing_rows
 from alerting.domain.wording.incident_parts import premises
 from alerting.domain.wording.milestones import milestones
 from alerting.domain.wording.names import Names
@@ -34,6 +34,7 @@ from contract.http.incidents import (
 from contract.http.permissions import Permission
 from contract.http.signals import Signals, SignalsQuery
 from contract.ids import IncidentId
+from contract.times import Micros, to_micros
 from registry.domain.index import Index
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
@@ -94,9 +95,11 @@ class IncidentsApi:
         """``GET /api/v1/incidents/{id}/explanation``."""
         incident_id, asked = _id(request), read_query(request.query, ExplanationQuery)
         words, index = _words(asked.lang), self._registry.current.index
-        reach = _reach(request, Permission.INCIDENTS_READ)
+        reach, now = _reach(request, Permission.INCIDENTS_READ), to_micros(self._clock())
         return json_answer(
-            await self._read(lambda store: _explained(store, incident_id, reach, names=(words, index)))
+            await self._read(
+                lambda store: _explained(store, incident_id, reach, names=(words, index), now=now)
+            )
         )
 
     async def acknowledge(self, request: web.Request) -> web.Response:
@@ -178,15 +181,21 @@ def _words(language: str) -> Words:
 
 
 def _explained(
-    store: CenterStore, incident_id: IncidentId, reach: Reach, *, names: tuple[Words, Index]
+    store: CenterStore,
+    incident_id: IncidentId,
+    reach: Reach,
+    *,
+    names: tuple[Words, Index],
+    now: Micros,
 ) -> wire.Explanation:
     incident, entries = existing_incident(store, incident_id, reach), store.timeline_of(incident_id)
+    missing = store.missing_rows_of(incident, now)
     named = Names(*names, incident.site.id)
     following = coming(incident, store.deadlines_of(incident_id), named)
     return wire.Explanation(
         incident=incident_id,
         premises=premises(incident),
-        explanation=_sentences(explanation(entries, named)),
+        explanation=_sentences([*missing_rows(missing, now, named), *explanation(entries, named)]),
         next=_sentences(following),
         milestones=milestones(incident.opened_at, entries),
     )

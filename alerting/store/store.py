@@ -40,12 +40,13 @@ from alerting.store.tables import (
     timeline,
 )
 from audit.center_key import CenterKey
+from audit.checking import missing_of_incident
 from audit.deletions import record_deletions
 from contract.http.signals import SignalRecord
 from contract.ids import GatewayKey, IncidentId, SignalKey, StreamKey
 from contract.messages import Edge, Kind, Presence, Signal
 from contract.timeline import Entry
-from contract.times import Micros
+from contract.times import SECOND, Micros
 from registry.model.registry import Registry
 from registry.store import StoredVersion
 from runtime.prepared import MOST_KEYS, DriverConnection, Prepared, Watcher
@@ -69,6 +70,9 @@ def content_of(signal: Signal) -> SignalContent:
         signal.kind.value, signal.edge.value, signal.scope.value, signal.name, signal.committed_at
     )
 
+
+LATE_ROWS = 86_400 * SECOND
+"""Microseconds after the end of an incident within which its last rows joined the audit chain."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -255,6 +259,12 @@ class CenterStore:
             RecordedEntry(row.at, row.event, row.reason, json.loads(row.data))
             for row in self._db.execute(query)
         ]
+
+    def missing_rows_of(self, incident: Incident, now: Micros) -> list[str]:
+        """Return the names of rows of *incident* that are in the audit chain and no longer stored."""
+        until = now if incident.closed_at is None else incident.closed_at + LATE_ROWS
+        since = incident.opened_at
+        return missing_of_incident(self._db.connection, incident.id, since=since, until=until)
 
     def entries_of(self, incident: IncidentId) -> list[Entry]:
         """Return all entries of *incident* as every interface shows them, oldest first."""

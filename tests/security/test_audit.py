@@ -211,3 +211,19 @@ async def test_a_registry_changed_by_hand_is_refused_and_told(one: Center) -> No
     await eventually(lambda: "registry_refused" in [each.body.reason for each in one.received.relays])
     health = await one.get("/healthz")
     assert "not as it was imported" in health["registry"]["trouble"]
+
+
+async def test_an_explanation_says_which_records_are_missing_and_tells_no_empty_story(
+    one: Center, site: Gateway
+) -> None:
+    incident = await told(one, site)
+    await sealed(one)
+    with closing(sqlite3.connect(database_of(one), timeout=20)) as database:
+        (entries,) = database.execute("SELECT count(*) FROM timeline WHERE incident = ?", (incident,))
+        database.execute("DELETE FROM timeline WHERE incident = ?", (incident,))
+        database.commit()
+
+    answer = await one.get(f"/api/v1/incidents/{incident}/explanation?lang=en")
+    first = answer["explanation"][0]["text"]
+    assert first.startswith(f"{entries[0]} records are missing here"), answer
+    assert "timeline 1" in first

@@ -1,6 +1,6 @@
 """Explains an incident in sentences: what came, why it was decided so, who was notified, what next."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,19 @@ class ExplanationSentence:
 
     at: Micros
     text: str
+
+
+MOST_MISSING = 5
+"""Missing rows that a sentence names."""
+
+
+def missing_rows(rows: Sequence[str], now: Micros, names: Names) -> Iterator[ExplanationSentence]:
+    """Yield a sentence where *rows* are missing: what follows is not all that happened."""
+    if rows:
+        named = ", ".join(rows[:MOST_MISSING])
+        yield ExplanationSentence(
+            now, names.words.counted("explanation.rows_missing", len(rows), names=named)
+        )
 
 
 def explanation(entries: Iterable[RecordedEntry], names: Names) -> Iterator[ExplanationSentence]:
