@@ -10,7 +10,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
 
-from contract.http.common import Actor, SecretText
+from contract.http.common import Actor, OwnPassword, SecretText
 from contract.names import Name
 from words.people_text import UnseenCharacter, people_text
 
@@ -76,7 +76,7 @@ def _is_actor(kind: Any) -> bool:
 
 def _shown(value: Any, kind: Any) -> str:
     """Return the beginning of *value*, and nothing of a secret."""
-    if kind == SecretText:
+    if kind in (SecretText, OwnPassword):
         return ""
     text = repr(value)
     return f"{text} " if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}... "

@@ -17,8 +17,11 @@ Note = Annotated[str, Meta(max_length=500, pattern=rf"^[^{UNSEEN}]*\Z")]
 """A remark of a person, in one line."""
 
 
-SecretText = Annotated[str, Meta(min_length=1, max_length=1_024)]
+SecretText = Annotated[str, Meta(min_length=1, max_length=256, pattern=rf"^[^{UNSEEN}]*\Z")]
 """A password, or the code of a link: no answer repeats it."""
+
+OwnPassword = Annotated[str, Meta(max_length=256, pattern=rf"^[^{UNSEEN}]*\Z")]
+"""The password of whoever asks, or nothing."""
 
 
 Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]

@@ -6,12 +6,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from contract.http.common import Missing, SecretText
+from contract.http.common import Missing, OwnPassword, SecretText
 from contract.http.permissions import Permission
 from contract.times import Micros
 from words.people_text import UNSEEN
 
-AccountName = Annotated[str, Meta(min_length=1, max_length=100)]
+AccountName = Annotated[str, Meta(min_length=1, max_length=100, pattern=rf"^[^{UNSEEN}]*\Z")]
 """The name of an account, as a person types it."""
 
 Code = Annotated[str, Meta(max_length=64, pattern=rf"^[^{UNSEEN}]*\Z")]
@@ -19,6 +19,10 @@ Code = Annotated[str, Meta(max_length=64, pattern=rf"^[^{UNSEEN}]*\Z")]
 
 PersonName = Annotated[str, Meta(max_length=200, pattern=rf"^[^{UNSEEN}]*\Z")]
 """The name of a person, as others read it."""
+
+
+_VISIBLE = r"^[\x20-\x7e]*\Z"
+"""The characters of OAuth 2.0 (RFC 6749, appendix A); all parameters fit into one line of a request."""
 
 
 class ActorType(StrEnum):
@@ -45,7 +49,7 @@ class SetupRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     link: SecretText
     password: SecretText
-    name: Annotated[str, Meta(max_length=100)] = ""
+    name: Annotated[str, Meta(max_length=100, pattern=rf"^[^{UNSEEN}]*\Z")] = ""
     display_name: PersonName = ""
 
 
@@ -60,7 +64,7 @@ class PasswordChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class DeviceRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The password of whoever enrols a device; empty after signing in with OpenID Connect."""
 
-    password: Annotated[str, Meta(max_length=1_024)] = ""
+    password: OwnPassword = ""
 
 
 class CodeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,10 +80,10 @@ class NoFields(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class OpenIdCallback(Struct, frozen=True, kw_only=True):
     """The parameters with which a browser comes back from the provider; others are ignored."""
 
-    state: Annotated[str, Meta(max_length=256)] = ""
-    code: Annotated[str, Meta(max_length=4_096)] = ""
-    error: Annotated[str, Meta(max_length=256)] = ""
-    iss: Annotated[str, Meta(max_length=512)] = ""
+    state: Annotated[str, Meta(max_length=64, pattern=_VISIBLE)] = ""
+    code: Annotated[str, Meta(max_length=2_048, pattern=_VISIBLE)] = ""
+    error: Annotated[str, Meta(max_length=64, pattern=_VISIBLE)] = ""
+    iss: Annotated[str, Meta(max_length=256, pattern=_VISIBLE)] = ""
 
 
 class HeldRole(Struct, frozen=True, kw_only=True):

@@ -162,7 +162,7 @@ async def test_a_password_is_the_same_however_a_keyboard_composes_it(
     assert (await desk.browser().sign_in("an", typed)).status == 200
 
 
-@pytest.mark.parametrize("size", [1_025, 16_000, 1_000_000])
+@pytest.mark.parametrize("size", [257, 16_000, 1_000_000])
 async def test_a_huge_password_is_refused_before_it_is_hashed(desk: SignInDesk, size: int) -> None:
     browser = desk.browser()
     answer = await browser.sign_in("an", "x" * size)
@@ -497,7 +497,7 @@ async def test_a_new_password_ends_all_sessions_and_begins_one(desk: SignInDesk)
 
 
 @pytest.mark.parametrize(
-    "new", ["too-little", "passwordpassword", "a" * 16, "ab" * 150, "an-an-an-an-an"]
+    "new", ["too-little", "passwordpassword", "a" * 16, "ab" * 120 + "abcdefgh" * 3, "an-an-an-an-an"]
 )
 async def test_a_bad_new_password_is_refused_and_not_repeated(desk: SignInDesk, new: str) -> None:
     browser = await desk.signed_in("an")
