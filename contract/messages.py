@@ -473,12 +473,26 @@ def decode_receipt(payload: bytes) -> Receipt:
 
 def decode_presence(payload: bytes) -> Presence:
     """Return the presence in *payload*; raise BadMessage."""
-    return read_body(_presence_decoder, payload)
+    presence: Presence = read_body(_presence_decoder, payload)
+    version = shown(presence.version)
+    if version == presence.version:
+        return presence
+    return msgspec.structs.replace(presence, version=version)
 
 
 def decode_heartbeat(payload: bytes) -> Heartbeat:
     """Return the heartbeat in *payload*; raise BadMessage."""
-    return read_body(_heartbeat_decoder, payload)
+    beat: Heartbeat = read_body(_heartbeat_decoder, payload)
+    if all(map(_is_plain, (*beat.lines, *beat.lines.values(), *beat.points))):
+        return beat
+    lines = {shown(name): shown(state) for name, state in beat.lines.items()}
+    points = {shown(state): count for state, count in beat.points.items()}
+    return msgspec.structs.replace(beat, lines=lines, points=points)
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether *text* may stand on a terminal as it is."""
+    return text.isascii() and text.isprintable()
 
 
 def decode_inventory(payload: bytes) -> Inventory:

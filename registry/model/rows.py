@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from runtime.names import Name
-from words.people_text import LINE_FEED, UnseenCharacter, people_text
+from words.people_text import LINE_FEED, UnseenCharacter, people_text, shown
 
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 """Text for a person: a name, a place."""
@@ -64,11 +64,23 @@ def _composed_field(name: str, value: object, *, allowed: str) -> object:
         raise ValueError(f"{name}: {error}") from error
 
 
+def _escaped(value: object, *, allowed: str) -> object:
+    """Return *value* of a registry from before with each character that nobody sees escaped."""
+    if isinstance(value, str):
+        return value if value.isprintable() else shown(value, allowed=allowed)
+    if isinstance(value, list):
+        return [_escaped(each, allowed=allowed) for each in value]
+    if isinstance(value, dict):
+        return {name: _escaped(each, allowed=allowed) for name, each in value.items()}
+    return value
+
+
 class RegistryValue(BaseModel):
     """A value of the registry: frozen, and without unknown keys.
 
     Text is kept with its letters composed (Unicode NFC): two files that look the same are the same. It
-    has no character that nobody sees, but for line feeds in the fields named in *several_lines*.
+    has no character that nobody sees, but for line feeds in the fields named in *several_lines*: at an
+    import it is refused, in a registry that was imported before such a character is escaped.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,9 +89,14 @@ class RegistryValue(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _compose_text(cls, row: object, info: ValidationInfo) -> object:
-        if info.context == STORED or not isinstance(row, dict):
+        if not isinstance(row, dict):
             return row
         lines = cls.several_lines
+        if info.context == STORED:
+            return {
+                name: _escaped(value, allowed=LINE_FEED if name in lines else "")
+                for name, value in row.items()
+            }
         return {
             name: _composed_field(name, value, allowed=LINE_FEED if name in lines else "")
             for name, value in row.items()

@@ -11,15 +11,22 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from alerting.domain.decisions.troubles import _opened
+from alerting.domain.notification.center import center_site, not_reached
+from alerting.domain.notification.recipients import Destination
 from alerting.domain.notification.templates import message_text
+from alerting.domain.wording.incident_parts import premises
 from contract.http.checking import BadRequest, read_body
 from contract.http.incidents import ActionRequest
 from contract.http.overrides import OverrideRequest
-from contract.messages import decode_alarm
+from contract.messages import decode_alarm, decode_heartbeat, decode_presence
+from firmware_sim.domain.modem import DisplayedMessage
 from registry.model.contacts import Contact
+from registry.model.rows import STORED
 from registry.model.templates import MessageTemplate
 from runtime.log import shown_values, terminal_line
 from tocsin.http_client import HttpAnswer
+from tocsin.sim import modem
 from words.catalogue import Message, Words
 from words.people_text import UNSEEN, UnseenCharacter, people_text, shown, shown_json
 
@@ -167,3 +174,52 @@ def test_what_a_service_answers_is_shown_by_the_command_line(text: str) -> None:
     answer = HttpAnswer("http://a", json.dumps({"name": said}, ensure_ascii=False).encode())
     assert unseen_in(answer.text()) == []
     assert unseen_in(answer.decoded(dict[str, str])["name"]) == []
+
+
+@given(TEXTS)
+@example("\x1b[2J\u202e")
+def test_a_name_of_an_older_registry_is_escaped_when_it_is_read(text: str) -> None:
+    said = text.encode(errors="replace").decode() or "a"
+    contact = Contact.model_validate_json(
+        json.dumps({"id": "a", "name": said[:200], "phone": "113"}), context=STORED
+    )
+    assert unseen_in(contact.name) == []
+
+
+@given(TEXTS)
+@example("\x1b[2J\n")
+def test_what_a_gateway_says_of_itself_is_escaped_when_it_comes(text: str) -> None:
+    said = text.encode(errors="replace").decode().replace("\x00", "")
+    presence = {"v": 1, "online": True, "version": said, "at": 1}
+    assert unseen_in(decode_presence(msgspec.json.encode(presence)).version) == []
+    lane = {"epoch": "e", "depth": 0, "oldest_age_s": 0.0, "last_seq": 0}
+    beat = {
+        "v": 1,
+        "at": 1,
+        "alarm": lane,
+        "telemetry": lane,
+        "lines": {said: said},
+        "points": {said: 1},
+    }
+    heard = decode_heartbeat(msgspec.json.encode(beat))
+    assert [unseen_in(each) for each in (*heard.lines, *heard.lines.values(), *heard.points)] == [[]] * 3
+
+
+def test_the_body_of_a_webhook_has_no_name_that_steers_a_terminal() -> None:
+    site = msgspec.structs.replace(center_site(), name="Chợ\x1b[2J", address="12\u202e Lê Lợi")
+    trouble, _ = _opened([not_reached(Destination("a", "sms"), 1)], site, now=1)
+    assert trouble is not None
+    shown_to_all = premises(trouble)
+    assert (shown_to_all.name, shown_to_all.address) == ("Chợ\\x1b[2J", "12\\u202e Lê Lợi")
+    assert shown_to_all.id == site.id
+
+
+@pytest.mark.parametrize("text", STEERING)
+def test_a_simulated_desk_or_telephone_prints_one_line(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    modem._show(DisplayedMessage(to=f"+84{text}", text=f"CHÁY{text}", parts=1))
+    modem._show_json(DisplayedMessage(to="113", text=f"CHÁY{text}", parts=1))
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == 2
+    assert unseen_in(printed.replace("\n", "")) == []

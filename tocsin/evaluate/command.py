@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -24,6 +25,7 @@ from tocsin.evaluate.score import PointRow, ScoreRow, Summary, row_of, summary
 from tocsin.evaluate.site import Site, load_site
 from tocsin.evaluate.thinning import thinned
 from tocsin.failures import stop
+from words.people_text import shown
 
 RULES = [rule.value for rule in RuleKind]
 
@@ -264,7 +266,7 @@ def _show(result: ScoreReport, *, with_points: bool) -> None:
     for key, words in _WORDS.items():
         console.print(f"{words}: {_cell(getattr(result.summary, key))}", highlight=False)
     for remark in result.summary.remarks:
-        console.print(f"note: {remark}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"note: {shown(remark)}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _table(rows: list[ScoreRow]) -> Table:
@@ -272,7 +274,8 @@ def _table(rows: list[ScoreRow]) -> Table:
     for head in _HEADS:
         table.add_column(head, justify="right" if head else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*("/".join(_cell(getattr(row, key)) for key in keys) for keys in _HEADS.values()))
+        cells = ("/".join(_cell(getattr(row, key)) for key in keys) for keys in _HEADS.values())
+        table.add_row(*(escape(shown(cell)) for cell in cells))
     return table
 
 
@@ -282,7 +285,7 @@ def _show_points(rows: list[ScoreRow]) -> None:
     for row in rows:
         for point in row.points:
             for line in _raised(row.name, point):
-                console.print(line, highlight=False, markup=False, soft_wrap=True)
+                console.print(shown(line), highlight=False, markup=False, soft_wrap=True)
 
 
 def _raised(recording: str, point: PointRow) -> Iterator[str]:

@@ -18,6 +18,7 @@ from runtime.settings import Broker
 from runtime.text_files import NotText, read_text
 from tocsin.failures import stop
 from tocsin.language import Language, chosen_language
+from words.people_text import shown
 
 
 def command_center(
@@ -53,7 +54,7 @@ def command_center(
     def show(relay: Relay) -> None:
         when = local_time_of_day(from_micros(relay.arrived_at))
         text = in_language(relay.body.text, spoken)
-        typer.echo(f"{when} {relay.channel} {relay.address}: {text}")
+        typer.echo(f"{when} {relay.channel} {shown(relay.address)}: {shown(text)}")
 
     set_up_log()
     heard = RelayTopics(Broker(port=broker_port), topics, "--broker-port") if topics else None

@@ -16,6 +16,7 @@ from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process
 from tocsin.failures import stop
+from words.people_text import shown, shown_json
 
 
 def modem(
@@ -71,12 +72,12 @@ def modem(
 
 
 def _show(whole: DisplayedMessage) -> None:
-    typer.echo(f"{local_time_of_day(utc_now())} {whole.to} ({whole.parts}): {whole.text}")
+    typer.echo(f"{local_time_of_day(utc_now())} {shown(whole.to)} ({whole.parts}): {shown(whole.text)}")
 
 
 def _show_json(whole: DisplayedMessage) -> None:
     message = {"at": utc(utc_now()), "to": whole.to, "parts": whole.parts, "text": whole.text}
-    typer.echo(json.dumps(message, ensure_ascii=False))
+    typer.echo(shown_json(json.dumps(message, ensure_ascii=False)))
 
 
 def _announce(where: str) -> None:

@@ -12,6 +12,7 @@ from firmware_sim.adapters.control_socket import default_folder
 from firmware_sim.run.operate import Action, OperateAnswer, OperateRequest
 from tocsin.failures import stop
 from tocsin.sim.options import AsJson
+from words.people_text import shown, shown_json
 
 PointName = Annotated[str, typer.Argument(metavar="POINT", help="Address of a point of the scenario.")]
 ForSeconds = Annotated[
@@ -71,11 +72,12 @@ def _operate(request: OperateRequest, control: Path | None, *, as_json: bool) ->
     if as_json:
         result = {"point": request.point, "action": request.action.value, "scenario": answer.title}
         clock = {"clock": "seconds from ignition", "t": round(answer.t, 3)}
-        typer.echo(json.dumps({**result, **clock}, ensure_ascii=False))
+        typer.echo(shown_json(json.dumps({**result, **clock}, ensure_ascii=False)))
     else:
         done = {Action.PRESS: "pressed", Action.TRIP: "tripped", Action.RESET: "reset"}[request.action]
         lasts = "" if request.for_s is None else f" for {request.for_s:g} s"
-        typer.echo(f"{request.point}: {done}{lasts}, {answer.t:.0f} s from ignition of {answer.title!r}")
+        line = f"{request.point}: {done}{lasts}, {answer.t:.0f} s from ignition of {answer.title!r}"
+        typer.echo(shown(line))
 
 
 def _only_socket() -> Path:

@@ -16,6 +16,7 @@ from tocsin.evaluate.scenario import ScenarioOutcome, play_scenario
 from tocsin.failures import stop
 from tocsin.sim.options import AsJson, ScenarioName, load
 from tocsin.sim.verify import clock, progress_bar
+from words.people_text import shown, shown_json
 
 
 def plot(
@@ -44,11 +45,12 @@ def plot(
         stop(str(error))
     zero_s = ignition_s(loaded)
     if as_json:
-        typer.echo(json.dumps(_answer(file, curves, found, zero_s), indent=2, ensure_ascii=False))
+        document = json.dumps(_answer(file, curves, found, zero_s), indent=2, ensure_ascii=False)
+        typer.echo(shown_json(document))
         return
     typer.echo(clock(zero_s))
     for name, at_s in sorted(found.fires.items(), key=lambda each: each[1]):
-        typer.echo(f"{name}: alarm at {at_s - zero_s:.0f} s")
+        typer.echo(f"{shown(name)}: alarm at {at_s - zero_s:.0f} s")
     if found.confirmed_s is not None:
         typer.echo(f"fire confirmed at {found.confirmed_s - zero_s:.0f} s")
     typer.echo(f"{file}: drawn", err=True)

@@ -15,6 +15,7 @@ from firmware_sim.outputs.convert import DESCRIPTIONS, DataSet, convert
 from firmware_sim.outputs.recording import CannotRecord, record
 from tocsin.failures import stop
 from tocsin.sim.options import AsJson, Duration, ScenarioName, load
+from words.people_text import shown_json
 
 Output = Annotated[
     Path | None,
@@ -100,7 +101,7 @@ def _report(output: Path | None, counted: _Counted, *, as_json: bool, **more: in
             "points": dict(counted.points),
             **more,
         }
-        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        typer.echo(shown_json(json.dumps(answer, indent=2, ensure_ascii=False)))
     else:
         rest = "".join(f", {count} {name.replace('_', ' ')} left out" for name, count in more.items())
         typer.echo(f"{output}: {total} readings of {len(counted.points)} points{rest}", err=True)

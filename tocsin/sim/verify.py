@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -15,6 +16,7 @@ from tocsin.evaluate.expectation import Check, checks
 from tocsin.evaluate.scenario import ScenarioOutcome, play_scenario
 from tocsin.failures import stop
 from tocsin.sim.options import AsJson, Duration, ScenarioName, load
+from words.people_text import shown, shown_json
 
 UNMET = 1
 """Exit code where the outcome is not as expected."""
@@ -38,7 +40,8 @@ def verify(scenario: ScenarioName, duration: Duration = None, as_json: AsJson = 
     compared = checks(loaded.expect, found)
     zero_s = ignition_s(loaded)
     if as_json:
-        typer.echo(json.dumps(_answer(scenario, compared, found, zero_s), indent=2, ensure_ascii=False))
+        document = json.dumps(_answer(scenario, compared, found, zero_s), indent=2, ensure_ascii=False)
+        typer.echo(shown_json(document))
     else:
         _print(loaded.title or scenario, compared, zero_s)
     raise typer.Exit(UNMET if any(not each.is_met for each in compared) else 0)
@@ -63,9 +66,10 @@ def _print(title: str, compared: list[Check], zero_s: float) -> None:
     table = Table("", "signal", "point or line", "due by", "raised at", "result", box=None)
     for each in compared:
         row = each.what, each.name, _seconds(each.due_s, zero_s), _seconds(each.at_s, zero_s)
-        table.add_row("ok" if each.is_met else "no", *row, each.error or "as expected")
+        cells = map(shown, (*row, each.error or "as expected"))
+        table.add_row("ok" if each.is_met else "no", *map(escape, cells))
     console = Console()
-    console.print(f"{title}\n{clock(zero_s)}", highlight=False, markup=False)
+    console.print(f"{shown(title)}\n{clock(zero_s)}", highlight=False, markup=False)
     console.print(table)
     failed = sum(not each.is_met for each in compared)
     verdict = f"{failed} of {len(compared)} are not as expected" if failed else "all is as expected"

@@ -11,6 +11,7 @@ from alerting.domain.model.trouble import Trouble
 from alerting.domain.watch.gateways import GatewayReason
 from contract.incidents import Condition, PointInFire, Premises, TestSignal
 from contract.messages import Scope
+from words.people_text import shown
 
 SHOWN = 20
 """Points, zones or conditions that a message or a list shows, the first ones; it counts the rest, so
@@ -31,7 +32,7 @@ SIGNALS_SHOWN = 50
 def premises(incident: Incident) -> Premises:
     """Return the premises of *incident*."""
     site = incident.site
-    return Premises(id=site.id, name=site.name, address=site.address)
+    return Premises(id=site.id, name=shown(site.name), address=shown(site.address))
 
 
 def left_out(total: int, most: int | None = SHOWN) -> int:
