@@ -22,15 +22,12 @@ from tocsin.demo.processes import child, tocsin
 
 ROOT = f"tocsin/v1/{PREMISES}"
 LIFE_S = 30
-"""Seconds that a certificate lives: it is renewed after 20."""
+"""Seconds that a certificate of a test lives which renews it: it is renewed after 20."""
 
 
 def settings(ports: tuple[int, int], folder: Path) -> str:
-    """What alerting needs of the broker; certificates live for LIFE_S."""
-    return (
-        f"[pki]\ngateway_days = {LIFE_S / 86_400}\n"
-        f'[broker]\nport = {ports[0]}\nusername = "alerting"\npassword_file = "{folder}/password"\n'
-    )
+    """What alerting needs of the broker."""
+    return f'[broker]\nport = {ports[0]}\nusername = "alerting"\npassword_file = "{folder}/password"\n'
 
 
 @dataclass
@@ -134,6 +131,8 @@ async def site(broker: CertifiedBroker, folder: Path) -> AsyncIterator[Site]:
 async def test_a_gateway_enrolls_is_heard_and_renews_its_certificate_without_losing_a_signal(
     broker: CertifiedBroker, tmp_path: Path
 ) -> None:
+    config = broker.files.config
+    config.write_text(f"{config.read_text()}[pki]\ngateway_days = {LIFE_S / 86_400}\n")
     async with site(broker, tmp_path) as one:
         before = (one.identity / "certificate.pem").read_text()
         log = tmp_path / "gateway.log"
@@ -143,11 +142,11 @@ async def test_a_gateway_enrolls_is_heard_and_renews_its_certificate_without_los
             nonlocal pressed
             pressed += 1
             one.press(pressed=bool(pressed % 2))
-            return "broker connection made anew" in log.read_text()
+            said = log.read_text()
+            return "broker connection made anew" in said and said.count("broker connected") > 1
 
         await eventually(renewed, within=80, every=0.2)
         assert (one.identity / "certificate.pem").read_text() != before
-        connections = log.read_text().count("broker connected")
         one.press(pressed=True)
 
         async def everything_arrived() -> bool:
@@ -157,7 +156,6 @@ async def test_a_gateway_enrolls_is_heard_and_renews_its_certificate_without_los
         await eventually(everything_arrived, within=40)
         gateway = (await one.get("/api/v1/gateways"))["gateways"][0]
         assert [each for each in gateway["conditions"] if each["reason"] == "gateway_offline"] == []
-        assert connections >= 2
 
 
 async def test_a_revoked_gateway_is_mute_at_once_and_gets_no_other_connection(
