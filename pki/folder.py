@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from pki.authority import IssuingKey, make_issuing, make_root, new_key, pem
-from runtime.replaced_files import EVERYBODY, replace_file
+from runtime.replaced_files import replace_file
 
 SHORTEST_PASSPHRASE = 12
 """Characters."""
@@ -73,22 +73,22 @@ class AuthorityFolder:
         return _read(self.path / ROOT)
 
     def write(self, issuing: IssuingKey, *, now: datetime) -> None:
-        """Write the files of *issuing*; what a broker reads is open to it, the key to nobody else."""
+        """Write the files of *issuing*, for their owner; broker rules copies those for the broker."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(self.path / ISSUING_KEY, _key_pem(issuing.key, None))
-        replace_file(self.path / ROOT, pem(issuing.root), mode=EVERYBODY)
-        replace_file(self.path / CHAIN, issuing.chain, mode=EVERYBODY)
+        replace_file(self.path / ROOT, pem(issuing.root))
+        replace_file(self.path / CHAIN, issuing.chain)
         self.write_revoked(issuing.list_revoked((), now=now))
-        replace_file(self.path / ISSUING, pem(issuing.certificate), mode=EVERYBODY)
+        replace_file(self.path / ISSUING, pem(issuing.certificate))
 
     def write_revoked(self, revoked: bytes) -> None:
         """Write the list of *revoked* certificates, in PEM."""
-        replace_file(self.path / REVOKED, revoked, mode=EVERYBODY)
+        replace_file(self.path / REVOKED, revoked)
 
     def write_issuing(self, issuing: IssuingKey) -> None:
         """Write a renewed certificate of the same key."""
-        replace_file(self.path / CHAIN, issuing.chain, mode=EVERYBODY)
-        replace_file(self.path / ISSUING, pem(issuing.certificate), mode=EVERYBODY)
+        replace_file(self.path / CHAIN, issuing.chain)
+        replace_file(self.path / ISSUING, pem(issuing.certificate))
 
 
 def make_authority(

@@ -206,3 +206,25 @@ def test_a_code_is_not_sent_over_a_network_unencrypted(tmp_path: Path) -> None:
     done = enroll(tmp_path, "http://center.example.org", "ABCDE-" * 8)
     assert done.exit_code == 2
     assert "https://" in done.output or "code has 40" in done.output
+
+
+async def test_a_revoked_gateway_is_named_on_the_health_board(
+    files: CenterFiles, url: str, tmp_path: Path
+) -> None:
+    code = await asyncio.to_thread(files.invite)
+    assert (await post(url, read_code(code).secret))[0] == 201
+    words = ("pki", "revoke", "gateway", PREMISES, GATEWAY, "--reason", "stolen")
+    await asyncio.to_thread(files.answer, *words)
+
+    async def named() -> bool:
+        health = await get(f"{url}/healthz")
+        return bool(health["refused"] == [f"{PREMISES}/{GATEWAY}: revoked"])
+
+    await eventually(named)
+    (gateway,) = (await get(f"{url}/api/v1/gateways"))["gateways"]
+    assert (gateway["access"], gateway["certificate_until"]) == ("revoked", None)
+
+
+async def get(url: str) -> Any:
+    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+        return await answer.json()

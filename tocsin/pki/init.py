@@ -54,8 +54,7 @@ def init(
         return
     say(
         f"{root}: the root; copy it to two media, keep them apart, and delete it here",
-        f"{files['chain']}: for the broker's cafile",
-        f"{files['revoked']}: for the broker's crlfile",
+        f"{files['chain']}, {files['revoked']}: tocsin broker rules copies them to the broker",
         "next: tocsin pki issue server NAME --out FOLDER, for the broker",
     )
 

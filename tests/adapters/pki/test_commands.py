@@ -161,3 +161,36 @@ def test_a_verb_without_an_authority_names_the_one_that_makes_it(tmp_path: Path)
     done = center.run("pki", "list")
     assert done.exit_code == 2
     assert "tocsin pki init" in done.output
+
+
+def broker_rules(center: CenterFiles, folder: Path) -> list[str]:
+    folder.mkdir(exist_ok=True)
+    found: list[str] = center.answer("broker", "rules", "--folder", str(folder))["changed"]
+    return found
+
+
+def test_the_brokers_rules_are_written_once_and_again_when_something_changed(
+    center: CenterFiles, tmp_path: Path
+) -> None:
+    folder = tmp_path / "broker"
+    assert broker_rules(center, folder) == ["acl", "crl.pem", "ca.crt"]
+    assert broker_rules(center, folder) == []
+    issue_gateway(center, Ed25519PrivateKey.generate())
+    center.answer("pki", "revoke", "gateway", PREMISES, GATEWAY, "--reason", "stolen")
+    assert broker_rules(center, folder) == ["acl", "crl.pem"]
+    assert f"user {PREMISES}/{GATEWAY}\n" not in (folder / "acl").read_text()
+    assert "user alerting\n" in (folder / "acl").read_text()
+
+
+def test_without_a_registry_the_brokers_rules_stay_as_they_are(tmp_path: Path) -> None:
+    center = center_files(tmp_path)
+    folder = tmp_path / "broker"
+    broker_rules(center, folder)
+    before = (folder / "acl").read_text()
+    with sqlite3.connect(tmp_path / "alerting" / "center.db") as database:
+        database.execute("DROP TRIGGER IF EXISTS registry_versions_kept")
+        database.execute("DELETE FROM registry_versions")
+    done = center.run("broker", "rules", "--folder", str(folder))
+    assert done.exit_code == 2
+    assert "the registry has no gateway" in done.output
+    assert (folder / "acl").read_text() == before

@@ -1,5 +1,7 @@
 """How a gateway reaches the center, and why the broker refuses it."""
 
+from pathlib import Path
+
 import pytest
 
 from contract.ids import GatewayKey
@@ -47,3 +49,13 @@ def test_the_rules_name_each_gateway_once_and_nothing_of_another() -> None:
 def test_only_the_passwords_of_who_is_gone_are_taken_out() -> None:
     passwords = "alerting:a\np/gw-1:b\np/gw-10:c\n"
     assert kept_passwords(passwords, {"p/gw-1"}) == "alerting:a\np/gw-10:c\n"
+
+
+def test_the_programs_of_a_center_have_the_rules_of_the_sample() -> None:
+    sample = (Path(__file__).parents[3] / "deploy" / "mosquitto" / "acl").read_text()
+    assert lines_of(access_rules("tocsin/v1", "tocsin/notify", [])) == lines_of(sample)
+
+
+def lines_of(rules: str) -> list[str]:
+    """The rules without remarks and empty lines."""
+    return [line for line in rules.splitlines() if line and not line.startswith("#")]
