@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from alerting.settings import ActsSettings
 from tests.adapters.alerting.center import Center, center, gateway
 from tests.support.servers import Server
 from tests.support.waiting import eventually
@@ -104,3 +105,39 @@ async def test_only_an_override_is_ended(broker: Server, tmp_path: Path) -> None
         error = f"there is no override {fire['id']}; list them with GET /api/v1/overrides"
         assert answer["error"] == error
         assert (await one.get("/api/v1/incidents"))["incidents"][0]["phase"] == "confirmed"
+
+
+async def said_by(one: Center, *words: str) -> tuple[int, str]:
+    """Return the exit code of a command, and all that it said for people."""
+    command = [sys.executable, "-m", "tocsin", *words, "--by", "Trực ban", "--alerting", one.api]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    out, _ = await process.communicate()
+    return process.returncode or 0, " ".join(out.decode().split())
+
+
+async def test_a_center_that_always_asks_a_second_person_says_so_and_takes_no_token_for_one(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as gw:
+        await one.stop()
+        always = ActsSettings.model_validate(
+            {"second_person": "always", "second_person_to_close": "always"}
+        )
+        one.settings = one.settings.model_copy(update={"acts": always})
+        await one.start()
+        test = ("test", "cho", "--minutes", "30", "--point", "button-01", "--tester", "owner")
+        code, said = await said_by(one, "override", "begin", *test)
+        assert (code, "not in force: to be approved by a second person" in said) == (0, True)
+        code, refused = await said_by(one, "override", "approve", said.split()[0])
+        assert (code, "a token of this machine approves nothing; sign in" in refused) == (2, True)
+
+        await gw.receipted(await gw.fire("button-01", quantity="manual"))
+        (fire,) = (await one.get("/api/v1/incidents"))["incidents"]
+        code, said = await said_by(one, "incident", "close", fire["id"], "false_alarm")
+        assert (code, "not closed: to be approved by a second person until" in said) == (0, True)
+        code, refused = await said_by(one, "incident", "approve", fire["id"])
+        assert (code, "a token of this machine approves nothing; sign in" in refused) == (2, True)
+        (fire,) = (await one.get("/api/v1/incidents"))["incidents"]
+        assert fire["phase"] == "confirmed"
