@@ -197,6 +197,8 @@ class GatewayPlan:
     output: OutputPlan
     web: WebPlan | None
     identity: IdentityPlan | None = None
+    # Where its key is, or will be: a gateway that is enrolled while it runs signs from then on.
+    key_file: Path | None = None
 
 
 def encode_plan(plan: GatewayPlan) -> bytes:

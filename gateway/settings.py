@@ -435,6 +435,7 @@ class Settings(ServiceSettings):
             output=OutputPlan(**self.output.model_dump()),
             web=_web_plan(self.web),
             identity=identity,
+            key_file=IdentityPlan(self.identity_folder, 0, 0).key_file,
         )
 
     def source_plan(self, source: SourceSettings) -> SourcePlan:

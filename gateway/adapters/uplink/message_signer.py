@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 
 class MessageSigner:
-    """Signs messages of one gateway with the key in *file*; without a file they go out unsigned.
+    """Signs messages of one gateway with the key in *file*; until there is one they go out unsigned.
 
     An alarm never waits for a key: one that cannot be read is logged, and the center tells a fire
     without a signature as an unverified one.
@@ -43,7 +43,8 @@ class MessageSigner:
         try:
             status = self._file.stat()
         except OSError as error:
-            self._log_unread(str(error))
+            if self._key is not None or not isinstance(error, FileNotFoundError):
+                self._log_unread(str(error))
             return
         version = status.st_ino, status.st_mtime_ns
         if version != self._version:

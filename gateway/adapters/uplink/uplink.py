@@ -107,8 +107,7 @@ class Uplink:
         self.certificate: CertificateWatch | None = None
         self.on_certificate: Callable[[CertificateMessage], None] = _ignore_certificate
         self.notices: OrderedDict[str, IncidentNotice] = OrderedDict()
-        key_file = None if plan.identity is None else plan.identity.key_file
-        self._signer = MessageSigner(key_file, premises=plan.premises, gateway=plan.gateway)
+        self._signer = MessageSigner(plan.key_file, premises=plan.premises, gateway=plan.gateway)
         self._run = secrets.token_hex(8)
         self._heartbeats = 0
         self._published_digest: str | None = None  # the digest of the inventory that the broker took
