@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, ColumnElement, Dialect, cast, func, select, true
+from sqlalchemy import JSON, ColumnElement, Dialect, Text, cast, func, literal, select, true
 
 
 def among(
@@ -19,6 +19,6 @@ def among(
     found = (
         func.json_each(names)
         if dialect.name == "sqlite"
-        else func.json_array_elements_text(cast(names, JSON))
+        else func.json_array_elements_text(cast(literal(names, Text), JSON))
     ).table_valued("value")
     return column.in_(select(found.c.value))
