@@ -78,17 +78,18 @@ class ChainCheck:
         for sealed, line in zip(block.rows, lines, strict=True):
             if sealed.source in self._numbers and sealed.key.isdigit():
                 self._numbers[sealed.source].add(int(sealed.key))
-            if (fault := self._fault_of(sealed, line.sealed.hash)) is not None:
+            if (fault := self._fault_of(connection, sealed, line.sealed.hash)) is not None:
                 yield _finding(sealed, fault, block)
 
-    def _fault_of(self, sealed: SealedRow, now: str | None) -> str | None:
-        if now == sealed.hash:
-            return "removed" if now is None and not self._forgets(sealed) else None
+    def _fault_of(self, connection: Connection, sealed: SealedRow, now: str | None) -> str | None:
         if now is not None:
-            return "changed"
-        return None if self._forgets(sealed) else "removed"
+            return None if now == sealed.hash else "changed"
+        return None if self._forgets(connection, sealed) else "removed"
 
-    def _forgets(self, sealed: SealedRow) -> bool:
+    def _forgets(self, connection: Connection, sealed: SealedRow) -> bool:
+        if self._forgotten.has(sealed.source, sealed.key):
+            return True
+        self._follow_deletions(connection)  # PostgreSQL may show a deletion that came meanwhile
         return self._forgotten.has(sealed.source, sealed.key)
 
     def _follow_deletions(self, connection: Connection) -> None:
@@ -96,18 +97,29 @@ class ChainCheck:
         if newest != self._forgotten_through:
             self._forgotten, self._forgotten_through = forgotten(connection, self._public_key), newest
 
-    def unlisted(self, connection: Connection) -> list[ChainFinding]:
-        """Return the first row of each source that is in no block and does not wait for one."""
-        found = (self._unlisted_of(connection, name) for name in NUMBERED)
-        return [each for each in found if each is not None]
+    def check_rest(self, connection: Connection) -> list[ChainFinding]:
+        """Check what was added meanwhile; then return the first row of each source that is in no block.
 
-    def _unlisted_of(self, connection: Connection, source: str) -> ChainFinding | None:
-        rows, pending = table(SOURCES[source].table, column("id")), _pending(connection, source)
-        for number in _numbers(connection, rows):
-            if number not in self._numbers[source] and number not in pending:
-                name = f"{source} {number}"
-                return ChainFinding(name, "inserted", f"{name} is in no block of the chain")
-        return None
+        A row moves from those that wait into a block: looked for in this order it is found in one.
+        """
+        candidates = {name: list(self._unseen(connection, name)) for name in NUMBERED}
+        pending = {name: _pending(connection, name) for name in NUMBERED if candidates[name]}
+        found: list[ChainFinding] = []
+        while (some := self.check_next(connection)) is not None:
+            found += some
+        for name, numbers in candidates.items():
+            left = (each for each in numbers if each not in self._numbers[name])
+            found += [_unlisted(name, each) for each in left if each not in pending[name]][:1]
+        return found
+
+    def _unseen(self, connection: Connection, source: str) -> Iterator[int]:
+        rows = table(SOURCES[source].table, column("id"))
+        return (each for each in _numbers(connection, rows) if each not in self._numbers[source])
+
+
+def _unlisted(source: str, number: int) -> ChainFinding:
+    name = f"{source} {number}"
+    return ChainFinding(name, "inserted", f"{name} is in no block of the chain")
 
 
 def _pending(connection: Connection, source: str) -> frozenset[int]:

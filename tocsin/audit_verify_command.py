@@ -112,5 +112,5 @@ async def _check(url: str, public_key: bytes | None) -> tuple[ChainCheck, list[C
             while (some := await database.read(one.check_next)) is not None:
                 found += some
                 bar.show(one.blocks, total)
-        found += await database.read(one.unlisted)
+        found += await database.read(one.check_rest)
     return one, found

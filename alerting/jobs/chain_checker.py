@@ -72,7 +72,7 @@ class ChainChecker:
         while (some := await self._database.read(one.check_next)) is not None:
             found += some[: MOST_FOUND - len(found)]
             await self._let_alarms_pass()
-        found += await self._database.read(one.unlisted)
+        found += await self._database.read(one.check_rest)
         self._metrics.audit_checked_rows.set(one.rows)
         await self._follow(found)
         return found

@@ -47,7 +47,7 @@ async def findings(database: Database, key: CenterKey | None = None) -> list[Cha
     check, found = ChainCheck(None if key is None else key.public), list[ChainFinding]()
     while (some := await database.read(check.check_next)) is not None:
         found += some
-    return found + await database.read(check.unlisted)
+    return found + await database.read(check.check_rest)
 
 
 def verified(lines: Iterable[str], **options: Any) -> ExportReport:
