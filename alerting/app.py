@@ -29,6 +29,7 @@ from alerting.jobs.name_watch import NameWatch
 from alerting.jobs.registry_refusals import report_refusals
 from alerting.jobs.registry_watch import follow_registry
 from alerting.jobs.timer import DeadlineTimer
+from alerting.jobs.untried_addresses import UntriedAddresses
 from alerting.metrics import Metrics
 from alerting.mqtt.certificate_renewals import CertificateRenewals
 from alerting.mqtt.inbox import SignalInbox
@@ -173,6 +174,13 @@ async def _run(
         clock=clock,
         database_retry=database_retry,
     )
+    untried = UntriedAddresses(
+        engine,
+        command_center=settings.command_center.as_contact(),
+        usable=settings.channels.usable,
+        metrics=metrics,
+        database_retry=database_retry,
+    )
     auditor = Auditor(engine, clock=clock, metrics=metrics, database_retry=database_retry)
     clock_watch = ClockWatch(
         engine.findings,
@@ -233,6 +241,8 @@ async def _run(
             unreachable_count=len(channel_check.unreachable),
             refused=list(engine.refused.names(to_micros(clock()))),
             refused_count=len(engine.refused.names(to_micros(clock()))),
+            untried=untried.named,
+            untried_count=len(untried.named),
             web=clients.trouble or "ok",
             disk=disk.trouble or "ok",
         )
@@ -294,6 +304,7 @@ async def _run(
             "clock": clock_watch.run(),
             "disk": disk.run(),
             "accounts": accounts.run(),
+            "untried addresses": untried.run(),
             "names": NameWatch(names, engine.registry, settings).run(),
         }
         for name, watch in watches.items():

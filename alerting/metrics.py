@@ -92,6 +92,11 @@ class Metrics:
         self.clock_jumps = Counter(
             "tocsin_alerting_clock_jumps", "Times that the machine's clock jumped", registry=registry
         )
+        self.untried = Gauge(
+            "tocsin_alerting_untried_addresses",
+            "Addresses of contacts to which nothing was ever delivered",
+            registry=registry,
+        )
         self.clock_ahead = Gauge(
             "tocsin_alerting_clock_ahead_seconds",
             "How far alerting's time is ahead of the machine's clock, which was set back",

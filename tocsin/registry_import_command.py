@@ -164,9 +164,13 @@ def _channels(config: Path | None) -> dict[str, Any]:
 
     if config is None:
         return {"center": frozenset({ChannelKind.WEBHOOK})}
+    from alerting.channels.address_parsers import why_unreadable
+
     settings = load_alerting(config)
     return {
         "center": frozenset(settings.command_center.as_contact().addresses),
         "usable": settings.channels.usable,
-        "why_refused": settings.why_refused,
+        "why_refused": lambda channel, address: (
+            settings.why_refused(channel, address) or why_unreadable(channel, address)
+        ),
     }

@@ -19,7 +19,8 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     """The health of alerting; *waiting* counts messages, *unreachable* names who cannot be notified.
 
     *refused* names enrolled gateways that the broker refuses, each with the reason. Names are told only
-    to whoever may see all gateways; *unreachable_count*, *refused_count* to everybody. *web* is the
+    to whoever may see all gateways; their numbers to everybody. *untried* names addresses to which
+    nothing was ever delivered, so that they are not known to reach anybody. *web* is the
     reason why clients of this server were refused within the last minute, else "ok".
     """
 
@@ -34,6 +35,8 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     unreachable_count: int = 0
     refused: list[str] = []
     refused_count: int = 0
+    untried: list[str] = []
+    untried_count: int = 0
     web: str = "ok"
     disk: str = "ok"
 
@@ -60,5 +63,5 @@ class IngestHealth(Struct, frozen=True, kw_only=True):
 def without_names(health: AlertingHealth | IngestHealth) -> AlertingHealth | IngestHealth:
     """Return *health* for whoever is not to know of premises and people: how it is, but not whom."""
     if isinstance(health, AlertingHealth):
-        return replace(health, unreachable=[], refused=[])
+        return replace(health, unreachable=[], refused=[], untried=[])
     return replace(health, readings_flood=[])

@@ -298,6 +298,10 @@ topic = "an"
         ('apprise = "json://example.com/?%2BX-HTTP-Method-Override=DELETE"', "the header"),
         ('apprise = "json://example.com/?+Host=inside"', "the header 'host' is not one of"),
         ('apprise = "json://example.com/?redirect=yes"', "no redirection is followed"),
+        ('apprise = "tgram://no-token"', "Apprise cannot read this tgram:// URL"),
+        ('email = "an@[127.0.0.1]"', "email: [127.0.0.1] is no domain that receives mail"),
+        ('email = "an@localhost"', "email: localhost is no domain that receives mail"),
+        ('email = "a..b@example.vn"', "email: no e-mail address"),
         ('apprise = "mqtt://example.com/a"', "the scheme 'mqtt' is not in outgoing.schemes"),
     ],
 )
@@ -341,3 +345,26 @@ async def test_an_address_of_an_older_registry_is_a_fault_at_once(
 
         await eventually(lambda: center.received.relays)
         assert "address of Đội chữa cháy is not allowed" in center.received.relays[0].body.text["en"]
+
+
+async def test_an_address_is_untried_until_something_was_delivered_to_it(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with centers.center(tmp_path, broker_port=broker.port) as center:
+        untried = ["command-center:webhook", "district:webhook", "owner:webhook"]
+
+        async def all_untried() -> bool:
+            return bool((await center.get("/healthz"))["untried"] == untried)
+
+        await eventually(all_untried)
+        assert await center.metric("tocsin_alerting_untried_addresses") == 3
+        async with centers.gateway(broker.port) as site:
+            await site.fire("button-01", quantity="manual")
+            await eventually(lambda: center.received.relays)
+        await center.stop()
+        await center.start()
+
+        async def one_was_tried() -> bool:
+            return bool((await center.get("/healthz"))["untried"] == untried[1:])
+
+        await eventually(one_was_tried)
