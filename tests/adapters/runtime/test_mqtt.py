@@ -421,3 +421,32 @@ async def test_a_session_connects_though_all_threads_of_asyncio_hang(broker: Ser
     finally:
         released.set()
         await asyncio.gather(*hanging)
+
+
+async def test_a_connection_that_is_made_anew_publishes_no_will_and_hears_what_comes_after(
+    broker: Server,
+) -> None:
+    listener, watcher = Listener(), Listener()
+    one = session(broker.port, listener, will=Will("wills/one", b"gone"))
+    other = session(broker.port, watcher, topics=("wills/#",))
+    async with running(one, other):
+        await eventually(lambda: one.connected and other.connected and watcher.greetings)
+        one.reconnect()
+        await eventually(lambda: listener.greetings == 2)
+        await eventually(lambda: one.connected)
+        await other.publish("home/after", b"x")
+        await eventually(lambda: [each.payload for each in listener.heard] == [b"x"])
+        # A will would have come before what was published after it.
+        await one.publish("wills/end", b"end")
+        await eventually(lambda: [each.payload for each in watcher.heard] == [b"end"])
+
+
+async def test_a_session_that_is_not_connected_is_not_made_anew(broker: Server) -> None:
+    listener = Listener()
+    one = session(broker.port, listener)
+    one.reconnect()
+    async with running(one):
+        await eventually(lambda: listener.greetings == 1)
+        await one.publish("home/here", b"x")
+        await eventually(lambda: listener.heard)
+        assert listener.greetings == 1
