@@ -6,7 +6,7 @@ from alerting.domain.decisions.overrides import standing_points
 from alerting.domain.model.effects import Notify
 from alerting.domain.model.override import Override, OverridePhase
 from alerting.domain.model.reasons import DecisionReason
-from alerting.domain.wording.families import ORDERS
+from alerting.domain.wording.families import CASES, ORDERS
 from alerting.domain.wording.local_times import time_of_day
 from alerting.domain.wording.names import Names
 from alerting.domain.wording.troubles import place
@@ -52,7 +52,7 @@ def _of_order(notification: Notify, override: Override, names: Names) -> str:
 def _order(override: Override, names: Names, notification: Notify) -> str:
     return names.words.text(
         "override.order",
-        what=names.words.name(ORDERS, override.kind),
+        what=names.words.name(ORDERS if override.is_open else CASES, override.kind),
         place=place(override, names.words),
         where=_where(override, names),
         begins=time_of_day(override.begins, notification.at),

@@ -85,7 +85,7 @@ async def test_the_command_center_and_the_premises_are_told_of_every_order(
     await cho.order(kind, points=("smoke-01",), tester="engineer")
     assert await cho.notices() == TOLD
     assert "gian A1 (smoke-01), từ 15:00 đến 16:00; tại Chợ An Bình" in (await texts(cho))[-1]
-    assert "người lệnh: Trực ban" in (await texts(cho))[-1]
+    assert "Trực ban ra lệnh" in (await texts(cho))[-1]
 
 
 async def test_who_was_told_is_told_every_hour_and_at_the_end(cho: House) -> None:
@@ -99,7 +99,7 @@ async def test_who_was_told_is_told_every_hour_and_at_the_end(cho: House) -> Non
     await cho.answers("command-center", "head")
     await cho.wait(minutes=1)
     assert await cho.notices() == 4 * TOLD
-    assert "ĐÃ KẾT THÚC THỬ NGHIỆM" in (await texts(cho))[-1]
+    assert "ĐÃ KẾT THÚC thử nghiệm: gian A1" in (await texts(cho))[-1]
     await cho.answers("command-center", "head")
     await cho.wait(minutes=600)
     assert await cho.notices() == 4 * TOLD
@@ -253,7 +253,7 @@ async def test_an_order_to_be_approved_takes_nothing_away(cho: House) -> None:
     pending = await order(cho, points=("button-01",), tester="engineer")
     assert (pending.phase, pending.reason) == (OverridePhase.PENDING, "approval_asked")
     assert await cho.notices() == TOLD
-    assert "CHỜ NGƯỜI THỨ HAI PHÊ DUYỆT đến 15:15, chưa có hiệu lực" in (await texts(cho))[-1]
+    assert "CHỜ PHÊ DUYỆT đến 15:15, chưa có hiệu lực" in (await texts(cho))[-1]
     await cho.fire("button-01", quantity="manual")
     assert await cho.relays() == ["confirmed to command-center"]
 
@@ -264,7 +264,7 @@ async def test_an_approved_order_is_in_force_and_names_both_persons(cho: House) 
     approved = await approve(cho, pending)
     assert isinstance(approved, Override)
     assert (approved.phase, approved.approved_by) == (OverridePhase.ORDERED, "Binh")
-    assert "người lệnh: An, người phê duyệt: Binh" in (await texts(cho))[-1]
+    assert "An ra lệnh, Binh phê duyệt" in (await texts(cho))[-1]
     assert "approval: approved" in await cho.timeline()
     await cho.fire("smoke-01")
     assert await cho.relays() == ["test to engineer"]

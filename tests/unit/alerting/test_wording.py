@@ -7,12 +7,14 @@ import msgspec
 import pytest
 
 from alerting.domain.decisions.notify import POINT_AGAIN
+from alerting.domain.decisions.overrides import OverrideOrder, begin_override
 from alerting.domain.gsm.alphabet import can_encode
 from alerting.domain.gsm.pdu import split_text
 from alerting.domain.model.effects import ADVANCES, DEFERRABLE, Notify
 from alerting.domain.model.events import DetectorKind
 from alerting.domain.model.fire import CloseWish, FireIncident, Phase
-from alerting.domain.model.incident import Outcome, PremisesSnapshot, Stage
+from alerting.domain.model.incident import IncidentKind, Outcome, PremisesSnapshot, Stage
+from alerting.domain.model.override import OVERRIDES, OverridePhase
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.points_in_fire import PointsInFire
 from alerting.domain.notification.templates import message_text
@@ -262,3 +264,38 @@ def test_an_operators_own_words_end_with_whom_to_call_too() -> None:
 )
 def test_vietnamese_without_diacritics_is_read_all_the_same(text: str, expected: str) -> None:
     assert plain(text) == expected
+
+
+def told_of(kind: IncidentKind, reason: str, **changes: object) -> str:
+    """What the premises are told of an order, in Vietnamese."""
+    ordered = OverrideOrder("Trực ban An", BEGAN, BEGAN + 3_600 * SECOND, points=("smoke-01", "heat-01"))
+    made, _ = begin_override(MARKET, kind, ordered, now=BEGAN)
+    override = made.replaced(approved_by="Nguyễn Văn Bình", **changes)
+    notification = Notify(NotificationKind.OVERRIDE, 0, "x", reason, override, BEGAN)
+    return texts(notification, call="114", catalogue=CATALOGUE).own["vi"]
+
+
+OVER = {"closed_at": BEGAN, "phase": OverridePhase.CLOSED}
+
+
+@pytest.mark.parametrize("kind", sorted(OVERRIDES))
+@pytest.mark.parametrize(
+    ("reason", "changes"),
+    [
+        ("ordered", {}),
+        ("approval_asked", {"approve_until": BEGAN + 900 * SECOND}),
+        ("holds_still", {}),
+        ("expired", OVER),
+        ("not_approved_in_time", OVER | {"approve_until": BEGAN}),
+        ("withdrawn", OVER | {"approve_until": BEGAN}),
+    ],
+)
+def test_an_order_says_all_in_three_parts_and_two_without_diacritics(
+    kind: IncidentKind, reason: str, changes: dict[str, object]
+) -> None:
+    text = told_of(kind, reason, **changes)
+    assert len(split_text(text)) <= 3, text
+    assert len(split_text(plain(text))) <= 2, text
+    for each in ("Chợ An Bình", "smoke-01", "13:46", "Trực ban An"):
+        assert each in text
+    assert ("KHÔNG BÁO CHÁY" in text) is (kind is IncidentKind.TEST and not changes.get("closed_at"))
