@@ -1,7 +1,6 @@
 """The HTTP server of a service: health, metrics, and the routes that the service adds."""
 
 import asyncio
-import hmac
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,7 +14,6 @@ from contract.http.request_header import REQUEST_HEADER
 from runtime.json_answers import json_answer
 from runtime.process import CannotStart
 from runtime.refused_requests import RefusedRequests
-from runtime.settings import GuardedWeb
 from runtime.unreadable_requests import server_log
 from runtime.web_connections import HEADER_S, WebConnections
 from runtime.web_origin import REMEDY, STATUS, Asked, why_refused
@@ -27,32 +25,6 @@ BACKLOG = 128
 """Connections that the kernel keeps until they are accepted."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def guards(web_settings: GuardedWeb) -> list[Middleware]:
-    """Return the middlewares that refuse requests of other sites, and those without the token."""
-    below = ("/api/", "/metrics") if web_settings.guards_metrics else ("/api/",)
-    return [
-        refuse_other_sites(web_settings.names),
-        require_token(web_settings.secret(), below=below),
-    ]
-
-
-def require_token(token: str | None, *, below: tuple[str, ...] = ("/api/",)) -> Middleware:
-    """Return a middleware that lets requests *below* paths pass only with *token*, if there is one."""
-    expected = f"Bearer {token}".encode()
-    refused = RefusedRequests()
-
-    @web.middleware
-    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
-        if token and request.path.startswith(below) and not hmac.compare_digest(given, expected):
-            refused.note("wrong token" if given else "no token")
-            error = "send the header 'Authorization: Bearer <token>' with the token of the settings"
-            return json_answer({"error": error}, status=401, headers={"WWW-Authenticate": "Bearer"})
-        return await handler(request)
-
-    return guard
 
 
 def refuse_other_sites(hosts: frozenset[str], *, arrivals: frozenset[str] = frozenset()) -> Middleware:

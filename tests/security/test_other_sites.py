@@ -9,9 +9,10 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.settings import GuardedWeb
+from ingest.adapters.access import IngestGuard
+from ingest.settings import IngestWeb
 from runtime.small_web import SmallWeb, json_body
-from runtime.web import guards, serve
+from runtime.web import refuse_other_sites, serve
 from runtime.web_origin import Asked, RequestRefusal, why_refused
 
 PROGRAM = {"X-Tocsin-Request": "1", "Content-Type": "application/json"}
@@ -20,11 +21,12 @@ BEARER = f"Bearer {TOKEN}"
 
 
 @asynccontextmanager
-async def service(settings: GuardedWeb) -> AsyncIterator[str]:
+async def service(settings: IngestWeb) -> AsyncIterator[str]:
     async def done(_: web.Request) -> web.Response:
         return web.json_response({})
 
-    app = web.Application(middlewares=guards(settings))
+    middlewares = [refuse_other_sites(settings.names), IngestGuard(settings).guard]
+    app = web.Application(middlewares=middlewares)
     app.add_routes([web.get("/metrics", done), web.post("/api/v1/overrides", done)])
     app.add_routes([web.get("/api/v1/overrides", done)])
     async with serve(app, "127.0.0.1", 0) as port:
@@ -60,25 +62,25 @@ async def status_of(method: str, url: str, headers: dict[str, str]) -> int:
     ],
 )
 async def test_an_order_is_taken_from_programs_only(more: dict[str, str], status: int) -> None:
-    async with service(GuardedWeb(port=0, hosts=("Desk.example",))) as url:
+    async with service(IngestWeb(port=0, hosts=("Desk.example",))) as url:
         assert await status_of("POST", f"{url}/api/v1/overrides", PROGRAM | more) == status
 
 
 async def test_an_order_without_token_and_header_is_refused() -> None:
-    async with service(GuardedWeb(port=0)) as url:
+    async with service(IngestWeb(port=0)) as url:
         plain = {"Content-Type": "application/json"}
         assert await status_of("POST", f"{url}/api/v1/overrides", plain) == 403
 
 
 async def test_a_token_takes_the_place_of_the_header() -> None:
-    async with service(GuardedWeb(port=0, token=TOKEN)) as url:
+    async with service(IngestWeb(port=0, token=TOKEN)) as url:
         with_token = {"Content-Type": "application/json", "Authorization": BEARER}
         assert await status_of("POST", f"{url}/api/v1/overrides", with_token) == 200
 
 
 @pytest.mark.parametrize("given_", ["Bearer \u00e9\u1ec7", "Bearer \udcff"], ids=["letters", "bytes"])
 async def test_a_token_of_other_letters_is_refused_like_any_wrong_one(given_: str) -> None:
-    async with service(GuardedWeb(port=0, token=TOKEN)) as url:
+    async with service(IngestWeb(port=0, token=TOKEN)) as url:
         headers = {"Authorization": given_.encode("utf-8", "surrogateescape").decode("latin-1")}
         assert await status_of("GET", f"{url}/api/v1/overrides", headers) == 401
 
@@ -87,7 +89,7 @@ async def test_a_token_of_other_letters_is_refused_like_any_wrong_one(given_: st
 async def test_metrics_need_the_token_where_other_machines_reach_them(
     is_open: bool, status: int
 ) -> None:
-    guarded = GuardedWeb(port=0, host="0.0.0.0", token=TOKEN, open_metrics=is_open)  # noqa: S104
+    guarded = IngestWeb(port=0, host="0.0.0.0", token=TOKEN, open_metrics=is_open)  # noqa: S104
     async with service(guarded) as url:
         assert await status_of("GET", f"{url}/metrics", {}) == status
         assert await status_of("GET", f"{url}/metrics", {"Authorization": BEARER}) == 200
