@@ -13,6 +13,7 @@ from accounts.store.changes import change_number
 from accounts.store.people import account_of
 from accounts.store.sessions import open_session
 from accounts.store.tokens import token_with
+from accounts.stranger_reads import StrangerReads
 from runtime.database import Database, ReadFor
 
 LOOK_S = 0.5
@@ -30,10 +31,10 @@ V = TypeVar("V")
 class ActiveAccounts:
     """The sessions and tokens that were asked for, with the number of changes as of which they hold."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, reads: StrangerReads) -> None:
         self._database = database
+        self._reads = reads
         self._looking = asyncio.Lock()
-        self._reading = asyncio.Lock()
         self._looked_at: float | None = None
         self._number = -1
         self._sessions = _Remembered[SignedInAccount](_read_session)
@@ -63,12 +64,9 @@ class ActiveAccounts:
         return await self._read(remembered, hashed)
 
     async def _read(self, remembered: "_Remembered[V]", hashed: str) -> V | None:
-        """Read what nobody asked for lately, one at a time: who guesses takes one thread at most."""
-        async with self._reading:
-            number, found = await self._database.read(
-                lambda connection: (change_number(connection), remembered.read(connection, hashed)),
-                purpose=ReadFor.WEB,
-            )
+        number, found = await self._reads.read(
+            lambda connection: (change_number(connection), remembered.read(connection, hashed))
+        )
         if found is not None:
             remembered.keep(hashed, number, found)
         return found

@@ -17,11 +17,12 @@ from accounts.store import credentials
 from accounts.store.people import account_of, add_account, all_accounts
 from accounts.store.sessions import end_sessions
 from accounts.store.throttle import forget_account
+from accounts.stranger_reads import StrangerReads
 from audit.domain.entry import AuditEntry, AuditKind
 from audit.store import append
 from contract.names import is_name
 from contract.times import to_micros
-from runtime.database import Database, ReadFor
+from runtime.database import Database
 
 CENTER_WORDS = ("tocsin", "trung tam chi huy", "canh sat", "pccc")
 """Words of each center, of which no password is made."""
@@ -40,17 +41,22 @@ class LinkRefusal(StrEnum):
 class Links:
     """Redeems links for the accounts of *database*."""
 
-    def __init__(self, database: Database, hashing: PasswordHashing, active: ActiveAccounts) -> None:
+    def __init__(
+        self,
+        database: Database,
+        reads: StrangerReads,
+        hashing: PasswordHashing,
+        active: ActiveAccounts,
+    ) -> None:
         self._database = database
+        self._reads = reads
         self._hashing = hashing
         self._active = active
 
     async def account_of_link(self, code: str, now: datetime) -> credentials.Link | None:
         """Return the link of *code*, unless it is unknown, used or expired; its account may be None."""
         hashed, at = hash_of(code), to_micros(now)
-        return await self._database.read(
-            lambda connection: credentials.link_of(connection, hashed, at=at), purpose=ReadFor.WEB
-        )
+        return await self._reads.read(lambda c: credentials.link_of(c, hashed, at=at))
 
     async def redeem(
         self, code: str, password: str, now: datetime, *, name: str = "", display_name: str = ""

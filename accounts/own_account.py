@@ -6,24 +6,17 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from accounts.active import ActiveAccounts
+from accounts.attempts import CodeAttempt, SignInAttempt, SignInRefusal, SignInRefused
 from accounts.domain.account import Account
 from accounts.domain.actor import Actor
 from accounts.domain.passwords import PasswordFault, password_fault
 from accounts.domain.sessions import Session, SessionEnd
 from accounts.hashing import Busy, PasswordHashing
 from accounts.links import CENTER_WORDS
+from accounts.proof import ProvenPerson
 from accounts.secret_texts import hash_of, new_secret
 from accounts.sessions import actor_of
-from accounts.sign_in import (
-    CodeAttempt,
-    ProvenPerson,
-    SignedIn,
-    SignIn,
-    SignInAttempt,
-    SignInRefusal,
-    SignInRefused,
-    begin_session,
-)
+from accounts.sign_in import SignedIn, SignIn, begin_session
 from accounts.store import credentials
 from accounts.store.people import account_of
 from accounts.store.sessions import end_session, end_sessions, open_session

@@ -14,8 +14,10 @@ from accounts.identification import Identifier
 from accounts.links import Links
 from accounts.notes import NoteBook
 from accounts.own_account import OwnAccounts
+from accounts.prover import Prover
 from accounts.sessions import OpenFires, SessionEnds, SessionIdentifier
 from accounts.sign_in import SignIn
+from accounts.stranger_reads import StrangerReads
 from accounts.system_tokens import TokenIdentifier
 from runtime.clock import Clock
 from runtime.database import Database
@@ -28,6 +30,7 @@ class Accounts:
     A fault of any of them refuses a request at most: nothing that alarms wait for asks them.
     """
 
+    prover: Prover
     sign_in: SignIn
     own: OwnAccounts
     sessions: SessionEnds
@@ -40,7 +43,7 @@ class Accounts:
 
     async def run(self) -> None:
         """Remember the failures from before the start, then write notes and tidy until cancelled."""
-        await self.sign_in.resume()
+        await self.prover.resume()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.notes.run(), name="notes of accounts")
             tasks.create_task(self.housekeeping.run(), name="housekeeping of accounts")
@@ -55,15 +58,17 @@ def accounts_over(
     fires: OpenFires,
 ) -> Accounts:
     """Return accounts over *database*; *tree* and *fires* tell what holds a session open."""
-    active, notes, hashing = ActiveAccounts(database), NoteBook(database), PasswordHashing()
+    reads, notes, hashing = StrangerReads(database), NoteBook(database), PasswordHashing()
+    active, prover = ActiveAccounts(database, reads), Prover(reads, hashing, notes)
     of_people = SessionIdentifier(active, notes, limits=limits, clock=clock, tree=tree, fires=fires)
-    sign_in = SignIn(database, hashing, notes)
+    sign_in = SignIn(database, prover)
     return Accounts(
+        prover=prover,
         sign_in=sign_in,
         own=OwnAccounts(database, sign_in, hashing, active),
         sessions=SessionEnds(database, active),
         second_factors=SecondFactors(database, active),
-        links=Links(database, hashing, active),
+        links=Links(database, reads, hashing, active),
         notes=notes,
         housekeeping=AccountsHousekeeping(database, limits, clock),
         identifiers=(of_people, TokenIdentifier(active, notes, clock)),

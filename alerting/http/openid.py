@@ -3,6 +3,7 @@
 import structlog
 from aiohttp import web
 
+from accounts.attempts import SignInRefused
 from accounts.domain.openid import CallbackAnswer, OpenIdRefusal, ProvenSubject
 from accounts.openid.flow import LONGEST_FLOW_S
 from accounts.openid.keys import BadToken
@@ -10,7 +11,7 @@ from accounts.openid.settings import CALLBACK_PATH
 from accounts.openid.sign_in import OpenIdSignIn
 from accounts.openid.web_client import ProviderAway
 from accounts.service import Accounts
-from accounts.sign_in import SignedIn, SignInRefused
+from accounts.sign_in import SignedIn
 from alerting.http.session_cookies import FLOW_COOKIE, forget_flow, set_flow, set_session
 from alerting.http.session_rules import private_address
 from contract.http.checking import BadRequest, read_query

@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
+from accounts.attempts import SignInAttempt, SignInRefusal, SignInRefused
 from accounts.domain.account import Account
 from accounts.domain.passwords import PasswordFault
 from accounts.enrolment import EnrolmentRefused
 from accounts.links import LinkRefusal
 from accounts.service import Accounts
-from accounts.sign_in import SignInAttempt, SignInRefusal, SignInRefused
 from alerting.http.session_answers import missing_of, refused
 from alerting.http.session_rules import cookie_of, person_of, private_address
 from alerting.http.sessions import SessionsApi

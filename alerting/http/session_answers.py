@@ -6,13 +6,13 @@ from datetime import datetime
 
 from aiohttp import web
 
+from accounts.attempts import SignInRefusal, SignInRefused
 from accounts.domain.account import Account
 from accounts.domain.actor import Grant
 from accounts.domain.rights import Rights
 from accounts.domain.second_factor import needs_second_factor
 from accounts.domain.sessions import Session, SessionLimits
 from accounts.own_account import AskingSession
-from accounts.sign_in import SignInRefusal, SignInRefused
 from contract.http.common import Error, Missing
 from contract.http.permissions import Permission
 from contract.http.sessions import ActorType, HeldRole, SessionTimes, WhoAsks

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from accounts.attempts import CodeAttempt, SignInAttempt, SignInRefused
 from accounts.domain.actor import Actor
 from accounts.domain.rights import Rights
 from accounts.own_account import AskingSession
 from accounts.service import Accounts
-from accounts.sign_in import CodeAttempt, SignedIn, SignInAttempt, SignInRefused
+from accounts.sign_in import SignedIn
 from alerting.http.access import rights_of
 from alerting.http.session_answers import refused, who_asks
 from alerting.http.session_cookies import forget_session, set_session

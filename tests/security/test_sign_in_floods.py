@@ -2,10 +2,15 @@
 
 import asyncio
 import sqlite3
+import time
 from collections import Counter
 from pathlib import Path
 
-from accounts.sign_in import SignedIn, SignInRefusal, SignInRefused
+from sqlalchemy import Connection
+
+from accounts.attempts import SignInRefusal, SignInRefused
+from accounts.sign_in import SignedIn
+from accounts.stranger_reads import StrangerReads
 from tests.adapters.accounts.people import DESK, TEAM, Center, open_center
 
 
@@ -27,6 +32,24 @@ async def test_failed_attempts_are_written_together_and_not_each_by_itself(tmp_p
         await center.accounts.notes.write()
         assert commits(looker) != before
         looker.close()
+
+
+async def test_whoever_is_not_known_takes_one_of_the_threads_that_read_for_the_web(
+    tmp_path: Path,
+) -> None:
+    under_way, most = 0, 0
+
+    def ask(_: Connection) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        time.sleep(0.01)  # a slow read, in a thread of the database
+        under_way -= 1
+
+    async with open_center(f"sqlite:///{tmp_path / 'center.db'}") as center:
+        reads = StrangerReads(center.database)
+        await asyncio.gather(*(reads.read(ask) for _ in range(10)))
+    assert most == 1
 
 
 def commits(looker: sqlite3.Connection) -> int:

@@ -9,6 +9,7 @@ import pyotp
 
 import accounts.migrations
 import audit.migrations
+from accounts.attempts import SignInAttempt, SignInRefused
 from accounts.domain.account import Account
 from accounts.domain.actor import Actor, Grant
 from accounts.domain.areas import NO_AREAS
@@ -17,7 +18,7 @@ from accounts.domain.sessions import OpenFire, SessionLimits
 from accounts.hashing import HASHER
 from accounts.identification import Credentials
 from accounts.service import Accounts, accounts_over
-from accounts.sign_in import SignedIn, SignInAttempt, SignInRefused
+from accounts.sign_in import SignedIn
 from accounts.store import credentials
 from accounts.store.people import add_account
 from contract.times import SECOND, to_micros

@@ -12,13 +12,13 @@ import registry.migrations
 from accounts.administration import people, tokens
 from accounts.administration.order import CannotChange, ChangeOrder, Transaction, order_of
 from accounts.administration.overview import overview
+from accounts.attempts import SignInRefusal, SignInRefused
 from accounts.domain.account import Account, TokenPlace
 from accounts.domain.actor import ActorKind, Grant
 from accounts.domain.areas import Validity
 from accounts.domain.passwords import PasswordFault
 from accounts.domain.roles import Role
 from accounts.links import LinkRefusal
-from accounts.sign_in import SignInRefusal, SignInRefused
 from accounts.tables import account_links, system_tokens
 from audit.tables import audit_entries
 from contract.http.permissions import Permission

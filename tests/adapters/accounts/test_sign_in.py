@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from accounts.administration.order import Transaction
+from accounts.attempts import SignInAttempt, SignInRefusal, SignInRefused
 from accounts.domain.actor import Evidence
 from accounts.domain.sessions import OpenFire
-from accounts.sign_in import SignInAttempt, SignInRefusal, SignInRefused
 from accounts.store.sessions import known_networks, open_sessions
 from accounts.store.throttle import read_failures
 from accounts.tables import account_passwords, account_sessions
@@ -133,7 +133,7 @@ async def test_failures_are_remembered_beyond_a_restart(database: str) -> None:
             await center.try_to_sign_in("an", "wrong", address=FAR)
         await center.accounts.notes.write()
         center.accounts = center.process()
-        await center.accounts.sign_in.resume()
+        await center.accounts.prover.resume()
         refused = await center.try_to_sign_in("an", address=FAR)
         assert isinstance(refused, SignInRefused)
         assert refused.reason is SignInRefusal.TOO_MANY
