@@ -30,7 +30,21 @@ RIGHT: tuple[CheckFunction, ...] = (*ALWAYS, checks.positive_data_acceptance)
 ENDLESS = frozenset({"readFeed"})
 """Operations without an end, which have tests of their own."""
 
-NEEDS_MORE = frozenset({"beginOverride", "explainIncident", "listReadings"})
+WITHOUT_ACCOUNT = frozenset(
+    {
+        "markIncidentSeen",
+        "acknowledgeIncident",
+        "dispatchIncident",
+        "arriveOnScene",
+        "reportUnderControl",
+        "closeIncident",
+        "endOverride",
+        "approveOverride",
+    }
+)
+"""Operations that the machine itself asks in a person's name: 400 where it does not say whose."""
+
+NEEDS_MORE = WITHOUT_ACCOUNT | {"beginOverride", "explainIncident", "listReadings"}
 """Operations that may refuse what fits: unknown premises, a language without texts, from after to."""
 
 

@@ -18,6 +18,7 @@ EXAMPLES = 20
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # texts of any characters take seconds to make up, and there are 40 operations
 async def test_every_operation_answers_as_described(broker: Server, tmp_path: Path) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as market:
         await market.fire("button-01", quantity="manual")

@@ -9,6 +9,12 @@ from runtime.settings import BadSettings, load_settings
 
 LEAST = '[command_center]\nwebhook = "http://127.0.0.1:9114/relay"\n'
 
+OPENID = """[accounts.openid]
+issuer = "https://login.example"
+client_id = "tocsin"
+address = "https://desk.example"
+"""
+
 
 def load(folder: Path, text: str) -> Settings:
     file = folder / "alerting.toml"
@@ -32,6 +38,8 @@ def test_the_command_center_is_all_that_must_be_set(tmp_path: Path) -> None:
         (f"nonsense = 1\n{LEAST}", "nonsense"),
         (f'{LEAST}[relay]\nsigning_key = "a word"\n', "signing_key: a secret is not whsec_"),
         ('[command_center]\nwebhook = "ftp://x"\n', "webhook"),
+        (f'{LEAST}[web]\nproxies = ["10.0.0.1/8"]\n', "write an address or a network"),
+        (f"{LEAST}{OPENID}", "accounts.openid.address: desk.example is not a name of this server"),
         (f'database = "sqlite+aiosqlite:///x.db"\n{LEAST}', "write sqlite:////"),
     ],
 )
@@ -60,3 +68,9 @@ def test_a_file_with_a_bad_secret_is_refused_and_not_repeated(tmp_path: Path) ->
     with pytest.raises(BadSettings, match="make one: echo whsec_") as caught:
         load(tmp_path, f'{LEAST}[relay]\nsigning_key_file = "{file}"\n')
     assert "a1b2c3" not in str(caught.value)
+
+
+def test_a_provider_sends_browsers_back_to_a_name_of_this_server(tmp_path: Path) -> None:
+    settings = load(tmp_path, f'{LEAST}[web]\nhosts = ["Desk.example"]\n{OPENID}')
+    assert settings.accounts.openid is not None
+    assert settings.accounts.openid.callback == "https://desk.example/api/v1/session/openid/callback"
