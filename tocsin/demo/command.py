@@ -62,12 +62,14 @@ def demo(
     may be lost, everybody whom the policy names must be notified by webhook and by MQTT when it is their
     turn, and nobody of anything else; the exit code says whether that is so. The run ends when the story
     is complete, half a minute after every part is ready on an idle machine, or names what is missing.
-    Ctrl-C ends it, and everything with it; so does closing the terminal.
+    Ctrl-C ends it, and everything with it; so does closing the terminal. It needs no account: its
+    settings open it to this machine alone.
     """
     console = Console(stderr=True)
     _check_writable(json_file, svg)
     words = chosen_words(language)
     options = Options(seconds, start_within, broker, words, svg, headless, stay)
+    console.print(words.text("demo.open"), highlight=False)
     with stop_signals() as request:
         folder = _make_folder(keep)
         try:
