@@ -473,7 +473,11 @@ def decode_receipt(payload: bytes) -> Receipt:
 
 def decode_presence(payload: bytes) -> Presence:
     """Return the presence in *payload*; raise BadMessage."""
-    presence: Presence = read_body(_presence_decoder, payload)
+    return read_body(_presence_decoder, payload)
+
+
+def shown_presence(presence: Presence) -> Presence:
+    """Return *presence* as it may stand on a terminal."""
     version = shown(presence.version)
     if version == presence.version:
         return presence
@@ -482,7 +486,11 @@ def decode_presence(payload: bytes) -> Presence:
 
 def decode_heartbeat(payload: bytes) -> Heartbeat:
     """Return the heartbeat in *payload*; raise BadMessage."""
-    beat: Heartbeat = read_body(_heartbeat_decoder, payload)
+    return read_body(_heartbeat_decoder, payload)
+
+
+def shown_heartbeat(beat: Heartbeat) -> Heartbeat:
+    """Return *beat* as it may stand on a terminal."""
     if all(map(_is_plain, (*beat.lines, *beat.lines.values(), *beat.points))):
         return beat
     lines = {shown(name): shown(state) for name, state in beat.lines.items()}

@@ -22,6 +22,8 @@ from contract.messages import (
     decode_inventory,
     decode_presence,
     decode_renewal,
+    shown_heartbeat,
+    shown_presence,
 )
 from contract.times import Micros
 from contract.topics import Leaf
@@ -172,7 +174,7 @@ class StatusInbox:
         payload = said.message.payload
         match said.leaf:
             case Leaf.PRESENCE:
-                presence = decode_presence(payload)
+                presence = shown_presence(decode_presence(payload))
                 self._supervision.note_presence(said.key, online=presence.online)
                 self._presences.note_presence(said.key, presence)
             case Leaf.RENEWAL:
@@ -182,7 +184,7 @@ class StatusInbox:
             case Leaf.INVENTORY:
                 self._supervision.note_inventory(said.key, decode_inventory(payload))
             case _:
-                beat = decode_heartbeat(payload)
+                beat = shown_heartbeat(decode_heartbeat(payload))
                 verdict = self._supervision.note_heartbeat(
                     said.key, beat, said.received_at, key_id=self._key_id(said)
                 )

@@ -19,7 +19,13 @@ from alerting.domain.wording.incident_parts import premises
 from contract.http.checking import BadRequest, read_body
 from contract.http.incidents import ActionRequest
 from contract.http.overrides import OverrideRequest
-from contract.messages import decode_alarm, decode_heartbeat, decode_presence
+from contract.messages import (
+    decode_alarm,
+    decode_heartbeat,
+    decode_presence,
+    shown_heartbeat,
+    shown_presence,
+)
 from firmware_sim.domain.modem import DisplayedMessage
 from registry.model.contacts import Contact
 from registry.model.rows import STORED
@@ -191,7 +197,7 @@ def test_a_name_of_an_older_registry_is_escaped_when_it_is_read(text: str) -> No
 def test_what_a_gateway_says_of_itself_is_escaped_when_it_comes(text: str) -> None:
     said = text.encode(errors="replace").decode().replace("\x00", "")
     presence = {"v": 1, "online": True, "version": said, "at": 1}
-    assert unseen_in(decode_presence(msgspec.json.encode(presence)).version) == []
+    assert unseen_in(shown_presence(decode_presence(msgspec.json.encode(presence))).version) == []
     lane = {"epoch": "e", "depth": 0, "oldest_age_s": 0.0, "last_seq": 0}
     beat = {
         "v": 1,
@@ -201,7 +207,7 @@ def test_what_a_gateway_says_of_itself_is_escaped_when_it_comes(text: str) -> No
         "lines": {said: said},
         "points": {said: 1},
     }
-    heard = decode_heartbeat(msgspec.json.encode(beat))
+    heard = shown_heartbeat(decode_heartbeat(msgspec.json.encode(beat)))
     assert [unseen_in(each) for each in (*heard.lines, *heard.lines.values(), *heard.points)] == [[]] * 3
 
 
