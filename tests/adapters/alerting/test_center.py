@@ -385,7 +385,7 @@ async def test_whatever_was_receipted_is_in_the_database_file_at_that_moment(
     await gateway.receipted(2)
     copy = tmp_path / "copy"
     copy.mkdir()
-    for file in center.settings.data_dir.glob("center.db*"):
+    for file in center.settings.data_dir.glob("center[.-]*"):  # the database, and the center's keys
         if not file.name.endswith("-shm"):
             shutil.copy(file, copy)
     await center.stop()
