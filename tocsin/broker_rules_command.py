@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contract.ids import GatewayKey
+from runtime.replaced_files import rewrite_file
 from tocsin.failures import show, stop
 from tocsin.options import AsJson
 from tocsin.pki.center import Center, open_center
@@ -28,6 +29,12 @@ LOOK_S = 5.0
 
 DEFAULT_PREFIX = "tocsin/notify"
 """The first part of topics of people, where no channel of MQTT is set up."""
+
+BROKER = "mosquitto"
+"""The name of the broker's process."""
+
+ASIDE = "passwords.left"
+"""The passwords of gateways that left the registry, until they are back in it."""
 
 RELOAD_S = 20.0
 """Seconds for the command that has the broker read its files again."""
@@ -60,6 +67,7 @@ def rules(
     part. A gateway that left the registry, or whose keys were all revoked, is in no rule: mosquitto
     drops what it says at once, also over a connection that stands. Its password is taken out of
     passwords, which ends its connection; its certificate is in crl.pem, with which it gets no other.
+    The password of one that left the registry waits in passwords.left until it is back.
     Files keep their owner and mode; a changed one is followed by a SIGHUP.
 
     Run it once after an import, or with --follow as a service beside the broker.
@@ -91,15 +99,14 @@ class _Broker:
     seen: tuple[int, int] | None = None
 
     def write(self, name: str, content: str) -> bool:
-        """Return whether the file *name* was another one; write it through, as owner and mode are."""
-        file = self.folder / name
-        before = self.text(name)
-        if before == content:
+        """Return whether the file *name* was another one; replace it whole, as owner and mode are.
+
+        Half of the rules would keep gateways out at the next start of the broker.
+        """
+        if self.text(name) == content:
             return False
-        with file.open("w") as opened:
-            opened.write(content)
-        if before is None:
-            file.chmod(0o644 if name.endswith((".crt", ".pem")) else 0o640)
+        mode = 0o644 if name.endswith((".crt", ".pem")) else 0o640
+        rewrite_file(self.folder / name, content.encode(), new_mode=mode)
         self.owes_reload = True
         return True
 
@@ -111,11 +118,25 @@ class _Broker:
     def reload(self) -> None:
         """Have the broker read its files again."""
         if self.pid_file is not None:
-            os.kill(int(self.pid_file.read_text().strip()), signal.SIGHUP)
+            os.kill(_broker_in(self.pid_file), signal.SIGHUP)
         elif self.command:
             run = partial(subprocess.run, check=True, timeout=RELOAD_S, capture_output=True)
             run(self.command)
         self.owes_reload = False
+
+
+def _broker_in(pid_file: Path) -> int:
+    """Return the process id in *pid_file*; raises ValueError where it is not that of a broker.
+
+    Others end at a SIGHUP, and a number below 2 means all of them.
+    """
+    found = int(pid_file.read_text().strip())
+    if found < 2:
+        raise ValueError(f"{pid_file}: {found} is no process of a broker")
+    name = Path(f"/proc/{found}/comm").read_text().strip()
+    if name != BROKER:
+        raise ValueError(f"{pid_file}: process {found} is {name!a}, and not {BROKER}")
+    return found
 
 
 def _apply(center: Center, broker: _Broker) -> list[str]:
@@ -137,7 +158,7 @@ def _apply(center: Center, broker: _Broker) -> list[str]:
 
 def _files(center: Center, broker: _Broker) -> list[tuple[str, str]]:
     """Return the files of the broker, by their names."""
-    from pki.domain.broker_rules import access_rules, allowed_gateways, gateways_in, kept_passwords
+    from pki.domain.broker_rules import access_rules, allowed_gateways
     from pki.folder import CHAIN, REVOKED
 
     numbers = center.read(_numbers)
@@ -150,15 +171,30 @@ def _files(center: Center, broker: _Broker) -> list[tuple[str, str]]:
     channel = center.settings.channels.mqtt
     prefix = DEFAULT_PREFIX if channel is None else channel.prefix
     access = access_rules(center.settings.broker.root, prefix, gateways)
-    files = [("acl", access)]
-    if (passwords := broker.text("passwords")) is not None:
-        gone = gateways_in(broker.text("acl") or "") - gateways_in(access)
-        files.append(("passwords", kept_passwords(passwords, gone)))
+    # The rules before tell who left: they are replaced last, so that a power cut forgets nobody.
+    files = [*_passwords(broker, access, ring), ("acl", access)]
     if center.folder.exists:
         center.write_missing_revoked()
         files += [(name, (center.folder.path / name).read_text()) for name in (REVOKED, CHAIN)]
     broker.seen = numbers
     return files
+
+
+def _passwords(broker: _Broker, access: str, ring: KeyRing) -> list[tuple[str, str]]:
+    """Return the files of passwords that fit the new rules *access*; none where the broker has none.
+
+    What is put aside is written first: a power cut between the two files loses no password.
+    """
+    from pki.domain.broker_rules import gateways_in, revoked_gateways, sorted_passwords
+
+    if (before := broker.text("passwords")) is None:
+        return []
+    aside = broker.text(ASIDE)
+    known, allowed = gateways_in(broker.text("acl") or ""), gateways_in(access)
+    kept, left = sorted_passwords(
+        before, aside or "", gone=known - allowed, allowed=allowed, revoked=revoked_gateways(ring)
+    )
+    return [(ASIDE, left)] * bool(left or aside) + [("passwords", kept)]
 
 
 def _numbers(connection: Transaction) -> tuple[int, int]:

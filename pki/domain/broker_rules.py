@@ -82,10 +82,35 @@ def gateways_in(rules: str) -> set[str]:
     return {each for each in users if "/" in each}
 
 
-def kept_passwords(passwords: str, gone: Collection[str]) -> str:
-    """Return the *passwords* of mosquitto without those of users that are *gone*."""
-    lines = passwords.splitlines(keepends=True)
-    return "".join(each for each in lines if each.partition(":")[0] not in gone)
+def revoked_gateways(ring: KeyRing) -> set[str]:
+    """Return the users of gateways whose keys were all revoked."""
+    return {user_name(*each) for each in ring.gateways if not _may_speak(each, ring)}
+
+
+def sorted_passwords(
+    passwords: str,
+    aside: str,
+    *,
+    gone: Collection[str],
+    allowed: Collection[str],
+    revoked: Collection[str],
+) -> tuple[str, str]:
+    """Return the *passwords* of mosquitto without those of users that are *gone*, and those put *aside*.
+
+    A user that is *allowed* again has back what was put aside: an import of the wrong registry must not
+    keep its gateways out when it is corrected. What was *revoked* is kept nowhere.
+    """
+    current, put_aside = _lines_by_user(passwords), _lines_by_user(aside)
+    back = {user: line for user, line in put_aside.items() if user in allowed and user not in current}
+    kept = {user: line for user, line in current.items() if user not in gone}
+    left = {**put_aside, **{user: line for user, line in current.items() if user in gone}}
+    waiting = (line for user, line in left.items() if user not in revoked and user not in allowed)
+    return "".join((*kept.values(), *back.values())), "".join(waiting)
+
+
+def _lines_by_user(passwords: str) -> dict[str, str]:
+    """Return the lines of *passwords*, each with its end, by their users."""
+    return {each.partition(":")[0]: f"{each}\n" for each in passwords.splitlines() if each}
 
 
 def _may_speak(gateway: GatewayKey, ring: KeyRing) -> bool:

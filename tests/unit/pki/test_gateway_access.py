@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contract.ids import GatewayKey
-from pki.domain.broker_rules import access_rules, allowed_gateways, gateways_in, kept_passwords
+from pki.domain.broker_rules import access_rules, allowed_gateways, gateways_in, sorted_passwords
 from pki.domain.gateway_access import GatewayAccess, gateway_access
 from pki.domain.keyring import KeyRing, PublicKey, key_ring
 
@@ -46,9 +46,27 @@ def test_the_rules_name_each_gateway_once_and_nothing_of_another() -> None:
     assert "#" not in block
 
 
-def test_only_the_passwords_of_who_is_gone_are_taken_out() -> None:
+def test_only_the_passwords_of_who_is_gone_are_taken_out_and_wait_aside() -> None:
     passwords = "alerting:a\np/gw-1:b\np/gw-10:c\n"
-    assert kept_passwords(passwords, {"p/gw-1"}) == "alerting:a\np/gw-10:c\n"
+    kept = sorted_passwords(passwords, "", gone={"p/gw-1"}, allowed={"p/gw-10"}, revoked=())
+    assert kept == ("alerting:a\np/gw-10:c\n", "p/gw-1:b\n")
+
+
+def test_a_gateway_that_is_back_in_the_registry_has_its_password_back() -> None:
+    aside = "p/gw-1:b\np/gw-2:d\n"
+    kept = sorted_passwords("alerting:a\n", aside, gone=(), allowed={"p/gw-1"}, revoked=())
+    assert kept == ("alerting:a\np/gw-1:b\n", "p/gw-2:d\n")
+
+
+def test_a_new_password_is_not_replaced_by_the_one_that_waits() -> None:
+    kept = sorted_passwords("p/gw-1:new\n", "p/gw-1:old\n", gone=(), allowed={"p/gw-1"}, revoked=())
+    assert kept == ("p/gw-1:new\n", "")
+
+
+def test_the_password_of_a_gateway_that_was_revoked_waits_nowhere() -> None:
+    gone, revoked = {"p/gw-1"}, {"p/gw-1", "p/gw-2"}
+    kept = sorted_passwords("p/gw-1:b\n", "p/gw-2:d\n", gone=gone, allowed=(), revoked=revoked)
+    assert kept == ("", "")
 
 
 def test_the_programs_of_a_center_have_the_rules_of_the_sample() -> None:
