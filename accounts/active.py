@@ -83,7 +83,7 @@ class ActiveAccounts:
 
 
 class _Remembered(Generic[V]):
-    """What *read* returned, each with the number of changes as of which it holds."""
+    """The rows that *read* returned, each with the number of changes as of which it holds."""
 
     def __init__(self, read: Callable[[Connection, str], V | None]) -> None:
         self.read = read

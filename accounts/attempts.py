@@ -1,4 +1,4 @@
-"""What somebody typed to sign in, and why it is refused."""
+"""The attempt of somebody to sign in, and the reasons to refuse it."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

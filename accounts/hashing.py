@@ -20,7 +20,7 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=47_104, parallelism=1)
 """46 MiB and two passes, as OWASP advises at the least: 70 ms on the smallest center, one core."""
 
 NICER = 10
-"""How much lower the priority of the thread is than that of the alarms (see setpriority(2))."""
+"""Steps by which the priority of the thread is lower than that of the alarms (see setpriority(2))."""
 
 WAITING = 16
 """Checks that wait for the thread at most, about a second's; those on this machine have as many more."""

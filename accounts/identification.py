@@ -8,7 +8,7 @@ from accounts.domain.actor import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What a request brings: a token in ``Authorization``, the cookie of a session, and its address.
+    """The credentials of a request: a token in ``Authorization``, a session's cookie, and its address.
 
     *address* is empty where a proxy asks that the settings do not name. A request that goes on for
     long is looked at again, which is not *a_use* of the session: it keeps nobody signed in.

@@ -84,7 +84,7 @@ class Links:
 
 
 class _Made:
-    """What a link makes: the *account* with the *password* of this hash."""
+    """The result of a link: the *account* with the *password* of this hash."""
 
     def __init__(self, link: str, password: str, name: str, display_name: str, now: datetime) -> None:
         self._link = link

@@ -38,7 +38,7 @@ ChangeOfPerson = Callable[[Connection, ProvenPerson], T | None]
 
 @dataclass(frozen=True, slots=True)
 class KnownName:
-    """What the database knows of the name that was typed."""
+    """The rows of the database about the name that was typed."""
 
     account: Account | None = None
     hash: str | None = None
@@ -48,7 +48,7 @@ class KnownName:
 
 @dataclass(frozen=True, slots=True)
 class SignInProof:
-    """What an attempt at *address* proved: a password, and the *step* or *recovery* code of a device."""
+    """The proof of an attempt at *address*: a password, and the *step* or *recovery* code."""
 
     known: KnownName
     subjects: Sequence[Subject]

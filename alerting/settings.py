@@ -288,7 +288,7 @@ class AccountsSettings(Part):
 
 
 class TwoPersonsWhen(StrEnum):
-    """When an act needs a second person."""
+    """The times at which an act needs a second person."""
 
     ACCOUNTS = "accounts"
     """As soon as the center has an account, and whenever an account or a token of a system acts."""

@@ -137,7 +137,7 @@ class SkippedStageData(Struct, frozen=True, kw_only=True):
 
 
 class _Act(Struct, frozen=True, kw_only=True):
-    """Who acted beyond the name: the *account*, in its *role* and at its *place*, on some *evidence*.
+    """The actor beyond the name: the *account*, in its *role* and at its *place*, on some *evidence*.
 
     Entries of older versions have none of these.
     """

@@ -32,7 +32,7 @@ class BadKeyFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a certificate must be for: this gateway, this key, and issued under this root."""
+    """The purpose that a certificate must have: this gateway, this key, and issued under this root."""
 
     premises: str
     gateway: str

@@ -66,7 +66,7 @@ OF_SYSTEMS = ROLES[Role.INTEGRATION]
 
 @dataclass(frozen=True, slots=True)
 class RoleRights:
-    """What holding a *role* means."""
+    """The rights of whoever holds a *role*."""
 
     role: Role
 

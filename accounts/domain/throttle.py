@@ -137,7 +137,7 @@ class Throttle:
             self._failures[key] = failures
 
     def _forget_some(self) -> None:
-        """Where there are too many, forget the half that failed least, the longest ago."""
+        """Forget the half that failed least, the longest ago, where there are too many."""
         if len(self._failures) > self._most:
             order = sorted(self._failures, key=lambda key: _weight(self._failures[key]))
             for key in order[: len(order) - self._most // 2]:

@@ -1,4 +1,4 @@
-"""Who looked at personal data, for the audit: once for each account, incident and hour."""
+"""The looks at personal data, for the audit: once for each account, incident and hour."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What a person does with the own account over HTTP: password, device, link (docs/protocol.md, 8.1)."""
+"""The routes of a person's own account: password, device, link (docs/protocol.md, 8.1)."""
 
 from aiohttp import web
 

@@ -128,7 +128,7 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class AskedClose(Struct, frozen=True, kw_only=True):
-    """What a person asked a second one to approve *until* then: to close a fire with its outcome."""
+    """The wish of a person that a second one approves *until* then: to close a fire with its outcome."""
 
     by: str
     outcome: AnyOutcome

@@ -39,7 +39,7 @@ class AccountsAway(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a client shows of itself: its header ``Authorization``, and the cookie of its session."""
+    """The credentials of a client: its header ``Authorization``, and the cookie of its session."""
 
     authorization: str
     cookie: str

@@ -16,10 +16,10 @@ UP = (
     Leaf.INVENTORY,
     Leaf.RENEWAL,
 )
-"""What a gateway says."""
+"""The topics that a gateway publishes."""
 
 DOWN = ("receipt/+", Leaf.INCIDENT, Leaf.INVENTORY_REQUEST, Leaf.CERTIFICATE)
-"""What a gateway is told."""
+"""The topics that a gateway reads."""
 
 
 @dataclass(frozen=True, slots=True)

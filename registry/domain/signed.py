@@ -37,7 +37,7 @@ def content_hash(parts: Iterable[tuple[str, bytes]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VersionStatement:
-    """What the center signs of a version: its number, its hashes, and who imported it when."""
+    """The fields of a version that the center signs: number, hashes, and who imported it when."""
 
     number: int
     at: int

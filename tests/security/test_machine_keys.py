@@ -26,7 +26,7 @@ LIFE_S = 30
 
 
 def settings(ports: tuple[int, int], folder: Path) -> str:
-    """What alerting needs of the broker."""
+    """The rights that alerting needs of the broker."""
     return f'[broker]\nport = {ports[0]}\nusername = "alerting"\npassword_file = "{folder}/password"\n'
 
 

@@ -48,7 +48,7 @@ async def close(one: Province, token: str, commune: str = RED) -> Answered:
 
 
 async def told(one: Province, asked: Answered) -> set[str]:
-    """Who has been told of the order."""
+    """The people who have been told of the order."""
     found = await one.ask(LOCAL_TOKEN, f"/api/v1/incidents/{asked.said['id']}")
     return {each["destination"] for each in found.said["deliveries"] if each["event"] == "override"}
 

@@ -57,7 +57,7 @@ async def test_a_receiver_believes_what_is_signed_and_meant_for_it_alone(
 
 
 async def test_a_forged_delivery_takes_the_place_of_no_true_one(broker: Server, tmp_path: Path) -> None:
-    """What a receiver that holds its own key, and knows the ids, could do to the command center."""
+    """The things that a receiver with its own key, and the ids, could do to the command center."""
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as site:
         secret = (tmp_path / FILE).read_text().strip().encode()
         one.received.secrets = (secret,)

@@ -1,4 +1,4 @@
-"""Who loses a right at the command line loses it in a running center at once."""
+"""Accounts that lose a right at the command line lose it in a running center at once."""
 
 import asyncio
 from pathlib import Path

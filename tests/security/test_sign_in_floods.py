@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-import time
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -38,12 +38,13 @@ async def test_whoever_is_not_known_takes_one_of_the_threads_that_read_for_the_w
     tmp_path: Path,
 ) -> None:
     under_way, most = 0, 0
+    others_may_begin = threading.Event()
 
     def ask(_: Connection) -> None:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
-        time.sleep(0.01)  # a slow read, in a thread of the database
+        others_may_begin.wait(0.01)  # a slow read, in a thread of the database
         under_way -= 1
 
     async with open_center(f"sqlite:///{tmp_path / 'center.db'}") as center:

@@ -1,4 +1,4 @@
-"""Who did it is who signed in: no other name in a request is taken for the actor's."""
+"""The actor is the one who signed in: no other name in a request is taken for the actor's."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What tests of the audit chain do with a database: seal, export, verify, and spoil it by hand."""
+"""Steps of tests of the audit chain with a database: seal, export, verify, and spoil it by hand."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -76,7 +76,7 @@ class IdentityProvider:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def consent(self, address: str) -> dict[str, str]:
-        """What a person's browser is sent back with, who signs in and agrees at *address*."""
+        """The query with which a person's browser is sent back, who signs in and agrees at *address*."""
         query = {name: each for name, (each,) in parse_qs(urlsplit(address).query).items()}
         code = secrets.token_urlsafe(16)
         self.codes[code] = query

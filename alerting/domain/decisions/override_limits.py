@@ -34,7 +34,7 @@ ROW_LIMITS = (
     # A week of work in two: faults that nobody hears of for longer are mended by nobody.
     RowLimit(frozenset({IncidentKind.SILENCE, IncidentKind.MAINTENANCE}), 168 * HOUR, 336 * HOUR),
 )
-"""What may be taken away in a row at one premises, without two persons of the center."""
+"""The most that may be taken away in a row at one premises, without two persons of the center."""
 
 LONGEST_WITH_CALL_POINTS = 2 * HOUR
 """The longest test or drill of call points: they are tried within minutes."""

@@ -68,7 +68,7 @@ class SpreadNews(Struct, frozen=True):
 
 
 class CloseWish(Struct, frozen=True):
-    """What *by*, of *account*, asked a second person to approve *until* then: to close the fire."""
+    """The wish of *by*, of *account*, that a second one approves *until* then: to close the fire."""
 
     by: str
     account: str

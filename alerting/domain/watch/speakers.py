@@ -86,7 +86,7 @@ class Speakers:
 
     @property
     def two_until(self) -> float:
-        """When there are two speakers no more, if none returns until then."""
+        """The moment from which there are two speakers no more, if none returns until then."""
         return self._returned[-1] + RETURNS_WITHIN_S if self._returned else 0.0
 
     def _judge_signed(self, run: _Run, beat: Heartbeat, received_at: Micros) -> HeartbeatVerdict:

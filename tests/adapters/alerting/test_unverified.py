@@ -1,4 +1,4 @@
-"""What an enrolled gateway did not sign: a fire is told as unverified, and nothing else counts."""
+"""Messages that an enrolled gateway did not sign: a fire is told as unverified, no more."""
 
 import sqlite3
 from contextlib import closing

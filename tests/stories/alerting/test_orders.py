@@ -67,7 +67,7 @@ async def state(house: House, incident: Incident) -> Incident:
 
 
 async def texts(house: House) -> list[str]:
-    """What was said of orders to the command center, oldest first."""
+    """The notices of orders to the command center, oldest first."""
     query = "SELECT body FROM deliveries WHERE event = 'override' AND destination = 'command-center'"
     return [row["body"] for row in await house.rows(f"{query} ORDER BY number")]
 
@@ -186,7 +186,7 @@ async def test_call_points_are_taken_away_for_four_hours_a_day_at_most(cho: Hous
 
 
 async def accepted(house: House, count: int, **what: Any) -> int:
-    """How many of *count* orders are accepted, each beginning as the one before ends."""
+    """The number of *count* orders that are accepted, each beginning as the one before ends."""
     taken = 0
     for number in range(count):
         try:

@@ -267,7 +267,7 @@ def test_vietnamese_without_diacritics_is_read_all_the_same(text: str, expected:
 
 
 def told_of(kind: IncidentKind, reason: str, **changes: object) -> str:
-    """What the premises are told of an order, in Vietnamese."""
+    """The text that the premises get of an order, in Vietnamese."""
     ordered = OverrideOrder("Trực ban An", BEGAN, BEGAN + 3_600 * SECOND, points=("smoke-01", "heat-01"))
     made, _ = begin_override(MARKET, kind, ordered, now=BEGAN)
     override = made.replaced(approved_by="Nguyễn Văn Bình", **changes)

@@ -1,4 +1,4 @@
-"""How a gateway reaches the center, and why the broker refuses it."""
+"""The ways of a gateway to the center, and the reasons of the broker to refuse it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How a certificate stands, by the part of its life that is over."""
+"""The state of a certificate, by the part of its life that is over."""
 
 import pytest
 from hypothesis import given
