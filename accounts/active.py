@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from accounts.domain.account import Account, SystemToken
 from accounts.domain.sessions import Session
 from accounts.secret_texts import hash_of
-from accounts.store.changes import change_number
+from accounts.store.changes import UNKNOWN, change_number
 from accounts.store.people import account_of
 from accounts.store.sessions import open_session
 from accounts.store.tokens import token_with
@@ -36,7 +36,7 @@ class ActiveAccounts:
         self._reads = reads
         self._looking = asyncio.Lock()
         self._looked_at: float | None = None
-        self._number = -1
+        self._number = UNKNOWN
         self._sessions = _Remembered[SignedInAccount](_read_session)
         self._tokens = _Remembered[SystemToken](token_with)
 
@@ -90,7 +90,7 @@ class _Remembered(Generic[V]):
         self._known: dict[str, tuple[int, V]] = {}
 
     def find(self, hashed: str, number: int) -> V | None:
-        known = self._known.get(hashed)
+        known = self._known.get(hashed) if number != UNKNOWN else None
         return known[1] if known is not None and known[0] == number else None
 
     def keep(self, hashed: str, number: int, value: V) -> None:

@@ -21,6 +21,7 @@ from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
 from alerting.jobs.audit_chain import AuditChain
 from alerting.jobs.auditor import Auditor
+from alerting.jobs.beside_alarms import run_beside_alarms
 from alerting.jobs.channel_check import ChannelCheck
 from alerting.jobs.clock_watch import ClockWatch, read_lateness
 from alerting.jobs.disk_watch import DiskWatch
@@ -303,7 +304,7 @@ async def _run(
             "refused registries": report_refusals(engine, clock, database_retry),
             "clock": clock_watch.run(),
             "disk": disk.run(),
-            "accounts": accounts.run(),
+            "accounts": run_beside_alarms(accounts.run, "accounts"),
             "untried addresses": untried.run(),
             "names": NameWatch(names, engine.registry, settings).run(),
         }

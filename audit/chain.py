@@ -26,7 +26,15 @@ ROWS_OF_A_BLOCK = 500
 _LOCK = 0x746F_6373_6175
 """A number that no other program locks in the same database: "tocsau"."""
 
-_LAST = select(audit_blocks).order_by(audit_blocks.c.number.desc()).limit(1)
+LARGEST = 2**62
+"""Beyond the numbers of blocks: one that somebody else put there is no head, and the check finds it."""
+
+_LAST = (
+    select(audit_blocks)
+    .where(audit_blocks.c.number.between(1, LARGEST))
+    .order_by(audit_blocks.c.number.desc())
+    .limit(1)
+)
 
 
 class TakenByAnother(Exception):
@@ -54,7 +62,7 @@ def unsealed(connection: Connection, *, most: int = ROWS_OF_A_BLOCK) -> Unsealed
     """Return the *most* rows that have waited longest for the chain."""
     query = select(audit_unsealed).order_by(audit_unsealed.c.id).limit(most)
     found = connection.execute(query).all()
-    rows = read_rows(connection, [(row.source, row.key) for row in found])
+    rows = read_rows(connection, [(str(row.source), str(row.key)) for row in found])
     return Unsealed([row.id for row in found], rows)
 
 
@@ -86,22 +94,22 @@ def seal(
 def head_of(connection: Connection) -> ChainHead:
     """Return the last block as it is stored."""
     row = connection.execute(_LAST).first()
-    return BEFORE_ALL if row is None else ChainHead(row.number, row.hash)
+    return BEFORE_ALL if row is None else ChainHead(row.number, str(row.hash))
 
 
 def hash_at(connection: Connection, number: int) -> str | None:
     """Return the stored hash of the block *number*."""
     query = select(audit_blocks.c.hash).where(audit_blocks.c.number == number)
-    found: str | None = connection.scalar(query)
-    return found
+    found = connection.scalar(query)
+    return None if found is None else str(found)
 
 
 def _head(connection: Connection, known: ChainHead) -> tuple[ChainHead, Damage | None]:
     row: Any = connection.execute(_LAST).first()
-    head = BEFORE_ALL if row is None else ChainHead(row.number, row.hash)
+    head = BEFORE_ALL if row is None else ChainHead(row.number, str(row.hash))
     damage = damage_since(head, known, hash_at(connection, known.number))
     if damage is None and row is not None:
-        damage = damage_of(row.number, row.body, row.hash)
+        damage = damage_of(row.number, str(row.body), str(row.hash))
     return head, damage
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, TableClause, column, func, select, table
 
-from audit.deletions import forgotten
-from audit.domain.numbers_seen import NumbersSeen
+from audit.deletions import add_forgotten, forgotten
+from audit.domain.numbers_seen import LARGEST, NumbersSeen, number_in
 from audit.sources import SOURCES, read_rows
 from audit.tables import audit_blocks, audit_forgotten, audit_unsealed
 from audit.verify import NO_HASH, Block, Forgotten, SealedRow, Wrong, check_link, hash_of, read_block
@@ -51,9 +51,10 @@ class ChainCheck:
             return None
         self._follow_deletions(connection)
         self.blocks += 1
-        found = list(self._of_block(row.body, row.hash, row.number))
+        body = str(row.body)
+        found = list(self._of_block(body, str(row.hash), row.number))
         self._number = row.number
-        return found + list(self._of_rows(connection, row.body))
+        return found + list(self._of_rows(connection, body))
 
     def _of_block(self, body: str, stored_hash: str, number: int) -> Iterator[ChainFinding]:
         name = f"block {number}"
@@ -76,8 +77,8 @@ class ChainCheck:
         self.rows += len(block.rows)
         lines = read_rows(connection, [(each.source, each.key) for each in block.rows])
         for sealed, line in zip(block.rows, lines, strict=True):
-            if sealed.source in self._numbers and sealed.key.isdigit():
-                self._numbers[sealed.source].add(int(sealed.key))
+            if sealed.source in self._numbers and (number := number_in(sealed.key)) is not None:
+                self._numbers[sealed.source].add(number)
             if (fault := self._fault_of(connection, sealed, line.sealed.hash)) is not None:
                 yield _finding(sealed, fault, block)
 
@@ -95,7 +96,8 @@ class ChainCheck:
     def _follow_deletions(self, connection: Connection) -> None:
         newest = int(connection.scalar(select(func.max(audit_forgotten.c.id))) or 0)
         if newest != self._forgotten_through:
-            self._forgotten, self._forgotten_through = forgotten(connection, self._public_key), newest
+            since, self._forgotten_through = self._forgotten_through, newest
+            add_forgotten(self._forgotten, connection, self._public_key, since=since)
 
     def check_rest(self, connection: Connection) -> list[ChainFinding]:
         """Check what was added meanwhile; then return the first row of each source that is in no block.
@@ -124,12 +126,13 @@ def _unlisted(source: str, number: int) -> ChainFinding:
 
 def _pending(connection: Connection, source: str) -> frozenset[int]:
     query = select(audit_unsealed.c.key).where(audit_unsealed.c.source == source)
-    return frozenset(int(row.key) for row in connection.execute(query))
+    numbers = (number_in(str(row.key)) for row in connection.execute(query))
+    return frozenset(each for each in numbers if each is not None)
 
 
 def _numbers(connection: Connection, rows: TableClause) -> Iterator[int]:
     """Yield the numbers of *rows*, some at a time; none where there is no such table."""
-    last = 0
+    last = -LARGEST
     query = select(rows.c.id).order_by(rows.c.id).limit(IDS_AT_ONCE)
     while some := connection.execute(query.where(rows.c.id > last)).all():
         yield from (row.id for row in some)

@@ -6,6 +6,7 @@ Nothing more is done within the transaction that stores a row: no alarm waits fo
 from sqlalchemy import Connection, func, inspect, select, text
 
 from audit.sources import SOURCES, Source
+from audit.tables import metadata
 from runtime.prepared import run_on_driver
 
 _LOCK = 0x746F_6373_616A
@@ -15,11 +16,13 @@ _LOCK = 0x746F_6373_616A
 def join_tables(connection: Connection) -> list[str]:
     """Join those tables of the database that have not joined the chain; return their names.
 
-    Rows that they have already join too.
+    Rows that they have already join too. Tables of the chain itself that are missing are made anew: the
+    chain begins anew then, and says so.
     """
     if connection.dialect.name == "postgresql":
         # SQLite's transactions begin with a lock of their own.
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    metadata.create_all(connection)  # a trigger that finds no table would refuse what it notes
     there = set(inspect(connection).get_table_names())
     missing = [
         each for each in SOURCES.values() if each.table in there and not _joined(connection, each)

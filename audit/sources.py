@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, column, select, table
 
+from audit.domain.numbers_seen import number_in
 from audit.verify import SealedRow, hash_of, line_of
 
 AT_ONCE = 500
@@ -39,7 +40,8 @@ def _by_id(name: str, *columns: str) -> Read:
     query = select(rows).where(rows.c.id.in_(bindparam("ids", expanding=True)))
 
     def read(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-        found = connection.execute(query, {"ids": [int(key) for key in keys]})
+        ids = [number for number in map(number_in, keys) if number is not None]
+        found = connection.execute(query, {"ids": ids})
         return {str(row.id): dict(row._mapping) for row in found}
 
     return read
@@ -78,7 +80,7 @@ def _read_incidents(connection: Connection, keys: Sequence[str]) -> dict[str, di
         for row in connection.execute(_closed, {"ids": list(keys)})
     }
     for item in connection.execute(_items_of, {"ids": list(found)}):
-        found[item.incident]["items"].append(item.state)
+        found[item.incident]["items"].append(str(item.state))
     return found
 
 
@@ -177,5 +179,12 @@ def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
 def _line(source: str, key: str, row: dict[str, Any] | None) -> RowLine:
     if row is None:
         return RowLine(source, key, None)
-    line = line_of({"source": source, "key": key, "row": row})
-    return RowLine(source, key, line, row.get("incident") or "")
+    line = line_of({"source": source, "key": key, "row": _readable(row)})
+    return RowLine(source, key, line, str(row.get("incident") or ""))
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    """Return *row* for JSON: bytes, which only somebody at the database writes there, as hexadecimal."""
+    return {
+        name: {"bytes": each.hex()} if isinstance(each, bytes) else each for name, each in row.items()
+    }

@@ -18,13 +18,17 @@ import argparse
 import hashlib
 import json
 import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 NO_HASH = "0" * 64
 """The hash before the first block."""
+
+LONGEST_LINE = 256 * 2**20
+"""Bytes of the longest line that is read, so that no file fills the memory of whoever checks it."""
 
 HEAD_CONTEXT = b"tocsin-audit-head-1\n"
 END_CONTEXT = b"tocsin-audit-export-1\n"
@@ -172,13 +176,28 @@ class Block(NamedTuple):
 
 def read_block(line: str) -> Block:
     """Return the block in *line*; raises ValueError where there is none."""
-    said = json.loads(line)
     try:
-        rows = [SealedRow(*each) for each in said["rows"]]
+        said = json.loads(line)
+        rows = [_sealed_row(each) for each in said["rows"]]
         number, at, previous = said["block"], said["at"], said["previous"]
-        return Block(number, at, previous, rows, said.get("note", {}), hash_of(line))
-    except (KeyError, TypeError) as error:
+        note = said.get("note", {})
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a block: {error}") from error
+    if not (_are(int, number, at) and _are(str, previous) and _are(dict, note)):
+        raise ValueError("not a block: a value of another type")
+    return Block(number, at, previous, rows, note, hash_of(line))
+
+
+def _sealed_row(listed: list[Any]) -> SealedRow:
+    row = SealedRow(*listed)
+    if not (_are(str, row.source, row.key, row.incident) and (row.hash is None or _are(str, row.hash))):
+        raise TypeError("a row of another form")
+    return row
+
+
+def _are(kind: type, *values: Any) -> bool:
+    """Return whether all *values* are of this *kind*, and no truth values."""
+    return all(isinstance(each, kind) and not isinstance(each, bool) for each in values)
 
 
 def check_link(block: Block, number: int, previous: str) -> None:
@@ -237,12 +256,16 @@ def _raise_misplaced(
 
 # -- deleted rows
 
+_BEYOND = 2**64
+"""Beyond the numbers of rows."""
+
 
 class Forgotten:
     """The rows that the center says it deleted, by its rule of days."""
 
     def __init__(self) -> None:
-        self._ranges: dict[str, list[list[int]]] = {}
+        self._ranges: dict[str, list[tuple[int, int]]] = {}
+        self._unsorted: set[str] = set()
         self._keys: dict[str, set[str]] = {}
 
     def add(self, record: dict[str, Any]) -> None:
@@ -250,7 +273,9 @@ class Forgotten:
         for source, keys in json.loads(record["rows"]).items():
             for key in keys:
                 if isinstance(key, list):
-                    self._ranges.setdefault(source, []).append(key)
+                    first, last = map(int, key)
+                    self._ranges.setdefault(source, []).append((first, last))
+                    self._unsorted.add(source)
                 else:
                     self._keys.setdefault(source, set()).add(key)
 
@@ -258,8 +283,23 @@ class Forgotten:
         """Return whether the row was deleted by the rule."""
         if key in self._keys.get(source, ()):
             return True
-        ranges = self._ranges.get(source, [])
-        return key.isdigit() and any(first <= int(key) <= last for first, last in ranges)
+        if not (key.isascii() and key.isdigit() and len(key) < 20):
+            return False
+        ranges, number = self._sorted(source), int(key)
+        place = bisect_right(ranges, (number, _BEYOND)) - 1
+        return place >= 0 and number <= ranges[place][1]
+
+    def _sorted(self, source: str) -> list[tuple[int, int]]:
+        """Return the ranges of *source* in order, those that touch as one: there is one for each day."""
+        if source in self._unsorted:
+            self._unsorted.discard(source)
+            merged: list[tuple[int, int]] = []
+            for first, last in sorted(self._ranges[source]):
+                if merged and first <= merged[-1][1] + 1:
+                    first, last = merged[-1][0], max(last, merged.pop()[1])
+                merged.append((first, last))
+            self._ranges[source] = merged
+        return self._ranges.get(source, [])
 
 
 # -- an export
@@ -426,8 +466,11 @@ class Verifier:
 
 def read_witness(lines: Iterable[str]) -> dict[int, str]:
     """Return the hashes of blocks in *lines* of heads, as a witness or the center's file has them."""
-    heads = (json.loads(line)["head"] for line in lines if line.strip())
-    return {head["number"]: head["hash"] for head in heads}
+    try:
+        heads = [json.loads(line)["head"] for line in lines if line.strip()]
+        return {head["number"]: head["hash"] for head in heads}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise NotAnExport(f"not the heads of a witness: {error}") from error
 
 
 def _parsed(arguments: list[str] | None) -> argparse.Namespace:
@@ -441,10 +484,18 @@ def _parsed(arguments: list[str] | None) -> argparse.Namespace:
 
 def _lines(path: str) -> Iterator[bytes]:
     if path == "-":
-        yield from sys.stdin.buffer
+        yield from _bounded(sys.stdin.buffer)
         return
     with Path(path).open("rb") as file:
-        yield from file
+        yield from _bounded(file)
+
+
+def _bounded(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield the lines of *stream*; raises NotAnExport for one that no center writes."""
+    while line := stream.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise NotAnExport(f"a line is longer than {LONGEST_LINE} bytes")
+        yield line
 
 
 def _witness(path: str | None) -> dict[int, str]:

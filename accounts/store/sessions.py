@@ -14,6 +14,9 @@ from contract.times import Micros
 
 _OPEN = account_sessions.c.ended_at.is_(None)
 
+_EVIDENCE = frozenset(each.value for each in Evidence)
+"""A session on evidence that this program does not know opens nothing."""
+
 
 def add_session(connection: Connection, hashed: str, session: Session) -> int:
     """Store *session*, whose token is *hashed*; return its number."""
@@ -37,7 +40,7 @@ def open_session(connection: Connection, hashed: str) -> Session | None:
     row = connection.execute(
         select(account_sessions).where(account_sessions.c.hash == hashed, _OPEN)
     ).one_or_none()
-    return None if row is None else _session(row)
+    return None if row is None or row.evidence not in _EVIDENCE else _session(row)
 
 
 def open_sessions(connection: Connection, account: str | None = None) -> list[Session]:
@@ -45,7 +48,7 @@ def open_sessions(connection: Connection, account: str | None = None) -> list[Se
     chosen = select(account_sessions).where(_OPEN).order_by(account_sessions.c.id)
     if account is not None:
         chosen = chosen.where(account_sessions.c.account == account)
-    return [_session(row) for row in connection.execute(chosen)]
+    return [_session(row) for row in connection.execute(chosen) if row.evidence in _EVIDENCE]
 
 
 def known_networks(connection: Connection, account: str, *, since: Micros) -> frozenset[str]:

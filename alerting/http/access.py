@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import structlog
 from aiohttp import web
 
 from accounts.domain.actor import Actor, Evidence, local_actor
@@ -23,6 +24,8 @@ from runtime.json_answers import json_answer
 from runtime.refused_requests import RefusedRequests
 from runtime.settings import GuardedWeb, is_loopback
 from runtime.web import Handler
+
+log = structlog.get_logger(__name__)
 
 RIGHTS = web.RequestKey("rights", Rights)
 """The rights of whoever asks."""
@@ -144,6 +147,9 @@ class AccessGuard:
             return await self._actor(replace(given, a_use=False))
         except DatabaseError as error:
             raise Unknowable from error
+        except (ValueError, TypeError) as error:  # what is stored of the account was spoiled by hand
+            log.error("account cannot be read; its long requests end", reason=str(error))
+            return None
 
     def rights_for(self, actor: Actor) -> Rights:
         """Return the rights of *actor*, as of now."""

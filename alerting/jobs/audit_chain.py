@@ -1,7 +1,8 @@
 """The audit chain of a running center: blocks, signed heads, and a daily check of what is stored."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -9,6 +10,7 @@ import structlog
 from alerting.domain.notification.center import audit_fault
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.engine import Engine
+from alerting.jobs.beside_alarms import run_beside_alarms
 from alerting.jobs.chain_checker import ChainChecker
 from alerting.jobs.chain_heads import ChainHeads
 from alerting.jobs.chain_sealer import ChainSealer
@@ -45,6 +47,7 @@ class AuditChain:
         self._engine = engine
         self._clock = clock
         self._retry = database_retry
+        self._metrics = metrics
         file = folder / heads.NAME
         self._sealer = ChainSealer(
             engine.database,
@@ -80,12 +83,21 @@ class AuditChain:
     async def run(self) -> None:
         """Seal, sign and check until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._sealer.run(), name="blocks")
-            tasks.create_task(self._checker.run(), name="check of the chain")
-            if self._heads is not None:
-                tasks.create_task(self._heads.run(), name="signed heads")
-            else:
-                await self._report_fault("audit_key_unusable")
+            for step, job in self._jobs().items():
+                failed = partial(self._failed, step)
+                work = run_beside_alarms(job, f"audit chain: {step}", on_failure=failed)
+                tasks.create_task(work, name=f"audit chain: {step}")
+
+    def _jobs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """Return the parts by the step that each fails in."""
+        sign = self._report_no_key if self._heads is None else self._heads.run
+        return {"seal": self._sealer.run, "check": self._checker.run, "sign": sign}
+
+    def _failed(self, step: str) -> None:
+        self._metrics.audit_failures.labels(step).inc()
+
+    async def _report_no_key(self) -> None:
+        await self._report_fault("audit_key_unusable")
 
     async def _report(self, where: str) -> None:
         await self._report_fault(f"audit_chain_broken:{where}")

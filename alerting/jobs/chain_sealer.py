@@ -6,6 +6,7 @@ counted and reported, and the next block is tried: nothing waits for it.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
@@ -14,6 +15,7 @@ from alerting.metrics import Metrics
 from alerting.store.errors import DatabaseError
 from audit.chain import ROWS_OF_A_BLOCK, Sealed, TakenByAnother, Unsealed, seal, unsealed
 from audit.domain.block import ChainHead
+from audit.joining import join_tables
 from contract.times import to_micros
 from runtime.clock import Clock
 from runtime.database import Database
@@ -76,7 +78,13 @@ class ChainSealer:
                 self._metrics.audit_failures.labels("seal").inc()
                 log.error("audit chain not written; retrying", reason=str(error.orig))
                 self._stored.set()
+                await self._restore_tables()
                 await asyncio.sleep(AGAIN_S)
+
+    async def _restore_tables(self) -> None:
+        """Make tables of the chain that are missing: what is stored is noted in one of them."""
+        with suppress(DatabaseError):  # away, locked or full: tried again with the next block
+            await self._database.write(join_tables)
 
     async def _something_stored(self) -> None:
         try:

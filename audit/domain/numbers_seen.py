@@ -1,25 +1,35 @@
 """A set of numbers that mostly follow each other: one bit for each."""
 
+PAGE = 32_768
+"""Numbers in one page; a number that lies far from all others takes one page, and no more."""
+
+LARGEST = 2**63
+"""Beyond the numbers of any row."""
+
+
+def number_in(key: str) -> int | None:
+    """Return the number of the row that *key* stands for; None where it is none."""
+    digits = key.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(LARGEST))):
+        return None
+    number = int(key)
+    return number if -LARGEST <= number < LARGEST else None
+
 
 class NumbersSeen:
     """The numbers that were added."""
 
     def __init__(self) -> None:
-        self._bits = bytearray()
-        self._first = -1  # the number of the first bit, a multiple of eight
+        self._pages: dict[int, bytearray] = {}
 
     def add(self, number: int) -> None:
-        """Add *number*, which is not negative."""
-        if self._first < 0:
-            self._first = number - number % 8
-        if number < self._first:
-            self._bits[:0] = bytes((self._first - number + 7) // 8)
-            self._first -= (self._first - number + 7) // 8 * 8
-        place, bit = divmod(number - self._first, 8)
-        if place >= len(self._bits):
-            self._bits.extend(bytes(place + 1 - len(self._bits)))
-        self._bits[place] |= 1 << bit
+        """Add *number*."""
+        page, place = divmod(number, PAGE)
+        if page not in self._pages:
+            self._pages[page] = bytearray(PAGE // 8)
+        self._pages[page][place // 8] |= 1 << place % 8
 
     def __contains__(self, number: int) -> bool:
-        place, bit = divmod(number - self._first, 8)
-        return self._first >= 0 <= place < len(self._bits) and bool(self._bits[place] >> bit & 1)
+        page, place = divmod(number, PAGE)
+        bits = self._pages.get(page)
+        return bits is not None and bool(bits[place // 8] >> place % 8 & 1)

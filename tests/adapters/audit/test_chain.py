@@ -253,3 +253,20 @@ async def test_the_head_leads_on_from_what_is_known(center: House) -> None:
     (sealed,) = await seal_all(center.engine.database, known=known)
     assert sealed.damage is None
     assert known != BEFORE_ALL
+
+
+async def test_a_row_with_a_number_below_all_that_no_block_has_is_found(center: House) -> None:
+    with without_guard(center.url, "timeline", "timeline_joins_audit"):
+        spoil(center.url, f"INSERT INTO timeline (id, {COLUMNS}) VALUES (-7, {ENTRY})")
+    (found,) = await findings(center.engine.database)
+    assert (found.name, found.fault) == ("timeline -7", "inserted")
+
+
+async def test_a_missing_table_of_the_chain_is_made_anew_and_rows_join_again(center: House) -> None:
+    database = center.engine.database
+    spoil(center.url, "DROP TABLE audit_unsealed")
+    await database.write(join_tables)
+    await center.fire("smoke-01")
+    assert await database.read(waiting)
+    await seal_all(database)
+    assert await findings(database) == []

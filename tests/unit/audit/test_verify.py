@@ -1,6 +1,7 @@
 """The stand-alone verifier finds each change of an export, and names the first row that is wrong."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -16,8 +17,9 @@ from hypothesis.strategies import (
     tuples,
 )
 
+from audit import verify
 from audit.domain.block import Damage, block_after_damage
-from audit.verify import NotAnExport, Verifier, Wrong, line_of
+from audit.verify import NotAnExport, Verifier, Wrong, line_of, main
 from tests.support.audited import History, a_key, fault_of, signed_end, verified
 
 KEY = a_key()
@@ -204,3 +206,23 @@ def test_a_stub_without_a_signed_record_of_the_deletion_is_a_removed_row() -> No
 def test_a_file_that_is_no_export_is_refused_in_words(content: bytes) -> None:
     with pytest.raises((NotAnExport, Wrong)):
         Verifier().verify([content] if content else [])
+
+
+@pytest.mark.parametrize("heads", ["[]", "7", "[" * 9_999, '{"head":7}', "nothing"])
+def test_a_witness_that_cannot_be_read_is_no_wrong_export(
+    tmp_path: Path, heads: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export, witness = tmp_path / "export.jsonl", tmp_path / "heads.jsonl"
+    export.write_text("".join(f"{line}\n" for line in history(*THREE).exported()))
+    witness.write_text(heads)
+    assert main(["--witness", str(witness), str(export)]) == 2
+    assert "not the heads of a witness" in capsys.readouterr().err
+
+
+def test_a_line_that_would_fill_the_memory_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "LONGEST_LINE", 1_000)
+    export = tmp_path / "export.jsonl"
+    export.write_text("x" * 2_000)
+    assert main([str(export)]) == 2
