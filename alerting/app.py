@@ -28,7 +28,7 @@ from alerting.jobs.disk_watch import DiskWatch
 from alerting.jobs.housekeeping import run_housekeeping
 from alerting.jobs.name_watch import NameWatch
 from alerting.jobs.registry_refusals import report_refusals
-from alerting.jobs.registry_watch import follow_registry
+from alerting.jobs.registry_watch import follow_keys, follow_registry
 from alerting.jobs.timer import DeadlineTimer
 from alerting.jobs.untried_addresses import UntriedAddresses
 from alerting.metrics import Metrics
@@ -294,6 +294,7 @@ async def _run(
         tasks.create_task(points.run(site.ask_inventories), name="points")
         tasks.create_task(channel_check.run(), name="channel check")
         tasks.create_task(follow_registry(engine, database_retry), name="registry")
+        tasks.create_task(follow_keys(engine, database_retry), name="keys of gateways")
         tasks.create_task(site.run(session), name="site")
         tasks.create_task(renewals.run(session), name="renewals")
         tasks.create_task(timer.run(), name="timer")

@@ -239,15 +239,22 @@ def _issued(row: Row[*tuple[Any, ...]], key: PublicKey) -> IssuedKey:
 
 
 def _key(row: Row[*tuple[Any, ...]]) -> PublicKey | None:
-    """Return the key of *row*, None where its digits are damaged."""
-    try:
-        raw = bytes.fromhex(row.public_key)
-    except ValueError:
-        raw = b""
-    if len(raw) != RAW_BYTES:
+    """Return the key of *row*, None where anything in it is damaged: SQLite keeps what it is given."""
+    raw = _raw(row.public_key)
+    times = [row.not_before, row.not_after, *([] if row.revoked_at is None else [row.revoked_at])]
+    if raw is None or not all(isinstance(each, int) for each in times):
         log.error("key of a gateway cannot be read", premises=row.premises, gateway=row.gateway)
         return None
     return PublicKey(row.key_id, raw, row.not_before, row.not_after, row.revoked_at)
+
+
+def _raw(digits: object) -> bytes | None:
+    """Return the bytes of a key in *digits*, None where it has no such number of them."""
+    try:
+        raw = bytes.fromhex(digits) if isinstance(digits, str) else b""
+    except ValueError:
+        return None
+    return raw if len(raw) == RAW_BYTES else None
 
 
 def _note_change(connection: Connection) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 import pki.store
+from alerting.store.errors import DatabaseError
 from pki.domain.keyring import KeyRing
 from runtime.database import Database
 
@@ -22,6 +23,16 @@ class ActiveKeys:
     def current(self) -> KeyRing:
         """The ring in use; read it once for each decision."""
         return self._current
+
+    async def load(self, database: Database) -> None:
+        """Use the keys that *database* has at the start; where they cannot be read, none for now.
+
+        Without them all gateways speak as if none was enrolled: no fire waits for keys.
+        """
+        try:
+            await self.refresh(database)
+        except DatabaseError as error:
+            log.error("keys of gateways not read; no signature is verified", reason=str(error.orig))
 
     async def refresh(self, database: Database) -> None:
         """Use the keys that *database* has from now on, if any was changed."""

@@ -86,7 +86,7 @@ async def open_engine(
             database, registry, metrics, limits=limits, secret=secret or token_bytes(SECRET_BYTES)
         )
         await engine.transactions.refresh_registry()
-        await engine.keys.refresh(engine.database)
+        await engine.keys.load(engine.database)
         yield engine
 
 

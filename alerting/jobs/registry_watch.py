@@ -11,8 +11,14 @@ LOOK_S = 1.0
 
 
 async def follow_registry(engine: Engine, database_retry: DatabaseRetry) -> None:
-    """Use each new version, and each change of a key, within about a second, until cancelled."""
+    """Use each new version within about a second, until cancelled."""
     while True:
         await database_retry.until_stored(engine.transactions.refresh_registry)
+        await asyncio.sleep(LOOK_S)
+
+
+async def follow_keys(engine: Engine, database_retry: DatabaseRetry) -> None:
+    """Use each change of a key within about a second, whatever becomes of the registry."""
+    while True:
         await database_retry.until_stored(partial(engine.keys.refresh, engine.database))
         await asyncio.sleep(LOOK_S)

@@ -8,6 +8,7 @@ import structlog
 from alerting.engine.active_keys import ActiveKeys
 from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.metrics import Metrics
+from alerting.store.errors import DatabaseError
 from contract.ids import GatewayKey
 from contract.messages import VERSION, CertificateMessage, encode
 from contract.topics import Leaf, Topic
@@ -29,7 +30,8 @@ gateways have theirs within the hour, of the month that is left to them."""
 class CertificateRenewals:
     """Answers gateways that ask for a new certificate; of each, the latest request counts.
 
-    A renewal that fails is asked for again: nothing of it is kept over a restart.
+    A renewal that fails is asked for again: nothing of it is kept over a restart. None ends anything
+    else, and a database that is away least of all: fires are told from memory then.
     """
 
     def __init__(
@@ -81,6 +83,9 @@ class CertificateRenewals:
         except BadAuthority as error:
             log.error("renewal not possible", gateway="/".join(gateway), reason=str(error))
             return "no_authority"
+        except DatabaseError as error:
+            log.warning("renewal not stored; it is asked for again", reason=str(error.orig))
+            return "not_stored"
         except BrokerAway as error:
             log.info("renewal not published; it is asked for again", reason=str(error))
             return "broker_away"
