@@ -512,7 +512,10 @@ def _answer(arguments: argparse.Namespace) -> tuple[int, dict[str, Any], str]:
     except Wrong as wrong:
         said = {"result": "wrong", "fault": wrong.fault, "line": wrong.line, "text": wrong.text}
         return 1, said, f"WRONG: line {wrong.line}: {wrong.fault}: {wrong.text}"
-    except (OSError, NotAnExport, ValueError, KeyError) as error:
+    except OSError as error:
+        text = f"{error.filename}: cannot be read ({error.strerror}); name another file"
+        return 2, {"result": "unreadable", "text": text}, text
+    except (NotAnExport, ValueError, KeyError) as error:
         return 2, {"result": "unreadable", "text": str(error)}, f"{arguments.export}: {error}"
     text = (
         f"ok: blocks {report.first} to {report.last}, {report.rows} rows, {report.stubs} deleted by "

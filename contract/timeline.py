@@ -203,10 +203,14 @@ class OverrideData(_Act, frozen=True, kw_only=True):
 
 
 class ApprovalData(_Act, frozen=True, kw_only=True):
-    """The person who asks a second one to approve an act *until* then, or who approves it."""
+    """The person who asks a second one to approve an act *until* then, or who approves it.
+
+    *outcome* is the one that a fire is to be closed with.
+    """
 
     by: str
     until: Micros | UnsetType = UNSET
+    outcome: str | UnsetType = UNSET
 
 
 class TestSignalData(Struct, frozen=True, kw_only=True):

@@ -18,4 +18,4 @@ class RefusedRequests:
     def note(self, reason: str) -> None:
         """Log that a request was refused, where a line for *reason* is due."""
         if self._repeats.is_due(reason, asyncio.get_running_loop().time()):
-            log.warning("request refused", reason=reason)
+            log.warning("request refused", reason=str(reason))

@@ -27,14 +27,17 @@ def key_file(config: Path | None, database: str | None, key: Path | None) -> Pat
     Without settings, beside a database that is a file.
     """
     from audit.center_key import NAME
-    from runtime.database import parse_url
+    from runtime.database import BadDatabase, parse_url
     from tocsin.registry_options import load_alerting
 
     if key is not None:
         return key
     if config is not None:
         return load_alerting(config).data_dir / NAME
-    parts = parse_url(database or "")
+    try:
+        parts = parse_url(database or "")
+    except BadDatabase as error:
+        stop(str(error))
     if parts.get_backend_name() != "sqlite":
         stop(
             "the center's key is not known; name it with --key FILE, or the settings with --config FILE"

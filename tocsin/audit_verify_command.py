@@ -36,20 +36,30 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify FILE, an export of the audit chain; or the database, with --config or --database.
+    r"""Verify FILE, an export of the audit chain; or the database, with --config or --database.
 
     The first row or block that is wrong is named: changed, removed, reordered, inserted, a truncated
     end, a wrong signature. Of the database all wrong rows are named; nothing is changed there.
 
     Exit code: 0 if all is as the center stored it, 1 if it is not, 2 if it cannot be read.
 
+    \b
     tocsin audit verify november.jsonl
     tocsin audit verify --config /etc/tocsin/alerting.toml
     """
     if file is not None:
         _verify_file(file, key=key, witness=witness, as_json=as_json)
+    if config is None and database is None:
+        stop("name an export, or the database with --config FILE or --database URL")
     known = key or _known_key(config, database)
-    _verify_database(database_url(config, database), key=known, as_json=as_json)
+    _verify_database(database_url(config, database), key=_public_key(known), as_json=as_json)
+
+
+def _public_key(text: str | None) -> bytes | None:
+    try:
+        return None if text is None else bytes.fromhex(text)
+    except ValueError:
+        stop(f"--key: {text!r} is not a public key; write the 64 hex digits that an export shows")
 
 
 def _known_key(config: Path | None, database: str | None) -> str | None:
@@ -73,7 +83,7 @@ def _verify_file(file: Path, *, key: str | None, witness: Path | None, as_json: 
     raise typer.Exit(main([*options, "--", str(file)]))
 
 
-def _verify_database(url: str, *, key: str | None, as_json: bool) -> None:
+def _verify_database(url: str, *, key: bytes | None, as_json: bool) -> None:
     needs_center()
     import asyncio
 
@@ -82,7 +92,7 @@ def _verify_database(url: str, *, key: str | None, as_json: bool) -> None:
     from runtime.process import CannotStart
 
     try:
-        one, found = asyncio.run(_check(url, bytes.fromhex(key) if key else None))
+        one, found = asyncio.run(_check(url, key))
     except (BadDatabase, CannotStart) as error:
         stop(str(error))
     except DatabaseError as error:

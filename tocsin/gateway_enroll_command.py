@@ -111,7 +111,7 @@ def _enroll(
 
     if not url.startswith(("https://", *LOOPBACK)):
         stop(f"{url}: the code could be read on its way; name an address that begins with https://")
-    unproven = ServiceClient(url, context=_unproven())
+    unproven = ServiceClient(url, context=_unproven(), named_by="--center")
     found = _decoded(unproven.get("/api/v1/authority", {}).body, Authority, url)
     try:
         root = read_root(found.certificate)
@@ -125,7 +125,7 @@ def _enroll(
         secret=code.secret,
         request=request_text(signing_request(key, gateway.premises, gateway.gateway)),
     )
-    proven = ServiceClient(url, context=_proven_by(found.certificate))
+    proven = ServiceClient(url, context=_proven_by(found.certificate), named_by="--center")
     body = proven.post("/api/v1/enrolments", msgspec.to_builtins(asked)).body
     issued = _decoded(body, IssuedCertificate, url)
     try:

@@ -76,6 +76,8 @@ class ServiceClient:
     token_file: Path | None = None
     service: CenterService = CenterService.ALERTING
     context: ssl.SSLContext | None = None
+    named_by: str = ""
+    """The option that gives the address; that of the service if empty."""
 
     def get(self, path: str, query: Mapping[str, str]) -> HttpAnswer:
         """Return the answer to *query* at *path*."""
@@ -123,7 +125,7 @@ class ServiceClient:
         except (http.client.HTTPException, OSError, TooSlow) as error:
             stop(
                 f"{self.service} at {self.url} does not answer ({_reason(error)}); start it with "
-                f"`tocsin {self.service}`, or name another with {self.service.named_by}"
+                f"`tocsin {self.service}`, or name another with {self.named_by or self.service.named_by}"
             )
 
 

@@ -31,6 +31,6 @@ def _check(kind: str, name: str, known: Iterable[str]) -> None:
     if not names:
         text = f"the registry has no {kind} yet; import it first: tocsin registry import"
         raise CannotChange(f"{kind} {name!r}: {text}")
-    near = [each for each in names if each.startswith(name[:3])] or names
+    near = sorted(names, key=lambda each: not each.startswith(name[:3]))
     some = ", ".join(near[:MOST_NAMED]) + (", ..." if len(near) > MOST_NAMED else "")
     raise CannotChange(f"{kind} {name!r} is not in the registry; there are: {some}")

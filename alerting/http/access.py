@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from accounts.domain.actor import Actor, Evidence, local_actor
+from accounts.domain.actor import Actor, ActorKind, Evidence, local_actor
 from accounts.domain.areas import AreaTree
 from accounts.domain.rights import Rights
 from accounts.identification import Credentials, Identifier
@@ -45,6 +45,8 @@ _PERMISSIONS: Mapping[tuple[str, str], Permission] = {
     (each.method, each.path): each.permission for each in ROUTES if Service.ALERTING in each.services
 }
 _ENDLESS = frozenset((each.method, each.path) for each in ROUTES if each.answer is Answer.EVENTS)
+_WITHOUT_CODE = frozenset({Evidence.PASSWORD, Evidence.OPENID})
+_PROVE_A_CODE = "prove a one-time code if your role needs one ('missing' in GET /api/v1/session)"
 _UNAUTHORIZED = "sign in, or send the header 'Authorization: Bearer <token>' with a token of this center"
 
 
@@ -190,5 +192,14 @@ class AccessGuard:
 
     def _forbidden(self, actor: Actor, permission: Permission) -> web.Response:
         self._refused.note("no permission")
-        text = f"{actor.name!r} has no permission {permission.value!r}; ask an administrator for a role"
+        text = f"{actor.name!r} has no permission {permission.value!r}; {_remedy(actor)}"
         return json_answer({"error": text}, status=403)
+
+
+def _remedy(actor: Actor) -> str:
+    """Return what *actor*, who lacks a permission, can do about it."""
+    if actor.kind is ActorKind.SYSTEM:
+        return "ask an administrator for a token with that scope"
+    if actor.evidence in _WITHOUT_CODE:
+        return f"{_PROVE_A_CODE}, or ask an administrator for a role"
+    return "ask an administrator for a role"

@@ -444,7 +444,8 @@ async def test_a_role_that_needs_a_second_factor_counts_when_one_is_enrolled(des
     browser = await desk.signed_in("truc")
     shown = (await browser.who()).said
     assert (shown["roles"], shown["missing"]) == ([], ["second factor"])
-    assert (await browser.ask("/api/v1/incidents")).status == 403
+    answer = await browser.ask("/api/v1/incidents")
+    assert (answer.status, "prove a one-time code if your role needs one" in answer.text) == (403, True)
 
     begun = await browser.post(f"{SESSION}/second-factor", {"password": PASSWORD})
     assert begun.said["link"].startswith("otpauth://totp/")

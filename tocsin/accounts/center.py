@@ -113,7 +113,12 @@ def day(moment: datetime | None) -> date | None:
 
 def link_lines(code: str, url: str, *, hours: float) -> list[str]:
     """Return the lines that show a link that works once."""
-    return [f"this link works once, for {hours:g} h:", f"  {link(code, url)}"]
+    return [
+        f"this link works once, for {hours:g} h:",
+        f"  {link(code, url)}",
+        "the center has no page there yet: a program sends what stands behind # to",
+        "POST /api/v1/setup (docs/operating.md, Accounts)",
+    ]
 
 
 def link(code: str, url: str) -> str:

@@ -109,7 +109,7 @@ def _as_json(one: ListedCertificate, now: int) -> dict[str, object]:
 
 def _line(one: ListedCertificate, now: int) -> str:
     reason = f": {one.reason}" if one.reason else ""
-    key = f" key {one.key_id}" if one.key_id else ""
-    head = f"{one.kind} {one.name}: {one.state(now)}{reason}"
-    key += f" fingerprint {one.fingerprint}," if one.fingerprint else ""
-    return f"{head}, {one.days_left(now):g} days left,{key} serial {one.serial}"
+    key = f", key {one.key_id}" if one.key_id else ""
+    head = f"{one.kind} {one.name}: {one.state(now)}{reason}, {one.days_left(now):g} days left"
+    lines = [head, f"    serial {one.serial}{key}"]
+    return "\n".join([*lines, f"    fingerprint {one.fingerprint}"] if one.fingerprint else lines)

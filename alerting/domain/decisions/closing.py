@@ -48,7 +48,11 @@ def ask(incident: FireIncident, event: Close, *, now: Micros) -> Decision:
     notify, turn = with_recipients(incident.notified, [COMMAND_CENTER]), incident.asked + 1
     after = incident.replaced(closing=wish, asked=turn)
     return after, [
-        TimelineEntry(TimelineEvent.APPROVAL, ASKED, {"by": event.by, "until": until}),
+        TimelineEntry(
+            TimelineEvent.APPROVAL,
+            ASKED,
+            {"by": event.by, "outcome": event.outcome.value, "until": until},
+        ),
         SetDeadline(CLOSING, until),
         *notifications(after, notify, kind=NotificationKind.APPROVAL, reason=ASKED, now=now, turn=turn),
     ]

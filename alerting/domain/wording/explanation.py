@@ -70,9 +70,18 @@ def _sentence(entry: RecordedEntry, names: Names, pressed: set[str]) -> str:
         return names.words.text("event.signal_restored", **values)
     if event == TimelineEvent.SPREAD and _is_pressed(data.get("name", ""), names, pressed):
         return names.words.text("event.pressed", **values)
+    if (key := _of_person(event, data)) is not None:
+        return names.words.text(key, **values)
     if event in EVENTS.members:
         return names.words.text(EVENTS.key(event), **values)
     return names.words.text("event.unknown", **values)
+
+
+def _of_person(event: str, data: Mapping[str, Any]) -> str | None:
+    """Return the text that names who closed a fire, or asked for that; None of anything else."""
+    if event == TimelineEvent.CLOSED and "by" in data:
+        return "event.closed_by_two" if "asked_by" in data else "event.closed_by"
+    return "event.asks_to_close" if event == TimelineEvent.APPROVAL and "outcome" in data else None
 
 
 def _is_pressed(point: str, names: Names, pressed: set[str]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.enrolment_code import write_code
 from tests.support.servers import free_port
 
 VERBS = [
@@ -74,6 +75,31 @@ def test_a_program_gets_every_error_as_json() -> None:
         answer = tocsin(*verb, *nobody)
         assert (answer.returncode, answer.stderr) == (2, "")
         assert "does not answer (connection refused)" in json.loads(answer.stdout)["errors"][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ([], "name an export, or the database with --config FILE or --database URL"),
+        (["--database", "center.db"], "not a database URL; write sqlite:////folder/file.db"),
+        (["--database", "sqlite:////none.db", "--key", "zz"], "--key: 'zz' is not a public key"),
+        (["none.jsonl"], "none.jsonl: cannot be read (No such file or directory); name another file"),
+        (["--witness", "none", "none.jsonl"], "none: cannot be read (No such file or directory)"),
+    ],
+)
+def test_what_cannot_be_verified_is_named_with_its_remedy(words: list[str], text: str) -> None:
+    answer = tocsin("audit", "verify", *words)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith(text)
+
+
+def test_a_center_that_does_not_answer_a_gateway_is_named_by_its_own_option(tmp_path: Path) -> None:
+    settings, code = tmp_path / "gateway.toml", tmp_path / "code"
+    names = f'premises = "cho"\ngateway = "gw-1"\ndata_dir = "{tmp_path}"\n'
+    settings.write_text(names + '[[lines]]\nname = "line-1"\nport = "/dev/ttyS0"\n')
+    code.write_text(write_code(bytes(10), b"root"))
+    words = ["--config", str(settings), "--code-file", str(code), "--center", "http://127.0.0.1:9"]
+    assert "or name another with --center" in tocsin("gateway", "enroll", *words).stderr
 
 
 def test_a_service_is_not_started_where_a_check_was_meant() -> None:

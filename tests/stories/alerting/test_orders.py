@@ -11,6 +11,7 @@ from alerting.domain.model.events import Approve, Close
 from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.model.override import Override, OverridePhase
+from alerting.domain.wording.explanation import explanation
 from alerting.engine.operators import ActionRefused, OrderRefused
 from contract.ids import IncidentId
 from contract.messages import Kind
@@ -18,6 +19,7 @@ from contract.times import SECOND, to_micros
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, House
+from tests.support.texts import IN_ENGLISH, IN_VIETNAMESE
 
 TEST, DRILL = IncidentKind.TEST, IncidentKind.DRILL
 SILENCE, MAINTENANCE = IncidentKind.SILENCE, IncidentKind.MAINTENANCE
@@ -374,6 +376,17 @@ async def test_a_fire_whose_points_stand_is_closed_by_two_persons(cho: House) ->
     closed = await approve(cho, wished)
     assert (closed.phase, closed.closed_by, closed.outcome) == (Phase.CLOSED, "An", Outcome.FALSE_ALARM)
     assert "approval: approved" in await cho.timeline()
+
+
+async def test_the_explanation_names_who_asked_to_close_a_fire_and_who_approved_it(cho: House) -> None:
+    await cho.fire("button-01", quantity="manual")
+    incident = await approve(cho, await close(cho))
+    entries = await cho.engine.transactions.read(lambda store: store.timeline_of(incident.id))
+    english = [each.text for each in explanation(entries, IN_ENGLISH)]
+    assert "An asks to close it (false alarm): a second person is to approve it." in english
+    assert "Closed (false alarm): An asked for it, Binh approved it." in english
+    vietnamese = [each.text for each in explanation(entries, IN_VIETNAMESE)]
+    assert "Kết thúc (báo động giả): An đề nghị, Binh phê duyệt." in vietnamese
 
 
 async def test_the_escalation_goes_on_while_the_end_of_a_fire_is_to_be_approved(cho: House) -> None:

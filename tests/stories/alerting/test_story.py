@@ -68,10 +68,10 @@ async def test_a_restoration_and_an_outcome_are_told_in_words(house: House) -> N
     english, vietnamese = await explained(house, IN_ENGLISH), await explained(house, IN_VIETNAMESE)
     assert "smoke-01 no longer reports fire (smoke above the alarm level)." in english
     assert "smoke-01: restored." in english
-    assert english[-1] == "Closed (false alarm): closed by an operator."
+    assert english[-1] == "Trực ban 1 closed it (false alarm)."
     assert "smoke-01 hết báo cháy (khói vượt ngưỡng báo cháy)." in vietnamese
     assert "smoke-01: đã khôi phục." in vietnamese
-    assert vietnamese[-1] == "Kết thúc (báo động giả): người trực kết thúc."
+    assert vietnamese[-1] == "Trực ban 1 kết thúc sự cố (báo động giả)."
 
 
 async def test_the_story_of_a_fault_is_told_in_words(house: House) -> None:
