@@ -17,7 +17,7 @@ ROWS = [
 ]
 CODE = "\n".join(
     file.read_text(encoding="utf-8")
-    for package in ("accounts", "contract", "gateway", "alerting", "registry")
+    for package in ("accounts", "alerting", "audit", "contract", "gateway", "pki", "registry")
     for file in (ROOT / package).rglob("*.py")
 )
 

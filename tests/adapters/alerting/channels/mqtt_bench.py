@@ -56,7 +56,7 @@ class MqttBench(Bench):
         return self.arrived
 
     def as_heard(self, message: ChannelMessage) -> Any:
-        return f"{PREFIX}/{message.address}", message.body, 1, False
+        return f"{PREFIX}/{message.address}", message.addressed_body, 1, False
 
     async def listen(self, client: aiomqtt.Client) -> None:
         async for each in client.messages:
