@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import date
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from accounts.domain.account import Account, SystemToken
 from accounts.domain.sessions import Session
 from accounts.secret_texts import hash_of
 from accounts.store.changes import UNKNOWN, change_number
-from accounts.store.people import account_of
+from accounts.store.people import account_of, can_administer
 from accounts.store.sessions import open_session
 from accounts.store.tokens import token_with
 from accounts.stranger_reads import StrangerReads
@@ -39,6 +40,7 @@ class ActiveAccounts:
         self._number = UNKNOWN
         self._sessions = _Remembered[SignedInAccount](_read_session)
         self._tokens = _Remembered[SystemToken](token_with)
+        self._administered: tuple[int, date, bool] | None = None
 
     async def session(self, token: str) -> SignedInAccount | None:
         """Return the session whose token is *token*, with its account; None where it was ended."""
@@ -51,6 +53,16 @@ class ActiveAccounts:
     async def token(self, token: str) -> SystemToken | None:
         """Return the token of a system that reads *token*."""
         return await self._find(self._tokens, token)
+
+    async def has_administrator(self, day: date) -> bool:
+        """Return whether an administrator of the whole center can sign in on *day*."""
+        await self._follow()
+        known = self._administered if self._number != UNKNOWN else None
+        if known is None or known[:2] != (self._number, day):
+            known = self._administered = await self._reads.read(
+                lambda connection: (change_number(connection), day, can_administer(connection, day))
+            )
+        return known[2]
 
     def look_again(self) -> None:
         """Look for changes at the next question: this process made one."""

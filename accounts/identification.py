@@ -10,14 +10,21 @@ from accounts.domain.actor import Actor
 class Credentials:
     """The credentials of a request: a token in ``Authorization``, a session's cookie, and its address.
 
-    *address* is empty where a proxy asks that the settings do not name. A request that goes on for
-    long is looked at again, which is not *a_use* of the session: it keeps nobody signed in.
+    *address* is empty where a proxy asks that the settings do not name. *is_here* says that a program
+    on this machine asks by itself, not through a proxy, whichever the settings name. A request that
+    goes on for long is looked at again, which is not *a_use* of the session: it keeps nobody signed in.
     """
 
     bearer: str | None
     session: str | None
     address: str
+    is_here: bool = False
     a_use: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the request brings neither a token nor a session."""
+        return self.bearer is None and self.session is None
 
 
 class Identifier(Protocol):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from accounts.active import ActiveAccounts
 from accounts.domain.areas import AreaTree
@@ -38,8 +39,13 @@ class Accounts:
     links: Links
     notes: NoteBook
     housekeeping: AccountsHousekeeping
+    active: ActiveAccounts
     identifiers: tuple[Identifier, ...]
     limits: SessionLimits
+
+    async def has_administrator(self, now: datetime) -> bool:
+        """Return whether an administrator of the whole center can sign in."""
+        return await self.active.has_administrator(now.astimezone().date())
 
     async def run(self) -> None:
         """Remember the failures from before the start, then write notes and tidy until cancelled."""
@@ -71,6 +77,7 @@ def accounts_over(
         links=Links(database, reads, hashing, active),
         notes=notes,
         housekeeping=AccountsHousekeeping(database, limits, clock),
+        active=active,
         identifiers=(of_people, TokenIdentifier(active, notes, clock)),
         limits=limits,
     )

@@ -270,6 +270,7 @@ async def _run(
         metrics=metrics.registry,
         health=health,
         proxies=settings.web.proxy_networks,
+        refused=metrics.http.refused_requests,
     )
     context = ChannelContext(
         settings.channels,

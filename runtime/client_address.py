@@ -5,11 +5,21 @@ write: they count only from the proxies that the settings name.
 """
 
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from enum import StrEnum
 
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+PROXY_HEADERS = (
+    "X-Forwarded-For",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Host",
+    "X-Real-IP",
+    "Forwarded",
+    "Via",
+)
+"""Headers that show that a request passed a proxy, so that it is not one of this machine."""
 
 
 class Way(StrEnum):
@@ -58,6 +68,13 @@ def asking_client(remote: str, forwarded: Forwarded, proxies: Collection[IpNetwo
     address = _address(remote)
     is_here = address is not None and address.is_loopback
     return AskingClient(remote, Way.THIS_MACHINE if is_here else Way.PLAIN)
+
+
+def asks_from_here(remote: str, headers: Container[str]) -> bool:
+    """Return whether a program on this machine asks by itself, and no proxy for others."""
+    address = _address(remote)
+    is_here = address is not None and address.is_loopback
+    return is_here and not any(name in headers for name in PROXY_HEADERS)
 
 
 def _behind(clients: str, proxies: Collection[IpNetwork]) -> str:

@@ -16,3 +16,9 @@ class HttpMetrics:
             ["reason"],
             registry=registry,
         )
+        self.refused_requests = Counter(
+            "tocsin_http_requests_refused",
+            "Requests of HTTP clients that were refused, by reason",
+            ["reason"],
+            registry=registry,
+        )

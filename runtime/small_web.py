@@ -73,7 +73,7 @@ class SmallWeb:
         self._guarded = guarded
         self._token = token
         self._hosts = hosts
-        self._refused = RefusedRequests()
+        self._refused = RefusedRequests(self._places.metrics.refused_requests)
         self._open: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager

@@ -27,13 +27,18 @@ BACKLOG = 128
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def refuse_other_sites(hosts: frozenset[str], *, arrivals: frozenset[str] = frozenset()) -> Middleware:
+def refuse_other_sites(
+    hosts: frozenset[str],
+    *,
+    arrivals: frozenset[str] = frozenset(),
+    refusals: RefusedRequests | None = None,
+) -> Middleware:
     """Return a middleware that refuses what a web page of another site may have made a browser send.
 
     *hosts* are the names of this server besides those of loopback; *arrivals* are paths to which other
     sites may send a person.
     """
-    refused = RefusedRequests()
+    refused = refusals or RefusedRequests()
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """Accounts of people, their roles, and their identities at providers of OpenID Connect."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ from accounts.domain.actor import Grant
 from accounts.domain.areas import Validity
 from accounts.domain.roles import Role
 from accounts.store.changes import note_change
-from accounts.tables import account_grants, account_identities, accounts
+from accounts.tables import account_grants, account_identities, account_passwords, accounts
 from contract.times import Micros
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,18 @@ def all_accounts(connection: Connection) -> list[Account]:
 def has_accounts(connection: Connection) -> bool:
     """Return whether the center has any account, also a disabled one."""
     return connection.scalar(select(accounts.c.name).limit(1)) is not None
+
+
+def can_administer(connection: Connection, day: date) -> bool:
+    """Return whether an administrator of the whole center can sign in on *day*.
+
+    One who was added, and has neither a password nor an identity at a provider yet, cannot.
+    """
+    known = [each.name for each in all_accounts(connection) if each.is_administrator(day)]
+    ways = (account_passwords.c.account, account_identities.c.account)
+    return any(
+        connection.scalar(select(each).where(each.in_(known)).limit(1)) is not None for each in ways
+    )
 
 
 def account_at(connection: Connection, issuer: str, subject: str) -> Account | None:
@@ -127,6 +140,7 @@ def add_identity(
             issuer=issuer, subject=subject, account=account, made_at=at, made_by=by
         )
     )
+    note_change(connection)
 
 
 def remove_identity(connection: Connection, account: str, identity: tuple[str, str]) -> bool:

@@ -1,6 +1,5 @@
 """Finds who asks, and refuses what the account may not: before any handler, by the table of routes."""
 
-import hmac
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -8,21 +7,22 @@ from functools import partial
 import structlog
 from aiohttp import web
 
-from accounts.domain.actor import Actor, ActorKind, Evidence, local_actor
+from accounts.domain.actor import Actor, ActorKind, Evidence
 from accounts.domain.areas import AreaTree
 from accounts.domain.rights import Rights
 from accounts.identification import Credentials, Identifier
 from alerting.http.clients import client_of
+from alerting.http.local_token import AskAdministrator, LocalToken
 from alerting.http.long_requests import LongRequests, Unknowable
 from alerting.store.errors import DatabaseError
 from contract.http.permissions import CENTER_WIDE, NEEDS_NO_ACCOUNT, Permission
 from contract.http.request_header import SESSION_COOKIE
 from contract.http.routes import ROUTES, Answer, Service
-from runtime.client_address import AskingClient, IpNetwork
+from runtime.client_address import AskingClient, IpNetwork, asks_from_here
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
 from runtime.refused_requests import RefusedRequests
-from runtime.settings import GuardedWeb, is_loopback
+from runtime.settings import GuardedWeb
 from runtime.web import Handler
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,10 @@ _ENDLESS = frozenset((each.method, each.path) for each in ROUTES if each.answer 
 _WITHOUT_CODE = frozenset({Evidence.PASSWORD, Evidence.OPENID})
 _PROVE_A_CODE = "prove a one-time code if your role needs one ('missing' in GET /api/v1/session)"
 _UNAUTHORIZED = "sign in, or send the header 'Authorization: Bearer <token>' with a token of this center"
+_ELSEWHERE = (
+    "the token of the settings is good on the center's own machine alone, since there are accounts; "
+    "send a token made with: tocsin accounts token add"
+)
 
 
 CLIENT = web.RequestKey("client", AskingClient)
@@ -78,29 +82,6 @@ def rights_if_known(request: web.Request) -> Rights | None:
     return request.get(RIGHTS)
 
 
-class LocalToken:
-    """The single token of the settings; where there is none, whoever reaches loopback."""
-
-    def __init__(self, token: str | None) -> None:
-        self._token = None if token is None else token.encode()
-
-    async def identify(self, given: Credentials) -> Actor | None:
-        """Return this machine itself where *given* proves it."""
-        if self._token is None:
-            return local_actor(Evidence.LOOPBACK) if _is_open_to(given) else None
-        bearer = (given.bearer or "").encode("utf-8", "surrogateescape")
-        return local_actor(Evidence.LOCAL_TOKEN) if hmac.compare_digest(bearer, self._token) else None
-
-
-def _is_open_to(given: Credentials) -> bool:
-    """Return whether *given* is of a program on this machine, and not of a proxy for others."""
-    return _is_empty(given) and is_loopback(given.address)
-
-
-def _is_empty(given: Credentials) -> bool:
-    return given.bearer is None and given.session is None
-
-
 class AccessGuard:
     """The guard of all routes of alerting: who asks is known by one of *identifiers*, asked in turn."""
 
@@ -108,15 +89,18 @@ class AccessGuard:
         self,
         guarded: GuardedWeb,
         *identifiers: Identifier,
+        has_administrator: AskAdministrator,
         tree: Callable[[], AreaTree],
         clock: Clock,
+        refused: RefusedRequests | None = None,
         proxies: Collection[IpNetwork] = (),
     ) -> None:
         self._opens_metrics = not guarded.guards_metrics
-        self._identifiers: Sequence[Identifier] = (LocalToken(guarded.secret()), *identifiers)
+        self._local = LocalToken(guarded.secret(), has_administrator)
+        self._identifiers: Sequence[Identifier] = (self._local, *identifiers)
         self._tree = tree
         self._clock = clock
-        self._refused = RefusedRequests()
+        self._refused = refused or RefusedRequests()
         self._proxies = proxies
         self.long_requests = LongRequests()
 
@@ -178,6 +162,7 @@ class AccessGuard:
             bearer=None if given is None else (token.strip() if scheme.lower() == "bearer" else ""),
             session=request.cookies.get(SESSION_COOKIE),
             address=request[CLIENT].address,
+            is_here=asks_from_here(request.remote or "", request.headers),
         )
 
     async def _actor(self, given: Credentials) -> Actor | None:
@@ -187,8 +172,15 @@ class AccessGuard:
         return None
 
     def _unauthorized(self, given: Credentials) -> web.Response:
-        self._refused.note("no token" if _is_empty(given) else "wrong token")
-        return json_answer({"error": _UNAUTHORIZED}, status=401, headers={"WWW-Authenticate": "Bearer"})
+        reason, text = self._why_unknown(given)
+        self._refused.note(reason)
+        return json_answer({"error": text}, status=401, headers={"WWW-Authenticate": "Bearer"})
+
+    def _why_unknown(self, given: Credentials) -> tuple[str, str]:
+        """Return the reason why *given* proves nobody, and the remedy."""
+        if self._local.is_shown_in(given):
+            return "local token from elsewhere", _ELSEWHERE
+        return "no token" if given.is_empty else "wrong token", _UNAUTHORIZED
 
     def _forbidden(self, actor: Actor, permission: Permission) -> web.Response:
         self._refused.note("no permission")

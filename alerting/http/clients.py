@@ -4,10 +4,7 @@ from collections.abc import Collection
 
 from aiohttp import web
 
-from runtime.client_address import AskingClient, Forwarded, IpNetwork, asking_client
-
-_OTHER_HEADERS = ("Forwarded", "X-Real-IP", "X-Forwarded-Host", "Via")
-"""Headers of proxies from which nothing is read; they show that there is one."""
+from runtime.client_address import PROXY_HEADERS, AskingClient, Forwarded, IpNetwork, asking_client
 
 
 def client_of(request: web.Request, proxies: Collection[IpNetwork]) -> AskingClient:
@@ -16,6 +13,6 @@ def client_of(request: web.Request, proxies: Collection[IpNetwork]) -> AskingCli
     forwarded = Forwarded(
         clients=",".join(headers.getall("X-Forwarded-For", ())),
         scheme=headers.get("X-Forwarded-Proto", ""),
-        others=any(name in headers for name in _OTHER_HEADERS),
+        others=any(name in headers for name in PROXY_HEADERS),
     )
     return asking_client(request.remote or "", forwarded, proxies)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 
 from accounts.identification import Identifier
 from accounts.openid.settings import CALLBACK_PATH
@@ -42,6 +42,7 @@ from contract.http.routes import Service
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.client_address import IpNetwork
 from runtime.clock import Clock
+from runtime.refused_requests import RefusedRequests
 from runtime.settings import GuardedWeb
 from runtime.web import health_routes, refuse_other_sites
 
@@ -72,19 +73,27 @@ def web_app(
     health: Callable[[], AlertingHealth],
     identifiers: Sequence[Identifier] = (),
     proxies: Collection[IpNetwork] = (),
+    refused: Counter | None = None,
 ) -> web.Application:
-    """Return the application; each of its routes needs the permission that stands in its table."""
+    """Return the application; each of its routes needs the permission that stands in its table.
+
+    *refused* counts requests that are refused.
+    """
+    refusals = RefusedRequests(refused)
     access = AccessGuard(
         guarded,
         *served.accounts.identifiers,
         *identifiers,
+        has_administrator=lambda: served.accounts.has_administrator(served.clock()),
         tree=RegisteredAreas(served.engine.registry).tree,
         clock=served.clock,
+        refused=refusals,
         proxies=proxies,
     )
-    refused = refuse_other_sites(guarded.names, arrivals=frozenset({CALLBACK_PATH}))
+    arrivals = frozenset({CALLBACK_PATH})
+    other_sites = refuse_other_sites(guarded.names, arrivals=arrivals, refusals=refusals)
     looks = LookLog(served.engine.transactions, served.clock)
-    before = [json_errors, alerting_errors, session_errors, refused, access.guard]
+    before = [json_errors, alerting_errors, session_errors, other_sites, access.guard]
     middlewares = [*before, PersonalData(looks).mask, no_stray_parameters]
     app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
     app.add_routes(health_routes(metrics, lambda request: _health_for(request, health())))

@@ -11,9 +11,9 @@ from contract.http.routes import ROUTES, Service
 from ingest.adapters.accounts_at_alerting import AccountsAtAlerting, AccountsAway, Shown
 from ingest.domain.readable_premises import ALL, ReadablePremises
 from ingest.settings import IngestWeb
+from runtime.client_address import asks_from_here
 from runtime.json_answers import json_answer
 from runtime.refused_requests import RefusedRequests
-from runtime.settings import is_loopback
 from runtime.web import Handler
 
 REACH = web.RequestKey("reach", ReadablePremises)
@@ -22,11 +22,13 @@ REACH = web.RequestKey("reach", ReadablePremises)
 _PERMISSIONS: Mapping[tuple[str, str], Permission] = {
     (each.method, each.path): each.permission for each in ROUTES if Service.INGEST in each.services
 }
-_PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via")
-"""Headers that show that a request passed a proxy, so that it is not one of this machine."""
-
 _UNAUTHORIZED = "send the header 'Authorization: Bearer <token>' with the token of the settings"
 _OR_SIGN_IN = "sign in at alerting, or " + _UNAUTHORIZED
+_ELSEWHERE = (
+    "the token of the settings is good on this machine alone, since web.accounts is set; send a token "
+    "made at the center with: tocsin accounts token add"
+)
+
 _AWAY = (
     "accounts: alerting, which keeps them, does not answer; try again, or use the token of the settings"
 )
@@ -43,14 +45,18 @@ def reach_if_known(request: web.Request) -> ReadablePremises | None:
 
 
 class IngestGuard:
-    """The guard of all routes of ingest: the token of *settings*, and the accounts of the center."""
+    """The guard of all routes of ingest: the token of *settings*, and the accounts of the center.
 
-    def __init__(self, settings: IngestWeb) -> None:
+    Where the settings name the accounts, the token is good on this machine alone: ingest has no power to
+    ask whether there is an administrator, and must not wait for alerting to know it.
+    """
+
+    def __init__(self, settings: IngestWeb, refused: RefusedRequests | None = None) -> None:
         token = settings.secret()
         self._expected = None if token is None else f"Bearer {token}".encode()
         self._opens_metrics = not settings.guards_metrics
         self._accounts = None if settings.accounts is None else AccountsAtAlerting(settings.accounts)
-        self._refused = RefusedRequests()
+        self._refused = refused or RefusedRequests()
 
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -76,7 +82,7 @@ class IngestGuard:
     ) -> ReadablePremises | None:
         if self._is_local(request, shown):
             return ALL
-        if self._accounts is None or shown.is_nothing:
+        if self._accounts is None or shown.is_nothing or self._has_token(shown):
             return None
         if permission is Permission.SIGNED_IN:  # which every account has; the answer names no premises
             known = await self._accounts.reach_of(shown, permission)
@@ -86,10 +92,13 @@ class IngestGuard:
     def _is_local(self, request: web.Request, shown: Shown) -> bool:
         """Return whether it is this machine: its token, or a program on it where there is none."""
         if self._expected is None:
-            passed_proxy = any(name in request.headers for name in _PROXY_HEADERS)
-            return shown.is_nothing and not passed_proxy and is_loopback(request.remote or "")
+            return shown.is_nothing and _is_here(request)
+        is_here = self._accounts is None or _is_here(request)
+        return self._has_token(shown) and is_here
+
+    def _has_token(self, shown: Shown) -> bool:
         given = shown.authorization.encode("utf-8", "surrogateescape")
-        return hmac.compare_digest(given, self._expected)
+        return self._expected is not None and hmac.compare_digest(given, self._expected)
 
     def _permission(self, request: web.Request) -> Permission:
         resource = request.match_info.route.resource
@@ -101,8 +110,12 @@ class IngestGuard:
         return found or (Permission.SIGNED_IN if is_guarded else Permission.OPEN)
 
     def _unauthorized(self, shown: Shown) -> web.Response:
-        self._refused.note("no token" if shown.is_nothing else "wrong token")
-        text = _UNAUTHORIZED if self._accounts is None else _OR_SIGN_IN
+        if self._has_token(shown):
+            reason, text = "local token from elsewhere", _ELSEWHERE
+        else:
+            reason = "no token" if shown.is_nothing else "wrong token"
+            text = _UNAUTHORIZED if self._accounts is None else _OR_SIGN_IN
+        self._refused.note(reason)
         return json_answer({"error": text}, status=401, headers={"WWW-Authenticate": "Bearer"})
 
     def _forbidden(self, permission: Permission) -> web.Response:
@@ -114,4 +127,9 @@ class IngestGuard:
 def _shown(request: web.Request) -> Shown:
     session = request.cookies.get(SESSION_COOKIE)
     cookie = "" if session is None else f"{SESSION_COOKIE}={session}"
-    return Shown(request.headers.get("Authorization", ""), cookie)
+    client = "" if _is_here(request) else request.remote or "unknown"
+    return Shown(request.headers.get("Authorization", ""), cookie, client)
+
+
+def _is_here(request: web.Request) -> bool:
+    return asks_from_here(request.remote or "", request.headers)

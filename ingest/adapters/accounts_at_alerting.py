@@ -39,10 +39,15 @@ class AccountsAway(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The credentials of a client: its header ``Authorization``, and the cookie of its session."""
+    """The credentials of a client: its header ``Authorization``, and the cookie of its session.
+
+    *client* is the address of another machine that asks, or of its proxy; empty for a program on this
+    one: alerting must not take the former for the latter, because ingest passes it on.
+    """
 
     authorization: str
     cookie: str
+    client: str = ""
 
     @property
     def is_nothing(self) -> bool:
@@ -51,12 +56,17 @@ class Shown:
 
     def headers(self) -> dict[str, str]:
         """Return it as headers."""
-        both = {"Authorization": self.authorization, "Cookie": self.cookie}
-        return {name: text for name, text in both.items() if text}
+        all_ = {
+            "Authorization": self.authorization,
+            "Cookie": self.cookie,
+            "X-Forwarded-For": self.client,
+        }
+        return {name: text for name, text in all_.items() if text}
 
     def key(self, permission: Permission) -> bytes:
         """Return the key by which an answer is kept: no secret can be read from it."""
-        text = "\n".join((permission.value, self.authorization, self.cookie))
+        way = "from elsewhere" if self.client else "here"
+        text = "\n".join((permission.value, way, self.authorization, self.cookie))
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
 
 

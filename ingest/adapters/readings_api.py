@@ -24,6 +24,7 @@ from ingest.settings import ReadingsApiSettings, Settings
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
+from runtime.refused_requests import RefusedRequests
 from runtime.web import Handler, health_routes, refuse_other_sites
 
 NO_CURVE = Curve(t=[], v=[], thinned=False)
@@ -45,7 +46,9 @@ def web_app(
     """Return the server's routes and *more*, guarded by the token of *settings* where there is one."""
     api = _Api(store, settings.reading, clock)
     own = [_counting(metrics), json_errors, _store_errors]
-    refused, guard = refuse_other_sites(settings.web.names), IngestGuard(settings.web).guard
+    refusals = RefusedRequests(metrics.http.refused_requests)
+    refused = refuse_other_sites(settings.web.names, refusals=refusals)
+    guard = IngestGuard(settings.web, refusals).guard
     middlewares = [*own, refused, guard, no_stray_parameters]
     app = web.Application(middlewares=middlewares)
     app.add_routes(health_routes(metrics.registry, lambda request: _health_for(request, health())))

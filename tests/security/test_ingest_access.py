@@ -9,16 +9,20 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import Connection
 
+from accounts.domain.account import Account
 from accounts.domain.actor import Grant
 from accounts.domain.roles import Role
+from accounts.store.credentials import set_password
+from accounts.store.people import add_account
 from contract.http.permissions import NEEDS_NO_ACCOUNT, Permission
 from contract.http.routes import ROUTES, Route, Service
 from ingest.adapters import accounts_at_alerting
 from ingest.settings import IngestWeb
 from tests.adapters.ingest.test_ingest import Ingest, batch, gateway, running, series, settings_for
 from tests.adapters.ingest.test_ingest import now as now_micros
-from tests.support.communes import BLUE, RED, Province, of_area, province
+from tests.support.communes import BLUE, LOCAL_TOKEN, RED, Province, of_area, province
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
 
@@ -36,8 +40,9 @@ class Both:
     ingest: Ingest
     center: Province
 
-    async def ask(self, token: str | None, path: str) -> tuple[int, str]:
+    async def ask(self, token: str | None, path: str, *, elsewhere: bool = False) -> tuple[int, str]:
         sent = {} if token is None else {"Authorization": f"Bearer {token}"}
+        sent |= {"X-Forwarded-For": "203.0.113.7"} if elsewhere else {}
         async with (
             aiohttp.ClientSession(headers=sent) as http,
             http.get(self.ingest.url + path) as answer,
@@ -145,6 +150,31 @@ async def test_without_alerting_accounts_are_told_to_try_again_and_the_own_token
         assert (status, "try again, or use the token of the settings" in text) == (503, True)
         assert (await one.ask(TOKEN, counts_of(RED)))[0] == 200
         assert (await one.ask(None, counts_of(RED)))[0] == 401
+
+
+@pytest.mark.slow
+async def test_tokens_of_settings_read_at_ingest_on_this_machine_alone_once_there_are_accounts(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with both(broker, tmp_path) as one:
+        await _add_administrator(one.center)
+        for token in (TOKEN, LOCAL_TOKEN):
+            assert (await one.ask(token, counts_of(RED)))[0] == 200
+            status, text = await one.ask(token, counts_of(RED), elsewhere=True)
+            assert status == 401
+            assert (token == TOKEN) == ("tocsin accounts token add" in text)
+        red = one.center.accounts.add("red", of_area(Role.COMMUNE, RED))
+        assert (await one.ask(red, counts_of(RED), elsewhere=True))[0] == 200
+
+
+async def _add_administrator(center: Province) -> None:
+    first = Account(name="an", display_name="An", grants=(Grant(role=Role.ADMINISTRATOR),))
+
+    def add(connection: Connection) -> None:
+        add_account(connection, first, at=1, by="test")
+        set_password(connection, "an", "hash", at=1)
+
+    await center.engine.database.write(add)
 
 
 async def test_rights_are_told_to_whoever_has_them(tmp_path: Path) -> None:

@@ -254,6 +254,7 @@ async def sign_in_desk(
             health=NOTHING,
             identifiers=(),
             proxies=(ip_network(proxy),),
+            refused=metrics.http.refused_requests,
         )
         running = asyncio.create_task(feed.run())
         jar = aiohttp.DummyCookieJar()
