@@ -19,42 +19,42 @@ from tests.adapters.http.by_description import operations
 from tests.support.communes import BLUE, LOST, RED, of_area, province
 
 EXAMPLES = 3
-"""Requests of each kind to each operation: each role asks in a test of its own."""
+"""Requests of each kind by each role to each operation, which has a test of its own: what requests are
+made of is made once for all roles, and no test is long."""
 
 FINE = frozenset({200, 201, 400, 401, 403, 404, 409, 413, 415, 421, 422, 429})
 """Statuses of answers; any other is a fault of the server."""
 
 
-CASES = [
-    *((each, GenerationMode.POSITIVE) for each in Role),
-    (Role.SHIFT_LEADER, GenerationMode.NEGATIVE),
-]
-"""Right requests of each role, and wrong ones of the one that may do most."""
-
 OPEN = frozenset(each.name for each in ROUTES if each.permission in NEEDS_NO_ACCOUNT)
 """Operations in which a role makes no difference."""
 
+TRIED = {
+    each.definition.raw["operationId"]: each
+    for each in operations(document("0"), Service.ALERTING)
+    if each.definition.raw["operationId"] not in OPEN
+}
+CAN_BE_WRONG = [name for name, each in TRIED.items() if each.query or each.body or each.headers]
+CASES = [
+    *((each, GenerationMode.POSITIVE, tuple(Role)) for each in TRIED),
+    *((each, GenerationMode.NEGATIVE, (Role.SHIFT_LEADER,)) for each in CAN_BE_WRONG),
+]
+"""Right requests of each role, and wrong ones of the one that may do most."""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("role", "mode"), CASES)
+@pytest.mark.parametrize(
+    ("name", "mode", "roles"), CASES, ids=lambda each: str(each) if isinstance(each, str) else ""
+)
 async def test_no_request_of_a_role_finds_a_fault_or_another_commune(
-    role: Role, mode: GenerationMode, tmp_path: Path
+    name: str, mode: GenerationMode, roles: tuple[Role, ...], tmp_path: Path
 ) -> None:
     async with province(f"sqlite:///{tmp_path}/center.db") as one:
-        token = one.accounts.add("red", of_area(role, RED))
         ids = [*one.ids.values(), *one.overrides.values(), "nowhere"]
         hidden = [BLUE, LOST]
-        for operation in operations(document("0"), Service.ALERTING):
-            if _is_tried(operation, mode):
-                await asyncio.to_thread(
-                    _try, operation, one.url, token, mode=mode, ids=ids, hidden=hidden
-                )
-
-
-def _is_tried(operation: Any, mode: GenerationMode) -> bool:
-    can_be_wrong = bool(operation.query or operation.body or operation.headers)
-    is_open = operation.definition.raw["operationId"] in OPEN
-    return not is_open and (mode is GenerationMode.POSITIVE or can_be_wrong)
+        for role in roles:
+            token = one.accounts.add(role.value, of_area(role, RED))
+            await asyncio.to_thread(_try, TRIED[name], one.url, token, mode=mode, ids=ids, hidden=hidden)
 
 
 def _try(
