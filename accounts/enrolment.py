@@ -1,5 +1,6 @@
 """Enrols a device for one-time codes, and makes the recovery codes beside it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,10 @@ class Enrolment:
     link: str = field(repr=False)
 
 
+MOST_WRONG = 5
+"""Wrong codes after which an enrolment is over: whoever guesses needs the password for the next."""
+
+
 class EnrolmentRefused(ValueError):
     """The device is not enrolled; the text names the remedy."""
 
@@ -39,6 +44,7 @@ class SecondFactors:
     def __init__(self, database: Database, active: ActiveAccounts) -> None:
         self._database = database
         self._active = active
+        self._wrong = Counter[str]()
 
     async def begin(self, account: str, now: datetime) -> Enrolment:
         """Make a secret for *account*, in force once a code proves it; raises EnrolmentRefused.
@@ -56,6 +62,7 @@ class SecondFactors:
 
         if not await self._database.write(change):
             raise EnrolmentRefused("a device is enrolled; an administrator can remove it")
+        self._wrong.pop(account, None)
         return Enrolment(secret, enrolment_link(secret, account, CENTER))
 
     async def prove(
@@ -73,15 +80,26 @@ class SecondFactors:
             raise EnrolmentRefused("no device is being enrolled; begin an enrolment first")
         step = matching_step(known.secret, code, at)
         if step is None:
+            await self._count_wrong(_Proof(account, known.secret, 0, session))
             raise EnrolmentRefused(
                 "the code is wrong; compare the clock of the device, and try the next"
             )
+        self._wrong.pop(account, None)
         proof = _Proof(account, known.secret, step, session)
         codes = new_recovery_codes()
         if not await self._database.write(lambda c: _prove(c, proof, codes, at)):
             raise EnrolmentRefused("another device is being enrolled; begin again")
         self._active.look_again()
         return codes
+
+    async def _count_wrong(self, proof: "_Proof") -> None:
+        """Count a wrong code; raises EnrolmentRefused where it was the last one, which ends all."""
+        self._wrong[proof.account] += 1
+        if self._wrong[proof.account] < MOST_WRONG:
+            return
+        del self._wrong[proof.account]
+        await self._database.write(lambda c: credentials.remove_unproved(c, proof.account, proof.secret))
+        raise EnrolmentRefused("too many codes were wrong; begin the enrolment again")
 
     async def prove_as(self, actor: Actor, code: str, now: datetime) -> Sequence[str]:
         """Prove the secret of *actor*, whose session then counts as one with a second factor."""

@@ -98,9 +98,12 @@ class _Made:
         link = credentials.link_of(connection, self._link, at=self._at)
         if link is None:
             return LinkRefusal.UNKNOWN
-        if link.account is None and (refusal := self._make_first(connection)) is not None:
+        if link.account is None and (refusal := self._why_not_first(connection)) is not None:
             return refusal
-        credentials.use_link(connection, self._link, at=self._at)
+        if credentials.use_link(connection, self._link, at=self._at) is None:
+            return LinkRefusal.UNKNOWN  # another process redeemed it between
+        if link.account is None:
+            self._make_first(connection)
         credentials.set_password(connection, self._name, self._password, at=self._at)
         end_sessions(connection, self._name, SessionEnd.PASSWORD_CHANGED, at=self._at)
         forget_account(connection, self._name)
@@ -108,13 +111,15 @@ class _Made:
         append(connection, [AuditEntry(self._at, AuditKind.ACCOUNT, self._name, self._name, detail)])
         return account_of(connection, self._name) or LinkRefusal.UNKNOWN
 
-    def _make_first(self, connection: Connection) -> LinkRefusal | None:
+    def _why_not_first(self, connection: Connection) -> LinkRefusal | None:
         known = all_accounts(connection)
         if any(each.is_administrator(self._day) for each in known):
             return LinkRefusal.SET_UP
         if any(each.name == self._name for each in known):
             return LinkRefusal.NAME_TAKEN
+        return None
+
+    def _make_first(self, connection: Connection) -> None:
         grants = (Grant(role=Role.ADMINISTRATOR),)
         first = Account(name=self._name, display_name=self._display_name, grants=grants)
         add_account(connection, first, at=self._at, by="link for the first administrator")
-        return None

@@ -72,6 +72,12 @@ def prove_code_secret(connection: Connection, account: str, secret: str, *, at: 
     return proved.rowcount == 1
 
 
+def remove_unproved(connection: Connection, account: str, secret: str) -> None:
+    """Remove *secret* of *account*, unless it is in force by now."""
+    own = account_codes.c.account == account, account_codes.c.secret == secret
+    connection.execute(delete(account_codes).where(*own, account_codes.c.proved_at.is_(None)))
+
+
 def use_step(connection: Connection, account: str, step: int) -> bool:
     """Note that the code of *step* was used; return False where it, or a later one, was used before."""
     used = connection.execute(

@@ -7,6 +7,7 @@ from accounts.domain.account import Account
 from accounts.domain.passwords import PasswordFault
 from accounts.enrolment import EnrolmentRefused
 from accounts.links import LinkRefusal
+from accounts.own_account import AskingSession
 from accounts.service import Accounts
 from alerting.http.session_answers import missing_of, refused
 from alerting.http.session_rules import cookie_of, person_of, private_address
@@ -22,8 +23,17 @@ from contract.http.sessions import (
     PasswordChange,
     SetupRequest,
 )
+from contract.times import SECOND, to_micros
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
+
+NEW_FOR = 600 * SECOND
+"""Microseconds after a sign-in with a provider in which a device may be enrolled without a password."""
+
+_SIGN_IN_ANEW = (
+    "there is no password to ask for, and this session is older than ten minutes; "
+    "sign in again with the provider, then enrol the device"
+)
 
 
 class OwnAccountApi:
@@ -61,6 +71,8 @@ class OwnAccountApi:
         actor, address = person_of(request), private_address(request)
         asked = read_body(await request.read(), DeviceRequest)
         found = await self._accounts.own.session_of(cookie_of(request))
+        if found is not None and not found.has_password and not self._is_new(found):
+            return _conflict(_SIGN_IN_ANEW)
         if found is not None and found.has_password and not found.has_device:
             given = SignInAttempt(name=actor.account, password=asked.password, address=address)
             if refusal := await self._accounts.own.prove_password(given, self._clock()):
@@ -70,6 +82,10 @@ class OwnAccountApi:
         except EnrolmentRefused as error:
             return _conflict(str(error))
         return json_answer(NewDevice(secret=begun.secret, link=begun.link))
+
+    def _is_new(self, found: AskingSession) -> bool:
+        """Return whether the person signed in just now, which stands for a missing password."""
+        return to_micros(self._clock()) - found.session.began_at < NEW_FOR
 
     async def confirm_enrolment(self, request: web.Request) -> web.Response:
         """``POST /api/v1/session/second-factor/confirm``."""

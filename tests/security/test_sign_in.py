@@ -466,6 +466,40 @@ async def test_a_device_is_enrolled_by_who_knows_the_password(desk: SignInDesk) 
         assert (await thief.post(f"{SESSION}/second-factor", body)).status == 401
 
 
+async def test_a_code_of_a_device_that_is_being_enrolled_is_not_guessed(desk: SignInDesk) -> None:
+    await desk.add("truc", OFFICER)
+    browser, thief = await desk.signed_in("truc"), await desk.signed_in("truc")
+    begun = await browser.post(f"{SESSION}/second-factor", {"password": PASSWORD})
+    code = desk.code(begun.said["secret"])
+    for number in range(5):
+        wrong = f"{(int(code) + 1 + number) % 1_000_000:06}"
+        assert (await thief.post(f"{SESSION}/second-factor/confirm", {"code": wrong})).status == 409
+    late = await thief.post(f"{SESSION}/second-factor/confirm", {"code": code})
+    assert (late.status, "begin an enrolment first" in late.text) == (409, True)
+    begun = await browser.post(f"{SESSION}/second-factor", {"password": PASSWORD})
+    right = {"code": desk.code(begun.said["secret"])}
+    assert (await browser.post(f"{SESSION}/second-factor/confirm", right)).status == 200
+
+
+async def test_a_link_that_two_redeem_at_once_makes_one_administrator(desk: SignInDesk) -> None:
+    body = {"link": await desk.new_link(None), "password": PASSWORD, "display_name": "Chị Lan"}
+    answers = await asyncio.gather(
+        *(desk.browser().post("/api/v1/setup", {**body, "name": f"nguoi-{each}"}) for each in range(4))
+    )
+    assert sorted(each.status for each in answers) == [200, 409, 409, 409]
+
+
+async def test_a_recovery_code_that_two_send_at_once_signs_one_in(desk: SignInDesk) -> None:
+    await desk.add("truc", OFFICER)
+    enrolment = await desk.accounts.second_factors.begin("truc", desk.now)
+    shown = desk.code(enrolment.secret)
+    (code, *_) = await desk.accounts.second_factors.prove("truc", shown, desk.now)
+    answers = await asyncio.gather(
+        *(desk.browser(f"192.0.2.{each}").sign_in("truc", code=code) for each in range(1, 5))
+    )
+    assert sorted(each.status for each in answers) == [200, 401, 401, 401]
+
+
 async def test_a_device_is_not_replaced_by_another(desk: SignInDesk) -> None:
     await desk.add("truc", OFFICER)
     secret = await desk.enrol("truc")
@@ -652,6 +686,23 @@ async def test_codes_are_not_guessed_in_a_session_of_the_provider(
     ]
     assert set(statuses[:5]) == {401}
     assert set(statuses[-3:]) == {429}
+
+
+async def test_a_session_of_the_provider_that_was_left_open_enrols_no_device(
+    linked: SignInDesk, provider: IdentityProvider
+) -> None:
+    await linked.add("sau", OFFICER, password=None)
+    await linked.link("sau", provider.issuer, "subject-sau")
+    provider.subject = "subject-sau"
+    linked.now = utc_now()
+    browser = linked.browser()
+    await come_back(browser, provider)
+    linked.pass_time(minutes=11)
+    answer = await browser.post(f"{SESSION}/second-factor", {"password": ""})
+    assert (answer.status, "sign in again with the provider" in answer.text) == (409, True)
+    linked.now = utc_now()
+    await come_back(browser, provider)
+    assert (await browser.post(f"{SESSION}/second-factor", {"password": ""})).status == 200
 
 
 async def test_an_identity_without_an_account_is_not_signed_in_and_is_named_in_the_audit(
