@@ -1,5 +1,6 @@
 """Reads and writes keys of gateways, certificates and invitations in one transaction of the database."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,8 +60,12 @@ class ServerCertificate:
 
 
 def change_number(connection: Connection) -> int:
-    """Return a number that is another one after each change of a key."""
-    return connection.scalar(select(changes.c.number)) or 0
+    """Return a number that is another one after each change of a key.
+
+    Where its row is gone it is another one each time: no reader may believe what it read before.
+    """
+    number = connection.scalar(select(changes.c.number))
+    return number if isinstance(number, int) else -1 - secrets.randbits(60)
 
 
 def read_key_ring(connection: Connection) -> KeyRing:

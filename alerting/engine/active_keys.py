@@ -38,5 +38,7 @@ class ActiveKeys:
         """Use the keys that *database* has from now on, if any was changed."""
         async with self._loading:
             if await database.read(pki.store.change_number) != self._current.number:
-                self._current = await database.read(pki.store.read_key_ring)
+                before, self._current = self._current, await database.read(pki.store.read_key_ring)
+                if before.gateways == self._current.gateways:
+                    return
                 log.info("keys of gateways loaded", gateways=len(self._current.gateways))

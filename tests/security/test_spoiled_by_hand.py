@@ -15,8 +15,12 @@ from accounts.secret_texts import hash_of
 from accounts.store.people import add_account
 from accounts.store.sessions import add_session, end_session
 from accounts.stranger_reads import StrangerReads
+from alerting.engine.active_keys import ActiveKeys
 from alerting.jobs import beside_alarms, chain_checker, chain_sealer
 from alerting.store.database import OWNERS
+from contract.ids import GatewayKey
+from pki.domain.keyring import PublicKey
+from pki.store import IssuedKey, add_key, revoke_keys
 from runtime.backoff import Backoff
 from runtime.database import open_database
 from tests.adapters.alerting.center import Center, Gateway, center, gateway
@@ -152,3 +156,20 @@ async def test_a_session_that_was_ended_is_over_where_the_number_of_changes_is_g
         await database.write(lambda c: end_session(c, number, SessionEnd.SIGNED_OUT, at=2))
         active.look_again()
         assert await active.session("secret") is None
+
+
+async def test_a_key_that_is_revoked_is_refused_where_the_number_of_changes_is_gone(
+    tmp_path: Path,
+) -> None:
+    async with open_database(f"sqlite:///{tmp_path / 'center.db'}") as database:
+        await database.migrate(*OWNERS)
+        gateway, key = GatewayKey("cho", "gw-1"), PublicKey("0" * 16, bytes(32), 1, 2)
+        issued = IssuedKey(gateway, key, "1", 1, "test", "none")
+        await database.write(lambda c: add_key(c, issued))
+        await database.write(lambda c: c.exec_driver_sql("DELETE FROM pki_changes"))
+        keys = ActiveKeys()
+        await keys.refresh(database)
+        assert keys.current.key("cho", "gw-1", key.key_id) is not None
+        await database.write(lambda c: revoke_keys(c, gateway, at=2, by="test", reason="stolen"))
+        await keys.refresh(database)
+        assert keys.current.key("cho", "gw-1", key.key_id) is None
