@@ -166,10 +166,14 @@ def recover_fires(payload: bytes) -> list[RecoveredFire]:
 
 
 def _of_each_name(fires: Iterator[RecoveredFire]) -> list[RecoveredFire]:
+    """Return the latest fire of each name, by its number: of an earlier one people know already, and a
+    message that is never receipted is sent again with both.
+    """
     by_name: dict[str | None, RecoveredFire] = {}
     for fire in islice(fires, MOST_FIRES):
-        by_name.setdefault(fire.name, replace(fire, seq=None))
-    return list(by_name.values())
+        if (fire.seq or 0) > (by_name.setdefault(fire.name, fire).seq or 0):
+            by_name[fire.name] = fire
+    return [replace(fire, seq=None) for fire in by_name.values()]
 
 
 def _fires_in_message(payload: bytes) -> Iterator[RecoveredFire]:

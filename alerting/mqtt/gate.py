@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from alerting.domain.fairness.gateway_budget import BudgetRates, BudgetVerdict
+from alerting.domain.fairness.gateway_budget import BudgetRates, BudgetVerdict, Remembered
 from alerting.domain.fairness.lending import Lending, LendingRates
 from alerting.domain.fairness.token_bucket import Rate
 from alerting.engine.registry_snapshot import ActiveRegistry
@@ -19,6 +19,9 @@ UNVERIFIED_RATES = BudgetRates(
 )
 """Fires in the name of one gateway that nobody signed, at once and a second: to be told, a fire needs no
 more, and each is a row in the database."""
+
+MOST_UNVERIFIED = 10_000
+"""Such fires of all gateways that are remembered as stored."""
 
 
 class Gate:
@@ -40,6 +43,7 @@ class Gate:
         self._now = now
         nothing_lent = Lending(LendingRates(per_second=0.0, each=0.0), now())
         self._unverified = Budgets(UNVERIFIED_RATES, nothing_lent, now)
+        self._passed_unverified = Remembered[StreamKey](MOST_UNVERIFIED)
 
     def passes_signal(self, stream: StreamKey, signal: Signal, *, size: int) -> bool:
         """Return whether *signal* is stored now; otherwise its gateway is asked for it later."""
@@ -53,19 +57,26 @@ class Gate:
         )
         return self._note(stream, verdict)
 
-    def passes_unverified(self, key: GatewayKey, signal: Signal) -> bool:
-        """Return whether a fire that nobody signed is stored now.
+    def passes_unverified(self, stream: StreamKey, signal: Signal) -> bool:
+        """Return whether a fire that nobody signed is stored now, under the epoch of its own.
 
-        It has a budget of its own: a forger cannot use up what the true gateway needs.
+        It has a budget of its own: a forger cannot use up what the true gateway needs. One that passed
+        is stored, and does not pass again: a gateway whose key the center lost sends what it has, which
+        is never receipted, for as long as it takes, and a new fire must not wait behind that.
         """
+        if stream in self._passed_unverified:
+            return False
+        key, now = stream.gateway_key, self._now()
         verdict = self._unverified.budget_of(key).judge_signal(
             signal,
             epoch=UNVERIFIED,
             size=0,
             registered=self._is_registered(key, signal),
-            now=self._now(),
+            now=now,
         )
-        if not verdict.passes:
+        if verdict.passes:
+            self._passed_unverified.note(stream, now)
+        else:
             self._metrics.limited_signals.labels(verdict.value).inc()
         return verdict.passes
 

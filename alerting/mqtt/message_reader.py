@@ -89,7 +89,7 @@ class MessageReader:
         self, message: WaitingMessage, fires: Iterable[RecoveredFire]
     ) -> Iterator[ArrivedSignals]:
         for arrival in unverified_fires(message, fires):
-            if self._gate.passes_unverified(arrival.stream.gateway_key, arrival.signals[0]):
+            if self._gate.passes_unverified(arrival.stream, arrival.signals[0]):
                 yield arrival
 
     def _arrivals_of_rejected(self, message: WaitingMessage, error: BadMessage) -> list[ArrivedSignals]:

@@ -30,6 +30,16 @@ class SignatureGuard:
         """Return whether the messages of the gateway must be signed."""
         return self._keys().is_enrolled(*key)
 
+    def names_key(self, key: GatewayKey, payload: bytes) -> bool:
+        """Return whether *payload* names a key that stands, as far as *key* needs one.
+
+        That proves nothing, and is seen in a hundredth of the time of a proof.
+        """
+        if not self.is_enrolled(key):
+            return True
+        named = key_id_of(payload)
+        return named is not None and self._keys().key(*key, named) is not None
+
     def judge(self, key: GatewayKey, leaf: Leaf, payload: bytes) -> SignatureVerdict:
         """Return the verdict on *payload*, which came on the topic *leaf* of the gateway *key*."""
         if not self.is_enrolled(key):

@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerting.domain.fairness.token_bucket import Rate, TokenBucket
 from alerting.domain.watch.speakers import HeartbeatVerdict
@@ -42,6 +42,8 @@ LATER_S = 0.5
 """Seconds between two looks at what waits."""
 
 
+_Speaker = tuple[GatewayKey, bool]
+
 OnRenewal = Callable[[GatewayKey, str], None]
 """Takes the request of a gateway for a new certificate, and the id of the key that signed it."""
 
@@ -52,12 +54,18 @@ def ignore_renewals(_gateway: GatewayKey, _key_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StatusMessage:
-    """A message of a gateway about itself."""
+    """A message of a gateway about itself; *names_key* is whether it looks like one of its own."""
 
     key: GatewayKey
     leaf: Leaf
     message: MqttMessage
     received_at: Micros
+    names_key: bool = True
+
+    @property
+    def speaker(self) -> _Speaker:
+        """The gateway, apart from whoever speaks in its name without naming its key."""
+        return self.key, self.names_key
 
 
 class _Pace:
@@ -77,6 +85,7 @@ class _Pace:
 class StatusInbox:
     """Reads messages of state at once, at the pace of each gateway; of those beyond, the latest waits.
 
+    What names no key of an enrolled gateway has a pace of its own: it takes no turn of the true one's.
     *now* is the time in seconds.
     """
 
@@ -100,14 +109,15 @@ class StatusInbox:
         self._on_renewal = on_renewal
         self._metrics = metrics
         self._now = now
-        self._paces: OrderedDict[GatewayKey, _Pace] = OrderedDict()
-        self._later: OrderedDict[tuple[GatewayKey, Leaf], StatusMessage] = OrderedDict()
+        self._paces: OrderedDict[_Speaker, _Pace] = OrderedDict()
+        self._later: OrderedDict[tuple[_Speaker, Leaf], StatusMessage] = OrderedDict()
 
     def accept_status(self, said: StatusMessage) -> None:
         """Read *said*, or keep it in place of an earlier one of its kind."""
         if said.message.retained and said.leaf is not Leaf.PRESENCE:
             return  # it may be old, and is requested, or said, again
-        waiting = (said.key, said.leaf)
+        said = replace(said, names_key=self._guard.names_key(said.key, said.message.payload))
+        waiting = said.speaker, said.leaf
         if waiting not in self._later and self._allows(said):
             self._read(said)
             return
@@ -127,8 +137,8 @@ class StatusInbox:
                     await asyncio.sleep(0)
 
     def _allows(self, said: StatusMessage) -> bool:
-        pace = self._paces.setdefault(said.key, _Pace(self._now()))
-        self._paces.move_to_end(said.key)
+        pace = self._paces.setdefault(said.speaker, _Pace(self._now()))
+        self._paces.move_to_end(said.speaker)
         if len(self._paces) > MOST_GATEWAYS:
             self._paces.popitem(last=False)
         return pace.allows(len(said.message.payload), self._now())

@@ -1,5 +1,6 @@
 """No proof of who speaks costs a fire: whatever becomes of keys, what a detector sees reaches people."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from contract.gateway_signing import SigningKey
 from contract.messages import VERSION, RenewalRequest, encode
 from contract.times import to_micros
 from pki.folder import AuthorityFolder, make_authority
 from runtime.clock import utc_now
 from tests.adapters.alerting import center as centers
 from tests.adapters.alerting.center import Center, Gateway
+from tests.stories.alerting.house import signal
 from tests.support.authority import WORDS
 from tests.support.gateway_keys import enroll
 from tests.support.servers import Server
@@ -133,3 +136,57 @@ async def test_a_renewal_that_cannot_be_stored_ends_nothing(center: Center, gate
 
 async def has_metric(center: Center, name: str) -> bool:
     return await center.metric(name) > 0
+
+
+async def test_what_a_gateway_sends_again_without_a_key_holds_up_no_new_fire(
+    center: Center, gateway: Gateway
+) -> None:
+    gateway.key = SigningKey.from_seed(bytes(32))  # the center was restored, and knows another one
+    old = [signal(seq, "smoke-11", utc_now(), quantity="smoke") for seq in range(1, 41)]
+    for _ in range(5):
+        await gateway.send(*old)
+    await eventually(lambda: has_verdicts(center, 5), within=BUSY_S)
+    new = signal(50, "smoke-11", utc_now(), quantity="smoke")
+    await gateway.send(*old, new)
+    await eventually(lambda: stored(center, new.changed_at), within=BUSY_S)
+
+
+async def has_verdicts(center: Center, count: int) -> bool:
+    unknown = 'tocsin_alerting_signatures_total{verdict="signature_unknown_key"}'
+    return await center.metric(unknown) >= count
+
+
+async def stored(center: Center, changed_at: int) -> bool:
+    found = (await center.get("/api/v1/signals?premises=cho"))["signals"]
+    return any(each["changed_at"] == changed_at for each in found)
+
+
+async def test_a_flood_without_a_key_takes_no_turn_of_the_true_gateways_heartbeats(
+    center: Center, gateway: Gateway
+) -> None:
+    await center.stop()
+    await center.start()
+    forged = encode(RenewalRequest(v=VERSION, at=1))
+
+    over = asyncio.Event()
+
+    async def flood() -> None:
+        while not over.is_set():
+            await gateway.publish(forged, leaf="heartbeat")
+
+    flooding = asyncio.create_task(flood())
+    try:
+        await eventually(lambda: is_limited(center), within=BUSY_S)
+        await gateway.beat(number=gateway.beats + 1_000)
+        await eventually(lambda: is_heard(center), within=BUSY_S)
+    finally:
+        over.set()
+        await flooding
+
+
+async def is_limited(center: Center) -> bool:
+    return await has_metric(center, "tocsin_alerting_limited_status_total")
+
+
+async def is_heard(center: Center) -> bool:
+    return await has_metric(center, 'tocsin_alerting_signatures_total{verdict="valid"}')

@@ -254,6 +254,16 @@ def test_fires_of_two_points_are_two_and_a_restored_one_is_not_counted() -> None
     assert [fire.name for fire in recover_fires(payload[:-1])] == ["smoke-01", "heat-02"]
 
 
+@pytest.mark.parametrize("numbers", [(4, 5), (5, 4)])
+def test_the_later_of_two_fires_of_a_point_is_read_and_not_the_one_that_is_known(
+    numbers: tuple[int, int],
+) -> None:
+    signals = [raw(seq=each, changed_at=1_000 + each) for each in numbers]
+    (fire,) = recover_fires(message(*signals, v=7))
+    assert fire.changed_at == 1_005
+    assert fire.digest == recover_fires(message(raw(seq=5, changed_at=1_005), v=7))[0].digest
+
+
 def test_a_message_of_nothing_but_nesting_is_read_in_linear_time() -> None:
     depth = 500
     payload = b'{"kind": "fire", "pad": "' + b"x" * 1_000 + b'", "below": ' * 1
