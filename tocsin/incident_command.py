@@ -118,7 +118,9 @@ def approve(
 ) -> None:
     """Approve as the second person that INCIDENT is closed.
 
-    A confirmed fire whose points are still in alarm is closed by two persons.
+    A confirmed fire whose points are still in alarm is closed by two persons. Only a person who is
+    signed in approves: a token, also that of this machine, is refused. Such a person posts to
+    /api/v1/incidents/ID/approve (docs/protocol.md, 8).
     """
     answer = _advanced(ServiceClient(alerting, token_file), incident, "approve", acting(by, note))
     if as_json:

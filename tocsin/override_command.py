@@ -97,7 +97,11 @@ def approve(
     token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Approve an override as the second person."""
+    """Approve an override as the second person.
+
+    Only a person who is signed in may: a token, also that of this machine, is refused. Such a person
+    posts to /api/v1/overrides/ID/approve (docs/protocol.md, 8).
+    """
     center = ServiceClient(alerting, token_file)
     path = f"/api/v1/overrides/{override_id(center, override)}/approve"
     answer = center.post(path, acting(by, note))

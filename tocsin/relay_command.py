@@ -26,7 +26,7 @@ def key(
     config: Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="Alerting's settings.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show the key by which CONTACT checks the webhooks that are sent to it.
+    """Show the key by which CONTACT checks its webhooks.
 
     Each receiver has a key of its own, derived from the secret of the center: it can believe what is
     signed with it, and can sign for nobody else. While the secret is being changed there are two keys,

@@ -148,7 +148,8 @@ def link_identity(
     """Let *identity*, an issuer and a subject, sign in to the account *name*; raises CannotChange."""
     existing(connection, name)
     if (other := people.account_at(connection, *identity)) is not None:
-        raise CannotChange(f"{identity[1]} at {identity[0]} signs in to {other.name}; unlink it first")
+        text = f"{identity[1]} at {identity[0]} signs in to {other.name}"
+        raise CannotChange(f"{text}; unlink it first: accounts identity {other.name} --remove ...")
     people.add_identity(connection, name, identity, at=order.at, by=order.by)
     order.record(connection, name, "identity linked", issuer=identity[0], subject=identity[1])
 
