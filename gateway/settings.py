@@ -481,13 +481,18 @@ def _broker_plan(broker: Broker) -> BrokerPlan:
 
 
 def _uplink_plan(broker: Broker, identity: IdentityPlan | None) -> BrokerPlan:
-    """Return the plan of a broker of the center, to which an enrolled gateway shows its certificate."""
+    """Return the plan of a broker of the center, to which an enrolled gateway shows its certificate.
+
+    One that cannot be read is not shown: where there is a password too, an alarm goes out by that.
+    """
     plan = _broker_plan(broker)
     if identity is None or not broker.tls or broker.certificate_file is not None:
         return plan
+    plan = replace(plan, ca_file=broker.ca_file or identity.authority_file)
+    if not identity.until:
+        return plan
     return replace(
         plan,
-        ca_file=broker.ca_file or identity.authority_file,
         certificate_file=identity.certificate_file,
         key_file=identity.key_file,
     )

@@ -36,6 +36,10 @@ def read_secret(path: Path, *, shortest: int = 32) -> str:
         secret = file.read(LONGEST).decode(errors="replace").strip()
     if len(secret) < shortest:
         raise NotASecret(f"{path}: shorter than {shortest} characters; remove it, and a new one is made")
+    if not (
+        secret.isascii() and secret.isprintable()
+    ):  # a power cut leaves zeros, which anybody guesses
+        raise NotASecret(f"{path}: no text, but damaged; remove it, and a new one is made")
     return secret
 
 

@@ -143,3 +143,10 @@ def test_a_secret_that_is_a_link_or_short_is_not_used(tmp_path: Path) -> None:
         read_or_make(link)
     with pytest.raises(NotASecret, match="remove it, and a new one is made"):
         read_or_make(short)
+
+
+def test_a_secret_of_which_a_power_cut_left_zeros_is_not_used(tmp_path: Path) -> None:
+    zeros = tmp_path / "zeros"
+    zeros.write_bytes(bytes(65))
+    with pytest.raises(NotASecret, match="damaged; remove it, and a new one is made"):
+        read_or_make(zeros)

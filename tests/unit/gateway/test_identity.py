@@ -63,9 +63,10 @@ def test_without_encryption_no_certificate_is_shown(tmp_path: Path) -> None:
 
 
 def test_a_gateway_whose_certificate_is_damaged_starts_and_says_so(tmp_path: Path) -> None:
-    enrolled(tmp_path, b"damaged")
+    folder = enrolled(tmp_path, b"damaged")
     damaged = settings(tmp_path, tls=True)
     plan = damaged.plan()
     assert plan.identity is not None
     assert plan.identity.until == 0
     assert any("enroll the gateway" in each for each in damaged.warnings)
+    assert shown(plan) == [folder / "authority.pem", None, None], "it would end each connection"
