@@ -177,9 +177,11 @@ async def _run(
     )
     untried = UntriedAddresses(
         engine,
+        relay.delivered,
         command_center=settings.command_center.as_contact(),
         usable=settings.channels.usable,
         metrics=metrics,
+        clock=clock,
         database_retry=database_retry,
     )
     auditor = Auditor(engine, clock=clock, metrics=metrics, database_retry=database_retry)
@@ -244,6 +246,8 @@ async def _run(
             refused_count=len(engine.refused.names(to_micros(clock()))),
             untried=untried.named,
             untried_count=len(untried.named),
+            untried_contacts=untried.contacts,
+            untried_contacts_count=len(untried.contacts),
             web=clients.trouble or "ok",
             disk=disk.trouble or "ok",
         )

@@ -11,12 +11,14 @@ from functools import partial
 import structlog
 
 from alerting.channels.channel import BODY_ALONE, Channel, ChannelMessage
+from alerting.channels.delivered_addresses import DeliveredAddresses
 from alerting.channels.due import DueDestinations
 from alerting.channels.recorder import EndRecorder
 from alerting.channels.unrecorded import UnrecordedSender
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.templates import in_language, message_text
+from alerting.domain.notification.tried import NamedAddress
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.destination_health import EndedAttempt
@@ -82,6 +84,7 @@ class Dispatcher:
         self._due = DueDestinations()
         self._looks = asyncio.Event()
         self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
+        self.delivered = DeliveredAddresses()
         self._down: set[str] = set()  # those of them that took nothing at the last attempt
         self.unrecorded = UnrecordedSender(self._send_unrecorded, backoff=self._backoff, metrics=metrics)
 
@@ -251,7 +254,12 @@ class Dispatcher:
             None if waiting.has_builtin_text else template,
             handed_over=handed_over,
         )
-        return await channel.send(message)
+        answer = await channel.send(message)
+        if answer.result is AttemptResult.DELIVERED:
+            owner = contact if Kind(waiting.channel) in contact.addresses else self._command_center
+            destination = Destination(owner.id, waiting.channel)
+            self.delivered.note_delivered(NamedAddress(destination, address))
+        return answer
 
     def _address(self, contact: Contact, kind: Kind) -> str | None:
         """Return the address of *contact*; of the command center, if the registry has lost that."""

@@ -396,17 +396,6 @@ class DeliveryQueue:
         """Return whether anybody has received more of *incident* than a suspicion."""
         return self._db.scalar(statements.RECEIVED, {"incident_": incident}) is not None
 
-    def was_delivered(self, destination: Destination) -> bool:
-        """Return whether anything was ever delivered to *destination*."""
-        contact, channel = destination
-        query = (
-            select(deliveries.c.number)
-            .where(deliveries.c.state == DELIVERED)
-            .where(deliveries.c.destination == contact, deliveries.c.channel == channel)
-            .limit(1)
-        )
-        return self._db.execute(query).first() is not None
-
     def of(self, incident: IncidentId) -> list[Delivery]:
         """Return every delivery of *incident* with its attempts."""
         names = (

@@ -39,6 +39,7 @@ from alerting.store.tables import (
     signals,
     timeline,
 )
+from alerting.store.tried import TriedAddressRows
 from audit.center_key import CenterKey
 from audit.checking import missing_of_incident
 from audit.deletions import record_deletions
@@ -107,6 +108,7 @@ class CenterStore:
         self.incidents = IncidentRows(self._db)
         self.audit = AuditQueries(connection)
         self.set_aside = SetAsideSignals(self._db)
+        self.tried = TriedAddressRows(self._db)
 
     @property
     def connection(self) -> DriverConnection:

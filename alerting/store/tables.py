@@ -243,3 +243,13 @@ quarantined_signals = Table(
     UniqueConstraint("premises", "gateway", "digest"),
     sqlite_autoincrement=True,
 )
+
+tried_addresses = Table(
+    "tried_addresses",
+    metadata,
+    Column("contact", String(63), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    # SHA-256 of the address that was delivered to last: another one was not tried.
+    Column("fingerprint", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)

@@ -20,8 +20,9 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
 
     *refused* names enrolled gateways that the broker refuses, each with the reason. Names are told only
     to whoever may see all gateways; their numbers to everybody. *untried* names addresses to which
-    nothing was ever delivered, so that they are not known to reach anybody. *web* is the
-    reason why clients of this server were refused within the last minute, else "ok".
+    nothing was delivered since they were registered or changed, so that they are not known to reach
+    anybody; *untried_contacts* names contacts who have no others. *web* is the reason why clients of
+    this server were refused within the last minute, else "ok".
     """
 
     ok: bool
@@ -37,6 +38,8 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     refused_count: int = 0
     untried: list[str] = []
     untried_count: int = 0
+    untried_contacts: list[str] = []
+    untried_contacts_count: int = 0
     web: str = "ok"
     disk: str = "ok"
 
@@ -63,5 +66,5 @@ class IngestHealth(Struct, frozen=True, kw_only=True):
 def without_names(health: AlertingHealth | IngestHealth) -> AlertingHealth | IngestHealth:
     """Return *health* for whoever is not to know of premises and people: how it is, but not whom."""
     if isinstance(health, AlertingHealth):
-        return replace(health, unreachable=[], refused=[], untried=[])
+        return replace(health, unreachable=[], refused=[], untried=[], untried_contacts=[])
     return replace(health, readings_flood=[])

@@ -368,3 +368,25 @@ async def test_an_address_is_untried_until_something_was_delivered_to_it(
             return bool((await center.get("/healthz"))["untried"] == untried[1:])
 
         await eventually(one_was_tried)
+        assert (await center.get("/healthz"))["untried_contacts"] == ["district", "owner"]
+
+
+async def test_an_address_that_was_changed_is_untried_again(broker: Server, tmp_path: Path) -> None:
+    async with centers.center(tmp_path, broker_port=broker.port) as center:
+
+        async def is_untried() -> bool:
+            return "command-center" in (await center.get("/healthz"))["untried_contacts"]
+
+        async def is_tried() -> bool:
+            return not await is_untried()
+
+        await eventually(is_untried)
+        async with centers.gateway(broker.port) as site:
+            await site.fire("button-01", quantity="manual")
+            await eventually(is_tried)
+        await center.stop()
+        desk = center.settings.command_center
+        changed = desk.model_copy(update={"webhook": "http://127.0.0.1:1/nobody"})
+        center.settings = center.settings.model_copy(update={"command_center": changed})
+        await center.start()
+        await eventually(is_untried)
