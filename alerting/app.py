@@ -269,6 +269,8 @@ async def _run(
             clock=clock,
             acts=settings.acts,
             authority=renewals.authority,
+            trials=relay.trials,
+            command_center=settings.command_center.as_contact(),
         ),
         guarded=settings.web,
         metrics=metrics.registry,

@@ -62,7 +62,8 @@ def import_(
     that would have changed on the signals of the last 7 days are shown first (--rehearse DAYS). That
     refuses nothing: to look before an import use --dry-run, or registry rehearse.
 
-    Notes name the detectors that have no other in their room, and the effect of their rule on them.
+    Notes name the detectors that have no other in their room, and the effect of their rule on them; and
+    contacts that nothing was ever delivered to, who are notified all the same: tocsin contact try.
 
     Exit code: 0 if it was imported, checked or shown, 2 if it is refused. With --json the answer has
     result, version, changes, notes and rehearsal (null where nothing was rehearsed; see registry
@@ -73,8 +74,9 @@ def import_(
     from registry.files import BadRegistry
     from runtime.database import BadDatabase
     from runtime.process import CannotStart
+    from tocsin.registry_untried_notes import untried_notes
 
-    now = utc_now()
+    now, untried = utc_now(), list[str]()
     try:
         content = _proved(files, config, check=check, now=now)
         if check:
@@ -84,11 +86,12 @@ def import_(
             lines, answer = stored.run(
                 who or getpass.getuser(), dry_run=dry_run, rehearse=rehearse, as_json=as_json
             )
+            untried = untried_notes(content, stored.url, config)
     except BadRegistry as error:
         _refuse(error, check=check, as_json=as_json)
     except (BadDatabase, CannotStart) as error:
         stop(str(error))
-    notes = [*room_notes(content), *([] if config else [NOT_PROVED])]
+    notes = [*room_notes(content), *untried, *([] if config else [NOT_PROVED])]
     if as_json:
         say_json(answer | {"notes": notes})
     else:

@@ -11,9 +11,9 @@ from functools import partial
 import structlog
 
 from alerting.channels.channel import BODY_ALONE, Channel, ChannelMessage
-from alerting.channels.delivered_addresses import DeliveredAddresses
 from alerting.channels.due import DueDestinations
 from alerting.channels.recorder import EndRecorder
+from alerting.channels.trials import TrialSender
 from alerting.channels.unrecorded import UnrecordedSender
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
@@ -21,6 +21,7 @@ from alerting.domain.notification.templates import in_language, message_text
 from alerting.domain.notification.tried import NamedAddress
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.commit_result import CommitResult
+from alerting.engine.delivered_addresses import DeliveredAddresses
 from alerting.engine.destination_health import EndedAttempt
 from alerting.engine.outbox import DeliveryOutbox
 from alerting.engine.registry_snapshot import ActiveRegistry
@@ -85,6 +86,7 @@ class Dispatcher:
         self._looks = asyncio.Event()
         self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
         self.delivered = DeliveredAddresses()
+        self.trials = TrialSender(self.delivered)
         self._down: set[str] = set()  # those of them that took nothing at the last attempt
         self.unrecorded = UnrecordedSender(self._send_unrecorded, backoff=self._backoff, metrics=metrics)
 
@@ -113,6 +115,7 @@ class Dispatcher:
     async def run(self, channels: Mapping[str, Channel]) -> None:
         """Send over *channels* until cancelled."""
         self._channels = channels
+        self.trials.open(channels)
         self._turns = {name: asyncio.Event() for name in channels if name in ONE_AT_A_TIME}
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._recorder.run(), name="relay ends")
@@ -127,6 +130,7 @@ class Dispatcher:
             finally:
                 self._tasks = None  # a group that ends takes no more
                 self.unrecorded.stop()
+                self.trials.stop()
 
     async def _sweep(self) -> None:
         """Take over deliveries that no process attempts: those of a process that died."""

@@ -1,7 +1,7 @@
 """The web application of alerting: every route that it serves (docs/protocol.md, 8)."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -12,6 +12,8 @@ from accounts.identification import Identifier
 from accounts.openid.settings import CALLBACK_PATH
 from accounts.openid.sign_in import OpenIdSignIn
 from accounts.service import Accounts
+from alerting.channels.trials import TrialSender
+from alerting.engine.delivered_addresses import DeliveredAddresses
 from alerting.engine.engine import Engine
 from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.http.access import AccessGuard, rights_if_known
@@ -33,12 +35,14 @@ from alerting.http.personal import PersonalData
 from alerting.http.second_person import SecondPerson
 from alerting.http.session_rules import session_errors
 from alerting.http.sessions import SessionsApi
+from alerting.http.trials import TrialsApi
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import DEFAULT_ACTS, ActsSettings
 from contract.http.health import AlertingHealth, without_names
 from contract.http.permissions import Permission
 from contract.http.routes import Service
+from registry.model.contacts import Contact
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.client_address import IpNetwork
 from runtime.clock import Clock
@@ -63,6 +67,8 @@ class Served:
     acts: ActsSettings = DEFAULT_ACTS
     authority: GatewayAuthority | None = None
     openid: OpenIdSignIn | None = None
+    trials: TrialSender = field(default_factory=lambda: TrialSender(DeliveredAddresses()))
+    command_center: Contact | None = None
 
 
 def web_app(
@@ -126,6 +132,9 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         *ApprovalsApi(served.engine, served.clock).routes(),
         *LedgerApi(served.engine, served.supervision, served.clock).routes(),
         *GatewaysApi(served.engine, served.supervision, served.points, served.clock).routes(),
+        *TrialsApi(
+            served.engine, served.trials, served.clock, command_center=served.command_center
+        ).routes(),
         *access_routes(),
         web.get("/api/v1/feed", served.feed.serve),
     ]

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 
-from alerting.channels.delivered_addresses import DeliveredAddresses
 from alerting.domain.notification.recipients import Destination
 from alerting.domain.notification.tried import NamedAddress, addresses_of, contacts_untried
+from alerting.engine.delivered_addresses import DeliveredAddresses
 from alerting.engine.engine import Engine
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.metrics import Metrics

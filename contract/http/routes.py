@@ -39,6 +39,7 @@ from contract.http.sessions import (
     WhoAsks,
 )
 from contract.http.signals import Signals, SignalsQuery
+from contract.http.trials import Trial, TrialRequest
 from contract.ledger import Ledger
 
 JSON = "application/json"
@@ -99,6 +100,10 @@ _DAMAGED = {500: "The stored state of the incident is damaged: act on its signal
 _OWNED = {409: "Somebody else has it or closed it, or the step cannot follow its phase; see owner."}
 _NO_OVERRIDE = {404: "There is no such override: list them with GET /api/v1/overrides."}
 _NO_PREMISES = {404: "The premises are neither registered nor heard of: correct the name."}
+_NO_CONTACT = {
+    404: "There is no such contact: look at tocsin registry show.",
+    429: "Too many trials, of this contact or of all: try again in five minutes.",
+}
 _NO_AUTHORITY = {404: "No authority was made at this center: tocsin pki init."}
 _ENROLMENT = _NO_AUTHORITY | {
     403: "The code is not accepted: have a new one made with tocsin pki invite.",
@@ -410,6 +415,17 @@ ROUTES = (
         answer=IssuedCertificate,
         status=201,
         errors=_ENROLMENT | _DATABASE,
+    ),
+    Route(
+        name="tryContact",
+        method="POST",
+        path="/api/v1/trials",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_WRITE,
+        summary="Send a contact one message now that says that it is a trial and no alarm.",
+        body=TrialRequest,
+        answer=Trial,
+        errors=_NO_CONTACT | _DATABASE,
     ),
     Route(
         name="readFeed",

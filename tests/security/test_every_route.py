@@ -57,6 +57,7 @@ BODIES: Bodies = {
     "endOverride": lambda _: {"by": "Anh Hai"},
     "approveOverride": lambda _: {"by": "Anh Hai"},
     **{each: lambda _: {} for each in ABOUT_ONESELF},
+    "tryContact": lambda name: {"contact": name.replace("cho-", "head-"), "by": "Anh Hai"},
     "enrollGateway": lambda name: {
         "premises": name,
         "gateway": "gw-1",

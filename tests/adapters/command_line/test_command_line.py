@@ -1,5 +1,6 @@
 """The command line as a person, or a script, meets it."""
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from alerting.domain.notification.recipients import Destination
+from alerting.domain.notification.tried import fingerprint_of
+from alerting.store.database import open_store
 from contract.enrolment_code import write_code
 from tests.support.servers import free_port
 
@@ -25,6 +29,7 @@ VERBS = [
     ["registry", "rehearse"],
     ["registry", "show"],
     ["registry", "compare"],
+    ["contact", "try"],
     ["ledger"],
     ["explain"],
     ["demo"],
@@ -210,6 +215,29 @@ def test_a_registry_whose_people_no_channel_here_can_tell_is_refused(
         assert (taken.returncode, taken.stderr) == (0, "")
     blind = tocsin("registry", "import", str(file), "--check", "--json")
     assert "not proved" in json.loads(blind.stdout)["notes"][-1]
+
+
+def test_an_import_names_contacts_that_nothing_was_ever_delivered_to(tmp_path: Path) -> None:
+    file = tmp_path / "registry.toml"
+    file.write_text(PEOPLE)
+    config = alerting_settings(tmp_path, '[channels.sms]\nport = "/dev/ttyUSB9"')
+    url = f"sqlite:///{tmp_path}/center.db"
+    options = [str(file), "--database", url, "--config", str(config)]
+    imported = tocsin("registry", "import", *options)
+    assert imported.returncode == 0
+    assert "contact 'guard': nothing was ever delivered to its addresses" in imported.stdout
+    assert "tocsin contact try guard" in imported.stdout
+
+    asyncio.run(_try(url, Destination("guard", "sms"), "+84901000001"))
+    again = json.loads(tocsin("registry", "import", *options, "--dry-run", "--json").stdout)["notes"]
+    assert not any("'guard'" in each for each in again)
+    assert any("'desk'" in each for each in again)
+
+
+async def _try(url: str, destination: Destination, address: str) -> None:
+    async with open_store(url, "test") as database:
+        fingerprints = {destination: fingerprint_of(address)}
+        await database.write(lambda store: store.tried.put(fingerprints, 1))
 
 
 def test_a_check_names_the_channels_that_the_command_center_has_in_vain_with_all_else(
