@@ -1,5 +1,6 @@
 """deploy/compose.yaml holds together: what it names exists, what it opens is what the settings say."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -14,6 +15,10 @@ DEPLOY = Path(__file__).parents[3] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("ingest", "alerting")
+ONCE = "ingest-token"
+"""The service that runs once: it listens to nobody, and ends when its file is made."""
+
+MAKE_TOKEN = DEPLOY / "influxdb" / "make-ingest-token.sh"
 LOOPBACK = "127.0.0.1:"
 
 
@@ -92,20 +97,21 @@ def test_each_service_reaches_the_others_by_their_names() -> None:
 
 
 def test_no_port_is_open_to_the_network_until_somebody_says_so() -> None:
-    ports = [port for content in SERVICES.values() for port in content["ports"]]
+    ports = [port for content in SERVICES.values() for port in content.get("ports", ())]
     assert ports
     assert all(port.startswith(LOOPBACK) for port in ports)
 
 
 def test_every_service_comes_back_and_tells_its_health() -> None:
     for service, content in SERVICES.items():
-        assert content["restart"] == "always", service
-        assert content["healthcheck"]["test"], service
         assert "no-new-privileges:true" in content["security_opt"], service
+        if service != ONCE:
+            assert content["restart"] == "always", service
+            assert content["healthcheck"]["test"], service
 
 
 def test_all_but_the_database_run_without_rights_on_a_root_that_cannot_be_written() -> None:
-    for service in ("broker", *OURS):
+    for service in ("broker", ONCE, *OURS):
         assert SERVICES[service]["read_only"] is True
         assert SERVICES[service]["cap_drop"] == ["ALL"]
 
@@ -131,7 +137,72 @@ def test_influxdb_is_made_as_ingest_asks_for_it() -> None:
     made, asked = SERVICES["influxdb"]["environment"], settings_of("ingest")["store"]
     assert made["DOCKER_INFLUXDB_INIT_ORG"] == asked["org"]
     assert made["DOCKER_INFLUXDB_INIT_BUCKET"] == asked["bucket"]
-    assert made["DOCKER_INFLUXDB_INIT_ADMIN_TOKEN_FILE"] == asked["token_file"]
+    once = SERVICES[ONCE]["environment"]
+    assert (once["INFLUX_ORG"], once["BUCKET"]) == (asked["org"], asked["bucket"])
+    assert once["INFLUX_HOST"] == asked["url"]
+    assert once["TOKEN_FILE"] == asked["token_file"]
+
+
+def test_the_administrators_token_of_influxdb_is_given_to_no_service_of_ours() -> None:
+    administrator = SERVICES["influxdb"]["environment"]["DOCKER_INFLUXDB_INIT_ADMIN_TOKEN_FILE"]
+    assert SERVICES[ONCE]["environment"]["ADMIN_TOKEN_FILE"] == administrator
+    holders = {name for name, each in SERVICES.items() if "influxdb-token" in each.get("secrets", ())}
+    assert holders == {"influxdb", ONCE}
+    volume = {service for service, source, _ in mounts() if source == "ingest-token"}
+    assert volume == {ONCE, "ingest"}
+    begun = SERVICES["ingest"]["depends_on"][ONCE]["condition"]
+    assert begun == "service_completed_successfully"
+
+
+INFLUX = """#!/bin/sh
+echo "$INFLUX_HOST $INFLUX_ORG $INFLUX_TOKEN: $*" >>"$CALLS"
+case $1 in
+bucket) printf '[\\n\\t{\\n\\t\\t"id": "%s",\\n\\t\\t"orgID": "0a"\\n\\t}\\n]\\n' "0bucket" ;;
+auth) printf '{\\n\\t"id": "0c",\\n\\t"token": "%s",\\n\\t"userName": "admin"\\n}\\n' "$ANSWER" ;;
+esac
+"""
+"""A program that answers as InfluxDB's own does, and writes down how it was called."""
+
+
+def make_token(folder: Path, *, answer: str = "least==") -> subprocess.CompletedProcess[str]:
+    (folder / "influx").write_text(INFLUX)
+    (folder / "influx").chmod(0o755)
+    (folder / "admin").write_text("secret-of-admin\n")
+    environment = {
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "INFLUX_HOST": "http://influxdb:8086",
+        "INFLUX_ORG": "tocsin",
+        "BUCKET": "tocsin",
+        "ADMIN_TOKEN_FILE": str(folder / "admin"),
+        "TOKEN_FILE": str(folder / "token"),
+        "CALLS": str(folder / "calls"),
+        "ANSWER": answer,
+    }
+    return subprocess.run(
+        ["sh", MAKE_TOKEN], capture_output=True, text=True, check=False, env=environment
+    )
+
+
+def test_the_token_of_ingest_is_for_its_bucket_alone_and_made_once(tmp_path: Path) -> None:
+    assert make_token(tmp_path).returncode == 0
+    assert (tmp_path / "token").read_text() == "least==\n"
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert [each.split(": ", 1)[0] for each in calls] == [
+        "http://influxdb:8086 tocsin secret-of-admin"
+    ] * 2
+    rights = re.findall(r"--(?:read|write|all|operator)\S*(?: [^-]\S*)?", calls[1])
+    assert rights == ["--read-bucket 0bucket", "--write-bucket 0bucket"]
+    assert not any("secret-of-admin" in each.split(": ", 1)[1] for each in calls)
+
+    assert make_token(tmp_path, answer="another").returncode == 0
+    assert (tmp_path / "token").read_text() == "least==\n"
+
+
+def test_no_file_is_left_where_influxdb_made_no_token(tmp_path: Path) -> None:
+    refused = make_token(tmp_path, answer="")
+    assert refused.returncode == 1
+    assert "InfluxDB made no token" in refused.stderr
+    assert not (tmp_path / "token").exists()
 
 
 def test_no_secret_stands_in_what_is_committed() -> None:
