@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 from contract.ids import GatewayKey, StreamKey
 from contract.lane_history import LaneHistory
-from contract.messages import BadMessage, LaneState, decode_heartbeat
+from contract.messages import BadMessage, LaneState, decode_heartbeat, shown_heartbeat
 from contract.topics import Topic
 from runtime.mqtt_message import MqttMessage
 
@@ -23,7 +23,7 @@ class HeartbeatCache:
         if message.retained:
             return
         try:
-            heartbeat = decode_heartbeat(message.payload)
+            heartbeat = shown_heartbeat(decode_heartbeat(message.payload))
         except BadMessage:
             return
         gateway = GatewayKey(topic.premises, topic.gateway)
