@@ -97,7 +97,7 @@ def ingest_settings(folder: Path, center: CenterBroker, *, store: str, port: int
         .replace("8081", str(port)),
         {
             "ingest-broker-password": center.passwords["ingest"],
-            "influxdb-token": "none is asked for",
+            "ingest-token": "none is asked for",
             "ingest-api-token": GUARD,
         },
     )
@@ -113,7 +113,7 @@ def gateway_settings(folder: Path, center: CenterBroker, site: Server, *, port: 
         .replace("8883", str(center.tls_port))
         .replace("/etc/tocsin/ca.crt", str(center.users / "ca.crt"))
         .replace("/etc/tocsin/site-password", str(folder / "gateway" / "site-password"))
-        .replace("port = 1883 }", f"port = {site.port} }}")
+        .replace("port = 1883,", f"port = {site.port},")
         .replace("/dev/ttyUSB0", str(folder / "line-1"))
         .replace("8082", str(port)),
         # The broker of this site lets anybody in: its rules are tried in test_site_broker.py.
@@ -127,7 +127,7 @@ def settings_file(folder: Path, name: str, text: str, secrets: dict[str, str]) -
     place.mkdir()
     for secret, value in secrets.items():
         (place / secret).write_text(value)
-    for elsewhere in ("/run/secrets", "/run/credentials/tocsin-gateway.service"):
+    for elsewhere in ("/run/secrets", "/run/influxdb", "/run/credentials/tocsin-gateway.service"):
         text = text.replace(elsewhere, str(place))
     for elsewhere in ("/var/lib/tocsin-gateway", "/var/lib/tocsin"):
         text = text.replace(f'"{elsewhere}"', f'"{place / "data"}"')
