@@ -320,10 +320,12 @@ def stored_version(connection: Connection, number: int) -> StoredVersion | None:
 
 
 def _stored(row: Any) -> StoredVersion | None:
+    """Return the version in *row*; what is of another type, written there by hand, fits no signature."""
     if row is None:
         return None
-    about = row.id, row.at, row.who, row.hash, row.parts, row.document
-    return StoredVersion(*about, row.content_hash, row.signature)
+    at, parts_ = (each if isinstance(each, int) else 0 for each in (row.at, row.parts))
+    document, proof = str(row.document), (str(row.content_hash), str(row.signature))
+    return StoredVersion(row.id, at, str(row.who), str(row.hash), parts_, document, *proof)
 
 
 def latest_number(connection: Connection) -> int:

@@ -173,3 +173,22 @@ async def test_a_key_that_is_revoked_is_refused_where_the_number_of_changes_is_g
         await database.write(lambda c: revoke_keys(c, gateway, at=2, by="test", reason="stolen"))
         await keys.refresh(database)
         assert keys.current.key("cho", "gw-1", key.key_id) is None
+
+
+@pytest.mark.parametrize(
+    "values", ["1, x'ff', x'00', x'01', x'02', x'03', x'04'", "'x', 'y', 'z', 'q', 'w', 'd', 's'"]
+)
+async def test_a_registry_written_by_hand_is_refused_and_the_one_before_tells_fires(
+    one: Center, site: Gateway, values: str
+) -> None:
+    await one.stop()
+    columns = "at, who, hash, parts, content_hash, document, signature"
+    spoil(one, f"INSERT INTO registry_versions ({columns}) VALUES ({values})")
+    await one.start(status=503)
+
+    async def hears() -> bool:
+        return bool((await one.get("/healthz"))["broker"])
+
+    await eventually(hears)
+    await site.fire("button-01", quantity="manual")
+    await eventually(lambda: "confirmed" in one.received.events(), within=30.0)
