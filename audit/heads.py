@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from audit.center_key import CenterKey
 from audit.chain import head_of
@@ -52,6 +52,12 @@ def store_head(connection: Connection, key: CenterKey, *, at: Micros) -> SignedH
         insert(audit_heads).values(**row, key_id=signed.key_id, signature=signed.signature)
     )
     return signed
+
+
+def last_signed_at(connection: Connection) -> Micros | None:
+    """Return the moment at which a head was signed last; None where none ever was."""
+    found: Micros | None = connection.scalar(select(func.max(audit_heads.c.at)))
+    return found
 
 
 def heads_between(connection: Connection, first: int, last: int) -> Iterator[SignedHead]:

@@ -20,8 +20,8 @@ from alerting.metrics import Metrics
 from alerting.settings import AuditSettings
 from alerting.store.errors import DatabaseError
 from audit.center_key import CenterKey
-from audit.heads import SignedHead, append_to_file, store_head
-from contract.times import to_micros
+from audit.heads import SignedHead, append_to_file, last_signed_at, store_head
+from contract.times import SECOND, Micros, to_micros
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.database import Database
@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 HEAD_SIGNED = "head_signed"
 """Reason of the entry by which the feed shows a signed head."""
 
+SOONEST_S = 60.0
+"""Seconds from the start to the first head, where it is overdue: a start has other things to do."""
+
 ANSWER_S = 10.0
 """Seconds in which a witness must answer."""
 
@@ -39,6 +42,12 @@ MOST_WAITING = 1_000
 
 WITNESS_AGAIN = Backoff(10.0, 600.0)
 """Seconds between two tries of a witness."""
+
+
+def first_head_in(every_s: float, last: Micros | None, now: Micros) -> float:
+    """Return the seconds from a start *now* to the first head, where one was signed *last*."""
+    due_in = 0.0 if last is None else every_s - (now - last) / SECOND
+    return min(every_s, max(SOONEST_S, due_in))
 
 
 class ChainHeads:
@@ -69,9 +78,20 @@ class ChainHeads:
         async with asyncio.TaskGroup() as tasks:
             for each in self._witnesses:
                 tasks.create_task(each.run(), name="witness")
+            pause = await self._until_first()
             while True:
-                await asyncio.sleep(self._settings.head_every_s)
+                await asyncio.sleep(pause)
                 await self.sign_next()
+                pause = self._settings.head_every_s
+
+    async def _until_first(self) -> float:
+        """Return the seconds until a head is due: restarts put it off no further."""
+        every = self._settings.head_every_s
+        try:
+            last = await self._database.read(last_signed_at)
+        except DatabaseError:
+            return every
+        return first_head_in(every, last, to_micros(self._clock()))
 
     async def sign_next(self) -> SignedHead | None:
         """Sign the last block, unless it is signed already, and publish it."""
