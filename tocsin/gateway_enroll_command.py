@@ -14,7 +14,7 @@ from contract.http.enrolments import Authority, EnrolmentRequest, IssuedCertific
 from runtime.clock import utc_now
 from runtime.text_files import NotText, read_text
 from tocsin.failures import stop
-from tocsin.http_client import ServiceClient
+from tocsin.http_client import ServiceClient, is_private
 from tocsin.options import AsJson
 from tocsin.terminal import say, say_json
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from gateway.enrolment import EnrollingGateway
 
 T = TypeVar("T")
-
-LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
-"""Beginnings of addresses that leave no machine."""
 
 
 def enroll(
@@ -109,7 +106,7 @@ def _enroll(
     """Find the root that the code names, then send the code to nobody but who is proven by it."""
     from gateway.certificates import BadCertificate, BadKeyFile, read_root, request_text, signing_request
 
-    if not url.startswith(("https://", *LOOPBACK)):
+    if not is_private(url):
         stop(f"{url}: the code could be read on its way; name an address that begins with https://")
     unproven = ServiceClient(url, context=_unproven(), named_by="--center")
     found = _decoded(unproven.get("/api/v1/authority", {}).body, Authority, url)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,10 +38,11 @@ class TooSlow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """The body that came from *url*: JSON, to be passed on as it is or decoded."""
+    """The body that came from *url*: JSON, to be passed on as it is or decoded; and the *cookie* set."""
 
     url: str
     body: bytes
+    cookie: str = ""
 
     def text(self) -> str:
         """Return the answer for a program, on one line, and safe on a terminal."""
@@ -78,6 +80,8 @@ class ServiceClient:
     context: ssl.SSLContext | None = None
     named_by: str = ""
     """The option that gives the address; that of the service if empty."""
+    cookie: str | None = None
+    """The cookie of a person's session, empty for nobody yet; with it no token is sent."""
 
     def get(self, path: str, query: Mapping[str, str]) -> HttpAnswer:
         """Return the answer to *query* at *path*."""
@@ -87,10 +91,14 @@ class ServiceClient:
         """Return the answer to *body* at *path*."""
         return self._send("POST", path, "", msgspec.json.encode(body))
 
+    def delete(self, path: str) -> HttpAnswer:
+        """Return the answer to the deletion of *path*."""
+        return self._send("DELETE", path, "", None)
+
     def _send(self, method: str, path: str, query: str, body: bytes | None) -> HttpAnswer:
         url = f"{self.url.rstrip('/')}{path}"
         with self._named_errors():
-            status, reason, location, answered = _exchange(
+            status, reason, headers, answered = _exchange(
                 method,
                 _address(self.url),
                 f"{path}{query}",
@@ -99,13 +107,16 @@ class ServiceClient:
                 context=self.context,
             )
         if 300 <= status < 400:
-            stop(f"{url}: {_redirected(location)}")
+            stop(f"{url}: {_redirected(headers['Location'])}")
         if status not in {200, 201}:
-            stop(f"{url}: {_refusal(status, answered, self.token_file) or reason}")
-        return HttpAnswer(url, answered)
+            said = _error(answered) if self.cookie is not None else None
+            stop(f"{url}: {said or _refusal(status, answered, self.token_file) or reason}")
+        return HttpAnswer(url, answered, (headers["Set-Cookie"] or "").partition(";")[0])
 
     def _headers(self) -> dict[str, str]:
         plain = {"Content-Type": "application/json", REQUEST_HEADER: "1"}
+        if self.cookie is not None:
+            return plain | ({"Cookie": self.cookie} if self.cookie else {})
         token = self._token()
         return plain if token is None else plain | {"Authorization": f"Bearer {token}"}
 
@@ -129,6 +140,12 @@ class ServiceClient:
             )
 
 
+def is_private(url: str) -> bool:
+    """Return whether nobody else can read what is sent to *url*: over TLS, or on this machine."""
+    parts = _address(url)
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
+
+
 def _address(url: str) -> SplitResult:
     if not url.startswith(("http://", "https://")):
         stop(f"{url}: not a URL; write http://{url.partition('/')[0]}")
@@ -150,13 +167,13 @@ def _exchange(
     body: bytes | None,
     headers: dict[str, str],
     context: ssl.SSLContext | None,
-) -> tuple[int, str, str | None, bytes]:
-    """Return status, reason, location and body of the answer; no redirect is followed."""
+) -> tuple[int, str, Message, bytes]:
+    """Return status, reason, headers and body of the answer; no redirect is followed."""
     until = time.monotonic() + ANSWER_S
     with closing(_connection(to, context)) as connection:
         connection.request(method, to.path.rstrip("/") + path, body=body, headers=headers)
         found = connection.getresponse()
-        return found.status, found.reason, found.headers["Location"], b"".join(_parts(found, until))
+        return found.status, found.reason, found.headers, b"".join(_parts(found, until))
 
 
 def _connection(to: SplitResult, context: ssl.SSLContext | None) -> http.client.HTTPConnection:

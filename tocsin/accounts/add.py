@@ -16,9 +16,8 @@ from tocsin.accounts.center import (
     Until,
     Url,
     change,
+    code_lines,
     day,
-    link,
-    link_lines,
 )
 from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database
@@ -49,7 +48,7 @@ def add(
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add a person who may sign in as NAME, and print the link that sets the password once.
+    """Add a person who may sign in as NAME, and print the code that sets the password once.
 
     The roles are held in the area or premises that are named. Without these, duty-officer, shift-leader,
     commander, maintainer, administrator and auditor are held everywhere, in unregistered premises, too;
@@ -57,7 +56,7 @@ def add(
     docs/security.md. A role that ends incidents, or changes the registry or accounts, counts only once
     the person enrolled a device for one-time codes, which the center asks for at the first sign-in.
 
-    Exit code: 0 if it was added, 2 if it is refused. With --json the answer has name, link and code.
+    Exit code: 0 if it was added, 2 if it is refused. With --json the answer has name and code.
     """
     from accounts.domain.account import Account
     from accounts.domain.actor import Grant
@@ -75,5 +74,5 @@ def add(
 
     code = change(config, database, work)
     if as_json:
-        return say_json({"name": name, "link": link(code, url), "code": code})
-    return say(f"{name} was added", *link_lines(code, url, hours=hours))
+        return say_json({"name": name, "code": code})
+    return say(f"{name} was added", *code_lines(code, url, hours=hours))

@@ -40,11 +40,11 @@ Until = Annotated[
     typer.Option("--until", metavar="DAY", formats=["%Y-%m-%d"], help="The first day without it."),
 ]
 Hours = Annotated[
-    float, typer.Option("--hours", min=0.1, max=720, metavar="HOURS", help="The link works so long.")
+    float, typer.Option("--hours", min=0.1, max=720, metavar="HOURS", help="The code works so long.")
 ]
 Url = Annotated[
     str,
-    typer.Option("--url", metavar="URL", help="The center's address for browsers, for the link."),
+    typer.Option("--url", metavar="URL", help="The center's address for people, for the text."),
 ]
 
 
@@ -111,16 +111,12 @@ def day(moment: datetime | None) -> date | None:
     return None if moment is None else moment.date()
 
 
-def link_lines(code: str, url: str, *, hours: float) -> list[str]:
-    """Return the lines that show a link that works once."""
+def code_lines(code: str, url: str, *, hours: float, before: str = "") -> list[str]:
+    """Return the lines that show a code that works once, and its use; *before* stands before --url."""
     return [
-        f"this link works once, for {hours:g} h:",
-        f"  {link(code, url)}",
-        "the center has no page there yet: a program sends what stands behind # to",
-        "POST /api/v1/setup (docs/operating.md, Accounts)",
+        f"this code works once, for {hours:g} h:",
+        f"  {code}",
+        "it is asked for, with a password, by this command on any machine:",
+        f"  tocsin accounts set-up {before}--url {url.rstrip('/')}",
+        "a program sends it to POST /api/v1/setup (docs/operating.md, Accounts)",
     ]
-
-
-def link(code: str, url: str) -> str:
-    """Return the link with *code*: what stands behind the sign # is not sent to servers and proxies."""
-    return f"{url.rstrip('/')}/setup#{code}"

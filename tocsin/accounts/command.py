@@ -3,8 +3,8 @@
 from tocsin.lazy_group import Verb, lazy_group
 
 VERBS = {
-    "init": Verb("tocsin.accounts.init:init", "Make the first administrator, or a link for it."),
-    "add": Verb("tocsin.accounts.add:add", "Add a person; prints a link that sets the password."),
+    "init": Verb("tocsin.accounts.init:init", "Make the first administrator, or a code for it."),
+    "add": Verb("tocsin.accounts.add:add", "Add a person; prints a code that sets the password."),
     "list": Verb("tocsin.accounts.listing:list_accounts", "List the accounts and their roles."),
     "show": Verb("tocsin.accounts.listing:show", "Show an account: roles, devices, sessions."),
     "grant": Verb("tocsin.accounts.roles:grant", "Give a role, in an area or premises."),
@@ -12,9 +12,9 @@ VERBS = {
     "disable": Verb("tocsin.accounts.disable:disable", "Disable an account; its sessions end at once."),
     "enable": Verb("tocsin.accounts.disable:enable", "Enable an account again."),
     "reset-password": Verb(
-        "tocsin.accounts.reset_password:reset_password", "Print a link that sets a new password."
+        "tocsin.accounts.reset_password:reset_password", "Print a code that sets a new password."
     ),
-    "set-up": Verb("tocsin.accounts.set_up:set_up", "Ask here for a password and a device."),
+    "set-up": Verb("tocsin.accounts.set_up:set_up", "Set a password and a device, here or with a code."),
     "sessions": Verb("tocsin.accounts.sessions:sessions", "List who is signed in; end sessions."),
     "identity": Verb(
         "tocsin.accounts.identity:identity", "Link an account at a provider of OpenID Connect."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tocsin.accounts.asking import ask_device, ask_password, recovery_lines
-from tocsin.accounts.center import Hours, Url, link, link_lines, start
+from tocsin.accounts.center import Hours, Url, code_lines, start
 from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database
 from tocsin.terminal import say, say_json
@@ -32,20 +32,24 @@ def init(
 ) -> None:
     """Make the first administrator of a center.
 
-    Without --name it prints a link that works once: whoever opens it chooses a name and a password. It
-    can be sent to another person; a second link replaces the first. With --name it asks here, on this
+    Without --name it prints a code that works once: whoever redeems it chooses a name and a password. It
+    can be sent to another person; a second code replaces the first. With --name it asks here, on this
     machine, for the password and for a code of the device that shows one-time codes, an app such as
     Aegis or FreeOTP: an administrator needs one.
 
     Where there is an administrator already, nothing is done: that one adds others.
 
-    Exit code: 0 if it was made, 2 if it is refused. With --json the answer has link and code, or name
+    Exit code: 0 if it was made, 2 if it is refused. With --json the answer has code, or name
     and recovery_codes.
     """
     if not name:
         code = start(config, database, lambda connection, order: _link(connection, order, hours))
-        shown = {"link": link(code, url), "code": code}
-        return say_json(shown) if as_json else say(*link_lines(code, url, hours=hours))
+        shown = {"code": code}
+        return (
+            say_json(shown)
+            if as_json
+            else say(*code_lines(code, url, hours=hours, before="NAME --display-name TEXT "))
+        )
     start(config, database, _refuse_second)
     shown_name = display_name or name
     first = _First(name, shown_name, ask_password(name, shown_name), ask_device(name))

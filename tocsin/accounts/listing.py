@@ -115,7 +115,7 @@ def _lines(found: AccountOverview) -> list[str]:
     return [
         _line(found),
         f"  place of work: {found.account.place or 'not named'}",
-        f"  password: {'set' if found.has_password else 'not set; print a link: reset-password'}",
+        f"  password: {'set' if found.has_password else 'not set; print a code: reset-password'}",
         f"  device for one-time codes: {_device(found)}",
         *(f"  identity: {subject} at {issuer}" for issuer, subject in found.identities),
         f"  last sign-in: {last}; failed attempts since: {found.failed_attempts}",

@@ -1,4 +1,4 @@
-"""The verb ``accounts reset-password``: a link that sets a password once."""
+"""The verb ``accounts reset-password``: a code that sets a password once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.accounts.center import AccountName, Hours, Url, change, link, link_lines
+from tocsin.accounts.center import AccountName, Hours, Url, change, code_lines
 from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database
 from tocsin.terminal import say, say_json
@@ -27,10 +27,10 @@ def reset_password(
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print a link that sets the password of the account NAME once, and forget its failed attempts.
+    """Print a code that sets the password of the account NAME once, and forget its failed attempts.
 
     The present password stays until then; all sessions end once the new one is set. With --device the
-    device and its recovery codes are removed now, and the sessions end now. Hand the link over in a way
+    device and its recovery codes are removed now, and the sessions end now. Hand the code over in a way
     that proves who gets it.
     """
     from accounts.administration import people
@@ -42,5 +42,5 @@ def reset_password(
 
     code = change(config, database, work)
     if as_json:
-        return say_json({"name": name, "link": link(code, url), "code": code})
-    return say(*link_lines(code, url, hours=hours))
+        return say_json({"name": name, "code": code})
+    return say(*code_lines(code, url, hours=hours))

@@ -1,5 +1,6 @@
 """``tocsin accounts`` as an administrator meets it, on the database of a center."""
 
+import asyncio
 import json
 import os
 import pty
@@ -8,6 +9,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,12 @@ import pyotp
 import pytest
 
 from tests.adapters.command_line.test_command_line import tocsin
+from tests.support.communes import province
 
 PASSWORD = "ba con tau ra khoi som"  # noqa: S105
+
+BAD_AND_GOOD = ("matkhau123456", "matkhau123456", PASSWORD, PASSWORD)
+"""Typed at a terminal: a password that is refused, then a good one."""
 
 
 @pytest.fixture
@@ -50,11 +56,12 @@ def refused(url: str, *words: str) -> str:
     return done.stderr.strip()
 
 
-def test_a_new_center_gets_a_link_for_its_first_administrator(tmp_path: Path) -> None:
+def test_a_new_center_gets_a_code_for_its_first_administrator(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'center.db'}"
     assert "no database is there" in refused(url, "list")
     shown = lines(url, "init", "--url", "https://center.example/")
-    assert re.search(r"works once, for 24 h:\n  https://center\.example/setup#[\w-]{43}\n", shown)
+    assert re.search(r"works once, for 24 h:\n  [\w-]{43}\n", shown)
+    assert "  tocsin accounts set-up NAME --display-name TEXT --url https://center.example\n" in shown
     assert "tocsin accounts init" in lines(url, "list")
 
 
@@ -77,7 +84,26 @@ def test_a_person_who_came_to_the_center_is_set_up_at_the_terminal(place: str) -
     assert (found["password"], found["device"], found["recovery_codes"]) == (True, True, 10)
 
 
-def at_a_terminal(url: str, *words: str) -> str:
+async def test_a_code_is_redeemed_from_another_machine_with_password_and_device(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'center.db'}", tmp_path / "code"
+    async with province(url, communes=()) as center:
+        file.write_text((await asyncio.to_thread(answer, url, "init"))["code"])
+        words = ("set-up", "an", "--display-name", "Trần An", "--url", center.url)
+        redeem = ("--code-file", str(file))
+        shown = await asyncio.to_thread(at_a_terminal, url, *words, *redeem, typed=[PASSWORD] * 2)
+        assert "an is set up" in shown
+        assert len(re.findall(r"^  (?:\w{4}-){3}\w{4}\r?$", shown, re.MULTILINE)) == 10
+        found = await asyncio.to_thread(answer, url, "show", "an")
+    assert (found["password"], found["device"], found["recovery_codes"]) == (True, True, 10)
+    assert found["roles"][0]["role"] == "administrator"
+
+
+@pytest.mark.parametrize("url", ["http://center.example", "http://127.0.0.1.center.example"])
+def test_a_password_is_not_sent_where_others_could_read_it(place: str, url: str) -> None:
+    assert "could be read on its way" in refused(place, "set-up", "--url", url)
+
+
+def at_a_terminal(url: str, *words: str, typed: Sequence[str] = BAD_AND_GOOD) -> str:
     """Return what ``accounts`` with *words* shows at a terminal where a person types the answers."""
     leader, follower = pty.openpty()
     command = [sys.executable, "-m", "tocsin", "accounts", *words, "--database", url]
@@ -85,7 +111,7 @@ def at_a_terminal(url: str, *words: str) -> str:
         command, stdin=follower, stdout=follower, stderr=follower, start_new_session=True
     )
     os.close(follower)
-    shown, typed = "", ["matkhau123456", "matkhau123456", PASSWORD, PASSWORD]
+    shown, left = "", list(typed)
     deadline, asked = time.monotonic() + 60, 0
     while time.monotonic() < deadline:
         if not select.select([leader], [], [], 0.1)[0]:
@@ -97,7 +123,7 @@ def at_a_terminal(url: str, *words: str) -> str:
         questions = re.findall(r"(?:password|confirmation|it shows): ", shown)
         while asked < len(questions):
             secret = re.search(r"secret there: (\w+)", shown)
-            text = typed.pop(0) if typed else pyotp.TOTP(secret[1] if secret else "").now()
+            text = left.pop(0) if left else pyotp.TOTP(secret[1] if secret else "").now()
             os.write(leader, f"{text}\n".encode())
             asked += 1
     assert running.wait(30) == 0, shown
@@ -105,9 +131,9 @@ def at_a_terminal(url: str, *words: str) -> str:
     return shown
 
 
-def test_a_person_is_added_with_a_role_and_a_link(place: str) -> None:
+def test_a_person_is_added_with_a_role_and_a_code(place: str) -> None:
     shown = lines(place, "add", "binh", "--display-name", "Lê Bình", "--role", "commander")
-    assert shown.startswith("binh was added\nthis link works once, for 72 h:\n  http://")
+    assert shown.startswith("binh was added\nthis code works once, for 72 h:\n  ")
     assert "binh (Lê Bình): commander everywhere\n" in lines(place, "list")
     assert "choose another name" in refused(place, "add", "binh", "--display-name", "B")
 
@@ -129,9 +155,9 @@ def test_roles_are_given_and_taken(place: str) -> None:
 
 def test_an_account_is_shown_with_what_it_lacks(place: str) -> None:
     shown = lines(place, "show", "an")
-    assert "password: not set; print a link: reset-password" in shown
+    assert "password: not set; print a code: reset-password" in shown
     assert "roles that need it do not count until one is enrolled" in shown
-    assert re.search(r"setup#[\w-]{43}", lines(place, "reset-password", "an", "--device"))
+    assert re.search(r"^  [\w-]{43}$", lines(place, "reset-password", "an", "--device"), re.MULTILINE)
 
 
 def test_accounts_are_disabled_and_enabled(place: str) -> None:
