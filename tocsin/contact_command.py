@@ -32,11 +32,12 @@ def try_(
     token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send CONTACT one message now that says that it is a trial and no alarm; show the outcomes.
+    """Send CONTACT a trial message now.
 
-    An address counts as tried once a message was delivered to it; /healthz names the others under
-    untried. A contact whose addresses are untried is notified of a fire all the same. Three times in a
-    row, then every five minutes. By SMS no trial is sent while a fire is open.
+    It says that it is a trial and no alarm; the outcome of each channel is shown. An address counts as
+    tried once a message was delivered to it; /healthz names the others under untried. A contact whose
+    addresses are untried is notified of a fire all the same. Three times in a row, then every five
+    minutes. By SMS no trial is sent while a fire is open.
 
     Exit code: 0 if every channel delivered or still waits for its answer, 1 if one did not, 2 if the
     trial was refused.

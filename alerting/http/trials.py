@@ -47,7 +47,9 @@ OF_CONTACT = Rate(burst=3, per_second=1 / 300)
 MOST_CONTACTS = 1_000
 """Contacts that are remembered; the one that was tried first is forgotten first."""
 
-NOBODY = "'{}' is not a contact of the registry; look at: tocsin registry show"
+NOBODY = "the contact is not in the registry; look at: tocsin registry show"
+"""The answer about contacts of others, too: word for word."""
+
 FIRES_FIRST = "messages about a fire go first by this channel; try again when no fire is open"
 STILL_WAITING = "no answer yet; untried in /healthz names the address until it is delivered"
 
@@ -76,7 +78,7 @@ class TrialsApi:
         await self._transactions.refresh_registry()  # the contact may have been imported just before
         contact = self._contact(asked.contact, rights)
         if contact is None:
-            return _error(404, NOBODY.format(asked.contact))
+            return _error(404, NOBODY)
         addresses = list(_addresses(asked, contact))
         who = self._who(asked, rights)
         if not (self._sender.has_room(len(addresses)) and self._has_turn(contact.id)):
