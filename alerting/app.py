@@ -269,6 +269,7 @@ async def _run(
             clock=clock,
             acts=settings.acts,
             authority=renewals.authority,
+            sign_ins=metrics.sign_ins,
             trials=relay.trials,
             command_center=settings.command_center.as_contact(),
         ),

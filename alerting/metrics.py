@@ -47,6 +47,9 @@ class Metrics:
             ["result"],
             registry=registry,
         )
+        self.sign_ins = Counter(
+            "tocsin_alerting_sign_ins", "Attempts to sign in, by result", ["result"], registry=registry
+        )
         self.renewals = Counter(
             "tocsin_alerting_renewals",
             "Certificates that gateways asked for over their connection, by result",

@@ -14,6 +14,7 @@ from accounts.service import Accounts
 from accounts.sign_in import SignedIn
 from alerting.http.session_cookies import FLOW_COOKIE, forget_flow, set_flow, set_session
 from alerting.http.session_rules import private_address
+from alerting.http.sign_in_count import SignInCount
 from contract.http.checking import BadRequest, read_query
 from contract.http.common import Error
 from contract.http.sessions import OpenIdCallback
@@ -44,8 +45,11 @@ _NOT_LINKED = "no account is linked to this identity; ask an administrator, who 
 class OpenIdApi:
     """Sends browsers to the provider and takes them back; *provider* is None where none is set up."""
 
-    def __init__(self, accounts: Accounts, provider: OpenIdSignIn | None, clock: Clock) -> None:
+    def __init__(
+        self, accounts: Accounts, provider: OpenIdSignIn | None, clock: Clock, *, count: SignInCount
+    ) -> None:
         self._accounts = accounts
+        self._count = count
         self._provider = provider
         self._clock = clock
 
@@ -86,7 +90,7 @@ class OpenIdApi:
             return _refused(error.reason)
         except ProviderAway as error:
             return _away(error)
-        return _begun(await self._begin(provider, proven, address))
+        return _begun(self._count.note(await self._begin(provider, proven, address)))
 
     async def _begin(
         self, provider: OpenIdSignIn, proven: ProvenSubject, address: str

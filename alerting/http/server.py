@@ -35,6 +35,7 @@ from alerting.http.personal import PersonalData
 from alerting.http.second_person import SecondPerson
 from alerting.http.session_rules import session_errors
 from alerting.http.sessions import SessionsApi
+from alerting.http.sign_in_count import SignInCount
 from alerting.http.trials import TrialsApi
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
@@ -67,6 +68,7 @@ class Served:
     acts: ActsSettings = DEFAULT_ACTS
     authority: GatewayAuthority | None = None
     openid: OpenIdSignIn | None = None
+    sign_ins: Counter | None = None
     trials: TrialSender = field(default_factory=lambda: TrialSender(DeliveredAddresses()))
     command_center: Contact | None = None
 
@@ -141,11 +143,12 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
 
 
 def _session_routes(served: Served, access: AccessGuard) -> list[web.RouteDef]:
-    sessions = SessionsApi(served.accounts, served.clock, access.rights_for)
+    count = SignInCount(served.sign_ins)
+    sessions = SessionsApi(served.accounts, served.clock, access.rights_for, count=count)
     return [
         *sessions.routes(),
         *OwnAccountApi(served.accounts, served.clock, sessions).routes(),
-        *OpenIdApi(served.accounts, served.openid, served.clock).routes(),
+        *OpenIdApi(served.accounts, served.openid, served.clock, count=count).routes(),
     ]
 
 

@@ -14,6 +14,7 @@ from alerting.http.access import rights_of
 from alerting.http.session_answers import refused, who_asks
 from alerting.http.session_cookies import forget_session, set_session
 from alerting.http.session_rules import cookie_of, person_of, private_address
+from alerting.http.sign_in_count import SignInCount
 from contract.http.checking import read_body
 from contract.http.sessions import CodeRequest, NoFields, SignedOut, SignInRequest
 from runtime.clock import Clock
@@ -26,7 +27,10 @@ RightsOf = Callable[[Actor], Rights]
 class SessionsApi:
     """Answers requests about sessions from *accounts*."""
 
-    def __init__(self, accounts: Accounts, clock: Clock, rights: RightsOf) -> None:
+    def __init__(
+        self, accounts: Accounts, clock: Clock, rights: RightsOf, *, count: SignInCount
+    ) -> None:
+        self._count = count
         self._accounts = accounts
         self._clock = clock
         self._rights = rights
@@ -45,7 +49,8 @@ class SessionsApi:
     async def sign_in(self, request: web.Request) -> web.Response:
         """``POST /api/v1/session``."""
         given = await _attempt(request)
-        return await self.answer_begun(await self._accounts.sign_in.sign_in(given, self._clock()))
+        answer = await self._accounts.sign_in.sign_in(given, self._clock())
+        return await self.answer_begun(self._count.note(answer))
 
     async def hand_over(self, request: web.Request) -> web.Response:
         """``POST /api/v1/session/hand-over``."""

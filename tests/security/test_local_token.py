@@ -14,7 +14,7 @@ from accounts.domain.roles import Role
 from accounts.store.people import set_disabled
 from contract.http.permissions import Permission
 from contract.times import to_micros
-from tests.support.sign_in_desk import LOCAL_TOKEN, START, Answered, SignInDesk, sign_in_desk
+from tests.support.sign_in_desk import LOCAL_TOKEN, PASSWORD, START, Answered, SignInDesk, sign_in_desk
 
 ADMINISTRATOR = Grant(role=Role.ADMINISTRATOR)
 INCIDENTS = "/api/v1/incidents"
@@ -87,6 +87,25 @@ async def test_a_token_of_an_account_opens_the_center_from_elsewhere(desk: SignI
         lambda c: add_token(c, "map", order_of("test", desk.now), scopes=scopes, places=places, days=1)
     )
     assert (await ask(desk, token=token)).status == 200
+
+
+async def test_attempts_to_sign_in_are_counted_by_their_result_and_without_names(
+    desk: SignInDesk,
+) -> None:
+    await desk.add("le-binh", Grant(role=Role.TEAM_MEMBER))
+    for password in (PASSWORD, *["wrong"] * 7):
+        await desk.browser().sign_in("le-binh", password)
+    counted = [
+        line
+        for line in (await ask(desk, "/metrics", way=HERE)).text.splitlines()
+        if line.startswith("tocsin_alerting_sign_ins_total{")
+    ]
+    assert {line.split()[0].partition("=")[2] for line in counted} == {
+        '"signed_in"}',
+        '"wrong"}',
+        '"too_many"}',
+    }
+    assert "le-binh" not in str(counted)
 
 
 async def test_without_administrators_the_token_is_good_from_anywhere_again(desk: SignInDesk) -> None:

@@ -245,6 +245,7 @@ async def sign_in_desk(
             feed=feed,
             accounts=desk.accounts,
             clock=desk.clock,
+            sign_ins=metrics.sign_ins,
             openid=None if openid is None else OpenIdSignIn(openid, HostNames()),
         )
         app = web_app(
