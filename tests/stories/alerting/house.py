@@ -31,6 +31,9 @@ from tests.support.receipts import proof_of
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
+SECRET = bytes(range(32))
+"""The secret of the center: a restart has the same one, and ids are the same in each run."""
+
 MARKET = Registry.model_validate(
     {
         "areas": [{"id": "bac-lieu", "name": "Bạc Liêu"}],
@@ -295,7 +298,7 @@ class House:
         """The process dies at this moment, and begins again."""
         await self.stack.aclose()
         self.engine = await self.stack.enter_async_context(
-            open_engine(self.url, Confirmation(), self.metrics)
+            open_engine(self.url, Confirmation(), self.metrics, secret=SECRET)
         )
         refuse_unknown_columns(self.engine.database._engine)
         await self.engine.upkeep.resume(self.now)
@@ -307,7 +310,8 @@ async def house(url: str, content: Registry = MARKET) -> AsyncIterator[House]:
         await store.store_registry(content, who="test", now=START)
     metrics = Metrics(CollectorRegistry())
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(open_engine(url, Confirmation(), metrics))
+        opened = open_engine(url, Confirmation(), metrics, secret=SECRET)
+        engine = await stack.enter_async_context(opened)
         refuse_unknown_columns(engine.database._engine)
         one = House(url, engine, metrics, stack, content)
         yield one

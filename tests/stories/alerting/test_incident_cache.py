@@ -21,7 +21,7 @@ from alerting.settings import Confirmation
 from alerting.store.incident_cache import IncidentCache
 from contract.messages import Edge, Kind, Signal
 from tests.stories.alerting import house as houses
-from tests.stories.alerting.house import House
+from tests.stories.alerting.house import SECRET, House
 from tests.support.depth import examples
 
 POINTS = ["smoke-01", "smoke-02", "smoke-11", "heat-01", "stranger"]
@@ -76,7 +76,9 @@ async def fail(house: House) -> None:
 
 async def send_by_another(house: House, signals: list[Signal]) -> None:
     metrics = Metrics(CollectorRegistry())
-    async with open_engine(house.url, Confirmation(), metrics, process="another") as engine:
+    async with open_engine(
+        house.url, Confirmation(), metrics, process="another", secret=SECRET
+    ) as engine:
         await engine.upkeep.resume(house.now)
         await engine.intake.accept_arrivals([house.arrival(*signals)], house.now)
 

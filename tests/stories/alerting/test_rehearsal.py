@@ -14,6 +14,7 @@ from sqlalchemy import Connection, inspect
 
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
+from alerting.domain.model.incident_ids import sealed_id
 from alerting.domain.rehearsal.compare import DecisionChange, compare
 from alerting.domain.rehearsal.history import steps
 from alerting.domain.rehearsal.replay import IncidentCourse, Replay, ReplaySettings
@@ -31,7 +32,7 @@ from runtime.database import open_database
 from tests.adapters.alerting import before_revisions
 from tests.adapters.alerting.test_migrations import run_sql
 from tests.stories.alerting import house as houses
-from tests.stories.alerting.house import MARKET, START, House
+from tests.stories.alerting.house import MARKET, SECRET, START, House
 from tests.support.depth import examples
 
 Act = tuple[str, ...] | tuple[str, int]
@@ -246,7 +247,7 @@ def decided(one: FireIncident) -> tuple[Any, ...]:
 def moments(course: IncidentCourse) -> Iterator[tuple[Any, ...]]:
     for event, moment in (("confirmed", course.confirmed), ("unconfirmed", course.unconfirmed)):
         if moment is not None:
-            yield course.incident.id, event, moment.at, moment.reason
+            yield sealed_id(course.incident.id, SECRET), event, moment.at, moment.reason
 
 
 async def replayed(house: House, content: Registry) -> tuple[list[IncidentCourse], int]:
@@ -306,7 +307,8 @@ def test_a_rehearsal_of_the_active_registry_decides_as_the_engine_did(
                 "WHERE event IN ('confirmed', 'unconfirmed') GROUP BY incident, event"
             )
         real = {one.id: decided(one) for one in fires}
-        assert {each.incident.id: decided(each.incident) for each in courses} == real
+        rehearsed = {sealed_id(each.incident.id, SECRET): decided(each.incident) for each in courses}
+        assert rehearsed == real
         assert {one for each in courses for one in moments(each)} == {
             (row["incident"], row["event"], row["at"], row["reason"])
             for row in notified
