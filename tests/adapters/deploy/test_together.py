@@ -42,7 +42,11 @@ async def test_a_pressed_call_point_reaches_the_center_over_all_that_deploy_sets
         incidents = f"http://127.0.0.1:{alerting}/api/v1/incidents?state=all"
         await eventually(lambda: confirmed(get(incidents)), within=30)
         await eventually(lambda: told(relays) >= {"command-center", "dan-phong-phuong-1"}, within=20)
-        await eventually(lambda: all_receipted(get(f"http://127.0.0.1:{status}/status")), within=30)
+        own = (
+            (tmp_path / "gateway" / "data" / "web-token").read_text().strip()
+        )  # made at its first start
+        page = f"http://127.0.0.1:{status}/status"
+        await eventually(lambda: all_receipted(get(page, carrying=own)), within=30)
         for service in (ingest, alerting):
             health = get(f"http://127.0.0.1:{service}/healthz")
             assert health is not None

@@ -53,7 +53,9 @@ SHOWN_BY_EXAMPLE = {"share", "broker.password", "broker.ca_file", "web.token_fil
 # A secret can stand in the settings too; samples show the better place.
 IN_A_FILE_INSTEAD = re.compile(r"(^|\.)(password|token|signing_key|client_secret)$")
 
-PLACES_OF_SECRETS = re.compile(r'"(/run/credentials/[a-z.-]+|/run/secrets|/etc/tocsin)/([a-z.-]+)"')
+PLACES_OF_SECRETS = re.compile(
+    r'"(/run/credentials/[a-z.-]+|/run/secrets|/run/influxdb|/etc/tocsin)/([a-z.-]+)"'
+)
 
 
 def test_every_settings_file_is_tried() -> None:
