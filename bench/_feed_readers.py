@@ -1,14 +1,16 @@
-"""Readers of the feed as a process of their own, raw sockets that read and forget: ``PORT COUNT``.
+"""Readers of the feed as a process of their own, raw sockets: ``PORT COUNT TOKEN_FILE``.
 
-Prints ``ready`` when all are connected, and ends when its input does. Of one reader in a hundred the
-bytes are kept; at the end it prints how many events the one of them that got the fewest has read.
+They read and forget. It prints ``ready`` when all are connected, and ends when its input does. Of one
+reader in a hundred the bytes are kept; at the end it prints how many events the one of them that got the
+fewest has read.
 """
 
 import select
 import socket
 import sys
+from pathlib import Path
 
-REQUEST = b"GET /api/v1/feed HTTP/1.1\r\nHost: localhost\r\n\r\n"
+REQUEST = "GET /api/v1/feed HTTP/1.1\r\nHost: localhost\r\n"
 
 ONE_IN = 100
 """Readers of which one is looked at."""
@@ -17,7 +19,8 @@ ONE_IN = 100
 def main() -> int:
     """Read until the input ends."""
     port, count = int(sys.argv[1]), int(sys.argv[2])
-    connected = [_connected(port) for _ in range(count)]
+    request = _request(Path(sys.argv[3]))
+    connected = [_connected(port, request) for _ in range(count)]
     kept = {each.fileno(): bytearray() for each in connected[::ONE_IN]}
     print("ready", flush=True)
     _read_until_the_end({each.fileno(): each for each in connected}, kept)
@@ -25,9 +28,15 @@ def main() -> int:
     return 0
 
 
-def _connected(port: int) -> socket.socket:
+def _request(token: Path) -> bytes:
+    """Return the request, with the token that alerting made; earlier versions make none."""
+    shown = f"Authorization: Bearer {token.read_text().strip()}\r\n" if token.exists() else ""
+    return f"{REQUEST}{shown}\r\n".encode()
+
+
+def _connected(port: int, request: bytes) -> socket.socket:
     reader = socket.create_connection(("127.0.0.1", port))
-    reader.sendall(REQUEST)
+    reader.sendall(request)
     head = reader.recv(1_024)
     if b" 200 " not in head.split(b"\r\n")[0]:
         raise SystemExit(f"the feed refused a reader: {head[:200]!r}")

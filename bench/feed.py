@@ -25,7 +25,7 @@ from pathlib import Path
 from bench._desk_center import DeskCenter, answer_for, desk_center
 from bench._frame import make_parser, print_figures, print_progress
 from bench._probe import LONGEST_S, NotTold, figures
-from bench._tree import HERE, cpu_seconds, registry_of
+from bench._tree import HERE, Center, cpu_seconds, registry_of
 
 WARM = 5
 """Alarms after readers came and before the first one that counts: they open every connection."""
@@ -48,9 +48,10 @@ class Readers:
 
 
 @contextmanager
-def follow(port: int, count: int) -> Iterator[Readers]:
-    """Let *count* readers follow the feed within the block."""
-    command = [sys.executable, "-m", "bench._feed_readers", str(port), str(count)]
+def follow(center: Center, count: int) -> Iterator[Readers]:
+    """Let *count* readers follow the feed of *center* within the block."""
+    command = [sys.executable, "-m", "bench._feed_readers", str(center.port), str(count)]
+    command.append(str(center.config.parent / "data" / "web-token"))
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE
     ) as running:
@@ -113,7 +114,7 @@ class Contestant:
 
     def _measure(self, readers: int, *, alarms: int, longest_s: float) -> None:
         row, pid = self.rows[readers], self.site.center.pid
-        with follow(self.site.center.port, readers) as following:
+        with follow(self.site.center, readers) as following:
             self.site.tell_all(next(self.premises) for _ in range(WARM))
             began, own, theirs = time.monotonic(), cpu_seconds(pid), cpu_seconds(following.running.pid)
             for _ in range(alarms):

@@ -11,9 +11,11 @@ from rich.console import Console
 from contract.ledger import LedgerLine
 from contract.ledger import lane_ledger as account
 from contract.local_time import local
+from ingest.adapters.access import IngestGuard
 from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.ledger_api import LedgerApi
 from ingest.adapters.stream_accounts import open_stream_accounts
+from ingest.settings import IngestWeb
 from runtime.clock import utc_now
 from runtime.web import serve
 from tests.adapters.alerting.center import Center
@@ -25,7 +27,8 @@ from tocsin.ledger_command import _table
 async def ingest(tmp_path: Path) -> AsyncIterator[str]:
     """Return the address of ingest's ledger, of a service that has heard no gateway."""
     async with open_stream_accounts(tmp_path / "coverage.db", utc_now) as accounts:
-        app = web.Application()
+        guard = IngestGuard(IngestWeb(port=0))
+        app = web.Application(middlewares=[guard.guard])
         app.add_routes(LedgerApi(accounts, HeartbeatCache(), utc_now).routes())
         async with serve(app, "127.0.0.1", 0) as port:
             yield f"http://127.0.0.1:{port}"

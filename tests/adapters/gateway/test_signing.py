@@ -113,7 +113,7 @@ async def test_a_key_that_cannot_be_read_holds_no_alarm_up(
     async with center(broker) as rct, gateway(settings):
         await eventually(lambda: rct.sees_lines)
         line.say("call-1", "manual", 1.0)
-        await eventually(lambda: rct.story == ["call-1 fire raised: manual_call"])
+        await eventually(lambda: "call-1 fire raised: manual_call" in rct.story)
 
 
 def test_a_gateway_without_a_key_does_not_load_the_library() -> None:

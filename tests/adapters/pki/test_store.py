@@ -5,7 +5,7 @@ import asyncio
 from prometheus_client import CollectorRegistry
 
 from alerting.engine.engine import open_engine
-from alerting.jobs.registry_watch import follow_registry
+from alerting.jobs.registry_watch import follow_keys
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from alerting.store.retry import DatabaseRetry
@@ -51,7 +51,7 @@ async def test_a_running_engine_uses_a_key_that_is_added_though_nothing_else_hap
 ) -> None:
     metrics = Metrics(CollectorRegistry())
     async with open_engine(database, Confirmation(), metrics) as engine:
-        watch = asyncio.create_task(follow_registry(engine, DatabaseRetry(metrics)))
+        watch = asyncio.create_task(follow_keys(engine, DatabaseRetry(metrics)))
         async with open_database(database) as another:
             await another.write(lambda connection: add_key(connection, issued()))
         await eventually(lambda: engine.keys.current.is_enrolled("cho", "gw-1"))
