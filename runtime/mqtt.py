@@ -60,9 +60,6 @@ class MqttVersion(Enum):
     V5 = aiomqtt.ProtocolVersion.V5
 
 
-UNSUPPORTED_VERSION = 0x84
-"""The answer of a broker to a version that it does not know (MQTT 5.0, 3.2.2.2)."""
-
 REFUSED = 0x80
 """The answer of a broker to a subscription that it does not grant (MQTT 3.1.1, 3.9.3)."""
 
@@ -176,6 +173,8 @@ class MqttSession:
     ) -> None:
         self._broker = broker
         self._version = version
+        self._knows_both = version is MqttVersion.V5
+        self._is_version_known = False
         self._urgent = urgent
         self._was_cut_short = False
         self._was_accepted = False
@@ -269,6 +268,7 @@ class MqttSession:
                 if self.connections > before and loop.time() - began >= LASTING_S:
                     self._repeats.end()
                 self._log_away(str(error), remedy=_remedy(error, self._settings_keys))
+                self._is_version_known |= self.connections > before
                 self._use_version_of_broker(error)
             if _times_asked_to_stop() > asked_before:
                 # Leaving the client may swallow it, as asyncio.wait_for does before Python 3.12.
@@ -285,10 +285,15 @@ class MqttSession:
             await asyncio.sleep(RECONNECTING.spread_delay(failures, random.random()))
 
     def _use_version_of_broker(self, error: Exception) -> None:
-        """Speak MQTT 3.1.1 from now on if *error* says that the broker does not know version 5."""
-        code = getattr(error, "rc", None)
-        if self._version is MqttVersion.V5 and getattr(code, "value", code) == UNSUPPORTED_VERSION:
-            self._version = MqttVersion.V3_1_1
+        """Speak the other version next time, unless the broker accepted one or was not reached.
+
+        A broker of MQTT 3.1.1 may refuse version 5, end the connection, or never answer.
+        """
+        cause = error.__cause__
+        is_unreached = isinstance(cause, OSError) and not isinstance(cause, TimeoutError)
+        if self._knows_both and not self._is_version_known and not is_unreached:
+            is_later = self._version is MqttVersion.V5
+            self._version = MqttVersion.V3_1_1 if is_later else MqttVersion.V5
 
     def _log_away(self, reason: str, *, remedy: str) -> None:
         due = self._repeats.is_due(reason, asyncio.get_running_loop().time())
