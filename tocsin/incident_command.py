@@ -79,6 +79,12 @@ STEPS = {
 
     The next step is close, with the outcome.
     """,
+    "approve": """Approve as the second person that INCIDENT is closed.
+
+    A confirmed fire whose points are still in alarm is closed by two persons. Only a person who is
+    signed in approves: a token, also that of this machine, is refused. Such a person posts to
+    /api/v1/incidents/ID/approve (docs/protocol.md, 8).
+    """,
 }
 """The help of each step of an incident; the API has a path of the same name."""
 
@@ -104,29 +110,6 @@ def _step(step: str) -> Callable[..., None]:
 
 for _name, _help in STEPS.items():
     app.command(_name, help=_help)(_step(_name))
-
-
-@app.command()
-def approve(
-    incident: IncidentName,
-    by: By = None,
-    note: Note = "",
-    alerting: Alerting = HERE,
-    token_file: TokenFile = None,
-    language: Language = None,
-    as_json: AsJson = False,
-) -> None:
-    """Approve as the second person that INCIDENT is closed.
-
-    A confirmed fire whose points are still in alarm is closed by two persons. Only a person who is
-    signed in approves: a token, also that of this machine, is refused. Such a person posts to
-    /api/v1/incidents/ID/approve (docs/protocol.md, 8).
-    """
-    answer = _advanced(ServiceClient(alerting, token_file), incident, "approve", acting(by, note))
-    if as_json:
-        typer.echo(answer.text())
-    else:
-        typer.echo(_lines(answer.decoded(Incident), chosen_words(language)))
 
 
 @app.command()
