@@ -1,4 +1,4 @@
-"""Readers of the feed as a process of their own, raw sockets: ``PORT COUNT TOKEN_FILE``.
+"""Readers of the feed as a process of their own, raw sockets: ``PORT COUNT [TOKEN_FILE]``.
 
 They read and forget. It prints ``ready`` when all are connected, and ends when its input does. Of one
 reader in a hundred the bytes are kept; at the end it prints how many events the one of them that got the
@@ -19,7 +19,7 @@ ONE_IN = 100
 def main() -> int:
     """Read until the input ends."""
     port, count = int(sys.argv[1]), int(sys.argv[2])
-    request = _request(Path(sys.argv[3]))
+    request = _request(*map(Path, sys.argv[3:4]))
     connected = [_connected(port, request) for _ in range(count)]
     kept = {each.fileno(): bytearray() for each in connected[::ONE_IN]}
     print("ready", flush=True)
@@ -28,10 +28,11 @@ def main() -> int:
     return 0
 
 
-def _request(token: Path) -> bytes:
-    """Return the request, with the token that alerting made; earlier versions make none."""
-    shown = f"Authorization: Bearer {token.read_text().strip()}\r\n" if token.exists() else ""
-    return f"{REQUEST}{shown}\r\n".encode()
+def _request(token: Path | None = None) -> bytes:
+    """Return the request, with the *token* that alerting made; one that is open makes none."""
+    if token is None or not token.exists():
+        return f"{REQUEST}\r\n".encode()
+    return f"{REQUEST}Authorization: Bearer {token.read_text().strip()}\r\n\r\n".encode()
 
 
 def _connected(port: int, request: bytes) -> socket.socket:

@@ -128,6 +128,17 @@ class Center:
     config: Path
     command: Sequence[str]
 
+    @property
+    def token_file(self) -> Path:
+        """The file of the token that it made at its first start; earlier versions make none."""
+        return self.config.parent / "data" / "web-token"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that shows the token, where there is one."""
+        file = self.token_file
+        return {"Authorization": f"Bearer {file.read_text().strip()}"} if file.exists() else {}
+
     def import_registry(self, file: Path) -> None:
         """Import the registry in *file*, as an operator does."""
         _import(self.command, file, self.config)

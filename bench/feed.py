@@ -51,7 +51,7 @@ class Readers:
 def follow(center: Center, count: int) -> Iterator[Readers]:
     """Let *count* readers follow the feed of *center* within the block."""
     command = [sys.executable, "-m", "bench._feed_readers", str(center.port), str(count)]
-    command.append(str(center.config.parent / "data" / "web-token"))
+    command.append(str(center.token_file))
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE
     ) as running:

@@ -70,7 +70,8 @@ class Crowd:
 
     async def get(self, path: str) -> Any:
         """Return what the center answers to a GET of *path*."""
-        async with self.http.get(f"http://127.0.0.1:{self.center.port}{path}") as answer:
+        url = f"http://127.0.0.1:{self.center.port}{path}"
+        async with self.http.get(url, headers=self.center.headers) as answer:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 

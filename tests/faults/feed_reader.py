@@ -7,7 +7,18 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
-REQUEST = b"GET /api/v1/feed?after=%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
+from bench._tree import Center
+
+
+def request(center: Center, after: int) -> bytes:
+    """The request for the feed of *center* from an entry on."""
+    headers = {"Host": "localhost", **center.headers}
+    lines = [
+        f"GET /api/v1/feed?after={after} HTTP/1.1",
+        *(f"{n}: {each}" for n, each in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
 
 ID = re.compile(rb"^id: ?(\d+)\r?$", re.MULTILINE)
 
@@ -23,11 +34,11 @@ class ReaderOfFeed:
     follows: bool = False
     _rest: bytes = b""
 
-    async def follow(self, port: int, after: int) -> None:
+    async def follow(self, center: Center, after: int) -> None:
         """Read until cancelled or let go."""
-        source, out = await asyncio.open_connection("127.0.0.1", port)
+        source, out = await asyncio.open_connection("127.0.0.1", center.port)
         try:
-            out.write(REQUEST % after)
+            out.write(request(center, after))
             self.follows = b" 200 " in await source.readline()
             while data := await source.read(65_536):
                 self._note(data)
@@ -41,10 +52,12 @@ class ReaderOfFeed:
 
 
 @asynccontextmanager
-async def readers_of_feed(port: int, *, count: int, after: int) -> AsyncIterator[list[ReaderOfFeed]]:
+async def readers_of_feed(
+    center: Center, *, count: int, after: int
+) -> AsyncIterator[list[ReaderOfFeed]]:
     """So many readers within the block."""
     readers = [ReaderOfFeed() for _ in range(count)]
-    tasks = [asyncio.create_task(each.follow(port, after)) for each in readers]
+    tasks = [asyncio.create_task(each.follow(center, after)) for each in readers]
     try:
         yield readers
     finally:
@@ -54,12 +67,12 @@ async def readers_of_feed(port: int, *, count: int, after: int) -> AsyncIterator
 
 
 @contextmanager
-def stalled_readers(port: int, *, count: int) -> Iterator[None]:
+def stalled_readers(center: Center, *, count: int) -> Iterator[None]:
     """So many readers within the block that ask for all entries and read none."""
     with ExitStack() as stack:
         for _ in range(count):
             one = stack.enter_context(socket.socket())
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
-            one.connect(("127.0.0.1", port))
-            one.sendall(REQUEST % 0)
+            one.connect(("127.0.0.1", center.port))
+            one.sendall(request(center, 0))
         yield

@@ -99,8 +99,8 @@ async def test_readers_of_the_feed_see_each_entry_once_and_delay_no_alarm(tmp_pa
     raise_file_limit()
     name, extra = f"{READERS} readers of the feed, some stalled", f"feed_readers = {READERS}"
     async with crowd(tmp_path, name, presses=PRESSES, extra=extra) as here:
-        with stalled_readers(here.center.port, count=STALLED):
-            async with readers_of_feed(here.center.port, count=READERS - STALLED, after=0) as readers:
+        with stalled_readers(here.center, count=STALLED):
+            async with readers_of_feed(here.center, count=READERS - STALLED, after=0) as readers:
                 await eventually(lambda: all(each.follows for each in readers), within=TOLD_S)
                 await here.press_evenly(PRESSES, every_s=0.1)
                 await here.until_told()
