@@ -4,6 +4,7 @@ The recordings are made from public burn tests, which are not part of the projec
 tests are skipped.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,10 @@ import aiohttp
 import pytest
 
 from firmware_sim.adapters.files import open_recording
-from tests.support.house import PREMISES, House, finish, house
+from tests.support.house import PREMISES, PROGRAM, House, finish, house
 from tests.support.servers import Server, influxdb1
 from tests.support.waiting import eventually
+from tocsin.demo.processes import child
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "fires"
 BURNS = {
@@ -47,25 +49,40 @@ async def test_a_recorded_burn_is_confirmed_relayed_and_stored_reading_by_readin
         lines=[str(line)],
         points={point: kind_of(quantity) for point, quantity in replayed},
         # Time runs faster, and so must the detectors' own time constants.
-        gateway_extra=f"[detection.smoke]\nfilter_s = {15 / speed}\n",
+        gateway_extra=f"[detection.smoke]\nfilter_s = {15 / speed}\n" + configured(replayed),
     ) as site:
-        await finish(
-            "replay",
-            tmp_path,
-            "sim",
-            "replay",
-            str(recording),
-            "--link",
-            str(line),
-            "--speed",
-            str(speed),
-        )
+        await replay_on(site, line, recording, speed=speed)
         (confirmed,) = await eventually(lambda: site.relays("confirmed"), within=10)
         assert confirmed.relay.premises.id == PREMISES
         assert confirmed.relay.reason == "second_point_in_window"
         assert await incident_phases(site) == ["confirmed"]
         await eventually(lambda: nothing_waits(site), within=20)
         assert await stored_series(site.http, influx.port, replayed) == replayed
+
+
+def configured(series: Series) -> str:
+    """The points as the gateway knows them: one that it does not is missing, and confirms nothing."""
+    return "".join(
+        f'[[points]]\nname = "{point}"\naddress = "{point}"\n'
+        f'line = "line-1"\nkind = "{kind_of(quantity)}"\n'
+        for point, quantity in series
+    )
+
+
+async def replay_on(site: House, line: Path, recording: Path, *, speed: int) -> None:
+    """Replay once the line's fault is over: until then a point's partners are out of service."""
+    begin = site.folder / "begin"
+    replay = [*PROGRAM, "sim", "replay", str(recording), "--link", str(line)]
+    replay += ["--speed", str(speed), "--start-when", str(begin)]
+    async with child("replay", replay, site.folder) as running:
+        await eventually(lambda: line_is_there(site), within=30)
+        begin.touch()
+        assert await asyncio.wait_for(running.process.wait(), 60) == 0, running.log.read_text()
+
+
+async def line_is_there(site: House) -> bool:
+    (only,) = (await site.get("/status", port=site.status))["lines"]
+    return bool(only["state"] == "up")
 
 
 async def incident_phases(site: House) -> list[str]:
