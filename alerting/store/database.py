@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 import accounts.migrations
 import alerting.migrations
 import audit.migrations
+import duties.migrations
 import pki.migrations
 import registry.migrations
 from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
@@ -43,6 +44,7 @@ OWNERS = (
     registry.migrations.REVISIONS,
     pki.migrations.REVISIONS,
     accounts.migrations.REVISIONS,
+    duties.migrations.REVISIONS,
 )
 """The owners of all tables of the center's database, in the order in which these are made."""
 

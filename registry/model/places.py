@@ -1,9 +1,11 @@
 """Areas, premises, zones, gateways and points: the places that a fire alarm names."""
 
+from datetime import date
 from enum import StrEnum
 
 from pydantic import Field
 
+from registry.model.facilities import Facility, Latitude, Longitude
 from registry.model.rows import Label, LocalRow, Row
 from registry.model.rules import DEFAULT_RULES, FIGURES, RuleKind
 from runtime.names import Name
@@ -39,7 +41,7 @@ class Premises(Row):
     *people* are those who command there before the police arrive, in this order: its head, the leader
     of its fire team, a delegate. Unconfirmed fires, faults and supervisory signals have policies of
     their own; without one the first stage of *policy* is notified of an unconfirmed fire, and the
-    command center of the rest.
+    command center of the rest. *facility* is what a commander needs to know, by form PC01.
     """
 
     name: Label
@@ -50,6 +52,9 @@ class Premises(Row):
     unconfirmed_policy: Name | None = None
     fault_policy: Name | None = None
     supervisory_policy: Name | None = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    facility: Facility | None = None
 
 
 class Zone(LocalRow):
@@ -95,7 +100,8 @@ class Gateway(LocalRow):
 class Point(LocalRow):
     """A detector, call point or panel input; *place* describes its position for a person.
 
-    *room* is its room, which a door may close; without one, *place* counts as the room.
+    *room* is its room, which a door may close; without one, *place* counts as the room. *address* is the
+    one on its line, *supervision* the class in which its maker says how it is watched.
     """
 
     zone: Name
@@ -103,3 +109,10 @@ class Point(LocalRow):
     kind: PointKind
     place: str = Field("", max_length=200)
     room: Label | None = None
+    make: str = Field("", max_length=100)
+    model: str = Field("", max_length=100)
+    serial: str = Field("", max_length=100)
+    address: str = Field("", max_length=100)
+    installed_on: date | None = None
+    tested_on: date | None = None
+    supervision: str = Field("", max_length=50)

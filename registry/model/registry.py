@@ -1,8 +1,10 @@
 """The whole registry as one frozen value, and its tables by name."""
 
 from registry.model.contacts import Contact
+from registry.model.facilities import AccessRoad, Building, Document, FireSystem, Floor, Position
 from registry.model.places import Area, Gateway, Point, Premises, Zone
 from registry.model.policies import Policy
+from registry.model.resources import AreaCoverage, Means, Unit, WaterSource
 from registry.model.rosters import Roster
 from registry.model.rows import RegistryValue, Row
 from registry.model.templates import MessageTemplate
@@ -16,6 +18,16 @@ class Registry(RegistryValue):
     zones: tuple[Zone, ...] = ()
     gateways: tuple[Gateway, ...] = ()
     points: tuple[Point, ...] = ()
+    buildings: tuple[Building, ...] = ()
+    floors: tuple[Floor, ...] = ()
+    positions: tuple[Position, ...] = ()
+    roads: tuple[AccessRoad, ...] = ()
+    systems: tuple[FireSystem, ...] = ()
+    documents: tuple[Document, ...] = ()
+    water: tuple[WaterSource, ...] = ()
+    units: tuple[Unit, ...] = ()
+    coverages: tuple[AreaCoverage, ...] = ()
+    means: tuple[Means, ...] = ()
     contacts: tuple[Contact, ...] = ()
     rosters: tuple[Roster, ...] = ()
     policies: tuple[Policy, ...] = ()
@@ -28,6 +40,16 @@ TABLES: dict[str, type[Row]] = {
     "zones": Zone,
     "gateways": Gateway,
     "points": Point,
+    "buildings": Building,
+    "floors": Floor,
+    "positions": Position,
+    "roads": AccessRoad,
+    "systems": FireSystem,
+    "documents": Document,
+    "water": WaterSource,
+    "units": Unit,
+    "coverages": AreaCoverage,
+    "means": Means,
     "contacts": Contact,
     "rosters": Roster,
     "policies": Policy,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = (
-    *("accounts", "alerting", "audit", "contract", "firmware-sim/firmware_sim", "gateway"),
-    *("ingest", "pki", "registry", "runtime", "tocsin", "words"),
+    *("accounts", "alerting", "audit", "contract", "duties", "firmware-sim/firmware_sim", "gateway"),
+    *("ingest", "pki", "registry", "reports", "runtime", "tocsin", "words"),
 )
 
 ON_BOTH_SIDES = "the same thing, inside a service and in what it sends"

@@ -1,0 +1,1 @@
+"""Decisions about duties: due dates, outcomes, boards. Pure."""

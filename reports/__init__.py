@@ -1,0 +1,1 @@
+"""Figures of a period: incidents, false alarms, response times, availability, the daily sheet."""

@@ -1,0 +1,1 @@
+"""Counts and percentiles, from what was read. Pure."""
