@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from registry.domain.index import Index
 from registry.domain.partial import unknown_people
 from registry.domain.sourced import Sourced
+from registry.model.areas import Area
 from registry.model.contacts import Contact
-from registry.model.places import Area, Premises
+from registry.model.places import Premises
 from registry.model.policies import (
     AREA,
     CIRCLES,
@@ -55,6 +56,7 @@ class _People:
                 yield from self._of_premises(where, row)
             case Area():
                 yield from self._contacts_all(f"{where}, team", row.team)
+                yield from self._contacts_all(f"{where}, people", row.people)
 
     def taken_names(self) -> Iterator[str]:
         """Check that a name in a stage stands for one thing."""

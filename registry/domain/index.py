@@ -8,8 +8,9 @@ from contract.ids import GatewayKey
 from registry.domain.places import Places, PlacesAtHand
 from registry.domain.records import shared_tables
 from registry.domain.rosters import on_duty
+from registry.model.areas import Area
 from registry.model.contacts import Contact
-from registry.model.places import Area, Gateway, Point, Premises, Zone
+from registry.model.places import Gateway, Point, Premises, Zone
 from registry.model.policies import Policy
 from registry.model.registry import Registry
 from registry.model.rosters import Roster

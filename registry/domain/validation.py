@@ -44,6 +44,8 @@ def _duplicates(sourced: Sourced) -> Iterator[str]:
 
 _REFERENCES = (
     ("areas", "parent", "areas"),
+    ("successions", "old", "areas"),
+    ("successions", "new", "areas"),
     ("premises", "area", "areas"),
     ("premises", "policy", "policies"),
     ("premises", "unconfirmed_policy", "policies"),
@@ -58,6 +60,8 @@ _REFERENCES = (
     ("roads", "premises", "premises"),
     ("systems", "premises", "premises"),
     ("documents", "premises", "premises"),
+    ("memberships", "premises", "premises"),
+    ("memberships", "area", "areas"),
     ("water", "premises", "premises"),
     ("water", "area", "areas"),
     ("units", "parent", "units"),

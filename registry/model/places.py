@@ -1,4 +1,4 @@
-"""Areas, premises, zones, gateways and points: the places that a fire alarm names."""
+"""Premises, zones, gateways and points: the places that a fire alarm names."""
 
 from datetime import date
 from enum import StrEnum
@@ -23,20 +23,11 @@ class PointKind(StrEnum):
     FLOW = "flow"
 
 
-class Area(Row):
-    """A province, commune or hamlet; *parent* is the area that holds it.
-
-    *team* are the contacts notified as ``area``: the commune, the civil defence. An area without a team
-    has its parent's.
-    """
-
-    name: Label
-    parent: Name | None = None
-    team: tuple[Name, ...] = ()
-
-
 class Premises(Row):
     """A supervised place; without a *policy* its fires go to the command center alone.
+
+    *area* holds it in the days of that area; on other days its successors and predecessors do, and rows
+    of the table ``memberships`` say where these leave a choice.
 
     *people* are those who command there before the police arrive, in this order: its head, the leader
     of its fire team, a delegate. Unconfirmed fires, faults and supervisory signals have policies of

@@ -1,5 +1,6 @@
 """One premises with all its rows: the unit in which a registry is stored, compared and looked up."""
 
+from registry.model.areas import Membership
 from registry.model.facilities import AccessRoad, Building, Document, FireSystem, Floor, Position
 from registry.model.places import Gateway, Point, Premises, Zone
 from registry.model.rows import RegistryValue
@@ -21,6 +22,7 @@ class PremisesRecord(RegistryValue):
     roads: tuple[AccessRoad, ...] = ()
     systems: tuple[FireSystem, ...] = ()
     documents: tuple[Document, ...] = ()
+    memberships: tuple[Membership, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -38,6 +40,7 @@ LOCAL_TABLES = (
     "roads",
     "systems",
     "documents",
+    "memberships",
 )
 """The tables whose rows belong to premises."""
 

@@ -1,8 +1,9 @@
 """The whole registry as one frozen value, and its tables by name."""
 
+from registry.model.areas import Area, Membership, Succession
 from registry.model.contacts import Contact
 from registry.model.facilities import AccessRoad, Building, Document, FireSystem, Floor, Position
-from registry.model.places import Area, Gateway, Point, Premises, Zone
+from registry.model.places import Gateway, Point, Premises, Zone
 from registry.model.policies import Policy
 from registry.model.resources import AreaCoverage, Means, Unit, WaterSource
 from registry.model.rosters import Roster
@@ -14,6 +15,7 @@ class Registry(RegistryValue):
     """The whole registry; whether its parts fit together is for ``registry.domain.validation``."""
 
     areas: tuple[Area, ...] = ()
+    successions: tuple[Succession, ...] = ()
     premises: tuple[Premises, ...] = ()
     zones: tuple[Zone, ...] = ()
     gateways: tuple[Gateway, ...] = ()
@@ -24,6 +26,7 @@ class Registry(RegistryValue):
     roads: tuple[AccessRoad, ...] = ()
     systems: tuple[FireSystem, ...] = ()
     documents: tuple[Document, ...] = ()
+    memberships: tuple[Membership, ...] = ()
     water: tuple[WaterSource, ...] = ()
     units: tuple[Unit, ...] = ()
     coverages: tuple[AreaCoverage, ...] = ()
@@ -36,6 +39,7 @@ class Registry(RegistryValue):
 
 TABLES: dict[str, type[Row]] = {
     "areas": Area,
+    "successions": Succession,
     "premises": Premises,
     "zones": Zone,
     "gateways": Gateway,
@@ -46,6 +50,7 @@ TABLES: dict[str, type[Row]] = {
     "roads": AccessRoad,
     "systems": FireSystem,
     "documents": Document,
+    "memberships": Membership,
     "water": WaterSource,
     "units": Unit,
     "coverages": AreaCoverage,

@@ -22,7 +22,8 @@ from accounts.links import LinkRefusal
 from accounts.tables import account_links, system_tokens
 from audit.tables import audit_entries
 from contract.http.permissions import Permission
-from registry.model.places import Area, Premises
+from registry.model.areas import Area
+from registry.model.places import Premises
 from registry.model.registry import Registry
 from registry.store import store_registry
 from tests.adapters.accounts.people import DESK, FAR, OFFICER, PASSWORD, TEAM, Center, open_center
