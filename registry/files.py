@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +37,17 @@ class BadRegistry(Exception):
         self.errors = errors
 
 
-def read_registry(files: Sequence[Path]) -> Registry:
-    """Return the registry that *files* make up together; raises BadRegistry naming every error."""
+def read_registry(files: Sequence[Path], *, today: date | None = None) -> Registry:
+    """Return the registry that *files* make up together; raises BadRegistry naming every error.
+
+    Days on which something was done are not after *today*, where that is given.
+    """
     reading = _Reading()
     for file in files:
         reading.read_file(file)
     sourced = reading.sourced()
-    if errors := reading.errors + [reading.with_line(each) for each in problems(sourced)]:
+    found = problems(sourced, today=today)
+    if errors := reading.errors + [reading.with_line(each) for each in found]:
         raise BadRegistry(errors)
     return sourced.registry
 

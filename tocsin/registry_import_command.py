@@ -150,7 +150,8 @@ def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetim
 
     errors = [] if config or check else [NEEDS_CONFIG]
     try:
-        content = check_reachable(read_registry(files), now, **_channels(config))
+        read = read_registry(files, today=now.astimezone().date())
+        content = check_reachable(read, now, **_channels(config))
     except BadRegistry as error:
         raise BadRegistry([*error.errors, *errors]) from error
     if errors:

@@ -59,8 +59,9 @@ def rehearse(
     from runtime.process import CannotStart
 
     try:
-        content = read_registry(files)
-        url, now = database_url(config, database), utc_now()
+        now = utc_now()
+        content = read_registry(files, today=now.astimezone().date())
+        url = database_url(config, database)
         found = _rehearse(content, url, config, now=now, days=days, language=language)
     except BadRegistry as error:
         stop(*error.errors)

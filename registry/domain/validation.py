@@ -1,9 +1,15 @@
 """Checks that the parts of a registry fit together; each error names its remedy."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from registry.domain.contact_checks import contact_problems
+from registry.domain.coordinate_checks import VIET_NAM, Country, coordinate_problems
+from registry.domain.day_checks import day_problems
+from registry.domain.facility_checks import facility_problems
 from registry.domain.partial import PartialRow
+from registry.domain.resource_checks import resource_problems
+from registry.domain.rings import rings
 from registry.domain.sourced import Sourced
 from registry.model.places import Point, Zone
 from registry.model.policies import Policy
@@ -12,8 +18,13 @@ from registry.model.rules import FIGURES
 from registry.model.templates import MessageTemplate
 
 
-def problems(sourced: Sourced) -> list[str]:
-    """Return every error in *sourced*, one sentence each; none means that it may be used."""
+def problems(
+    sourced: Sourced, *, today: date | None = None, country: Country | None = VIET_NAM
+) -> list[str]:
+    """Return every error in *sourced*, one sentence each; none means that it may be used.
+
+    Days that must have come are held against *today*, and coordinates against *country*, where given.
+    """
     known = _known(sourced)
     return [
         *_duplicates(sourced),
@@ -23,6 +34,10 @@ def problems(sourced: Sourced) -> list[str]:
         *_policies(sourced),
         *_same_templates(sourced),
         *contact_problems(sourced, known),
+        *facility_problems(sourced, known),
+        *resource_problems(sourced, known),
+        *coordinate_problems(sourced, country),
+        *day_problems(sourced, today),
     ]
 
 
@@ -120,36 +135,14 @@ def _elsewhere(where: str, premises: str, *, key: str, named: str, known: set[st
 
 def _area_cycles(sourced: Sourced) -> Iterator[str]:
     parents = {area.id: area.parent for area in sourced.registry.areas}
-    for where, path in _rings(sourced, "areas", parents):
+    for where, path in rings(sourced, "areas", parents):
         yield f"{where}: the areas {path} hold one another; remove the parent of one of them"
 
 
 def _policy_cycles(sourced: Sourced) -> Iterator[str]:
     following = {policy.id: policy.then for policy in sourced.registry.policies}
-    for where, path in _rings(sourced, "policies", following):
+    for where, path in rings(sourced, "policies", following):
         yield f"{where}: the policies {path} follow one another; remove the then of one of them"
-
-
-def _rings(sourced: Sourced, table: str, following: dict[str, str | None]) -> Iterator[tuple[str, str]]:
-    """Yield the place and the path of each ring of rows."""
-    reported: set[str] = set()
-    for where, row in sourced.rows(table):
-        ring = _ring(row.id, following)
-        if ring and row.id not in reported:
-            reported |= set(ring)
-            yield where, " → ".join([*ring, ring[0]])
-
-
-def _ring(start: str, parents: dict[str, str | None]) -> list[str]:
-    """Return the rows from *start* back to itself; an empty list if it is in no ring."""
-    ring = [start]
-    while (parent := parents.get(ring[-1])) is not None:
-        if parent == start:
-            return ring
-        if parent in ring:
-            return []
-        ring.append(parent)
-    return []
 
 
 _FIGURES = sorted({name for figures in FIGURES.values() for name in figures})

@@ -61,8 +61,12 @@ class Insurance(RegistryValue):
 class Facility(RegistryValue):
     """The data of premises by form PC01, beside its name, address and area.
 
-    Areas in m2, heights and widths in m, power in kVA. *in_annex_1* are the premises that must be
-    equipped and connected by the date of the duty; *connected_on* is the day when they were.
+    Areas in m2, heights and widths in m, power in kVA; people as on an ordinary day and night.
+    *in_annex_1* are the premises that must be equipped and connected by the date of the duty;
+    *connected_on* is the day when they were. *engine_places* is how many engines can stand.
+    *hazards* says what is stored or made there that burns or explodes. *inspected_on*,
+    *inspection_result*, *shortcomings* and *promises* are those of the last self-inspection (form PC04),
+    *promised_by* the day until which shortcomings are mended.
     """
 
     line_of_business: str = Field("", max_length=200)
@@ -77,9 +81,11 @@ class Facility(RegistryValue):
     in_annex_2: bool | None = None
     needs_appraisal: bool | None = None
     hazard_class: HazardClass | None = None
+    hazards: Note = ""
     fire_resistance: str = Field("", max_length=20)
     site_area_m2: float | None = Field(None, ge=0.0, le=1e9)
     built_area_m2: float | None = Field(None, ge=0.0, le=1e9)
+    floor_area_m2: float | None = Field(None, ge=0.0, le=1e9)
     fire_height_m: float | None = Field(None, ge=0.0, le=1_000.0)
     floors_above: int | None = Field(None, ge=0, le=200)
     basements: int | None = Field(None, ge=0, le=20)
@@ -88,6 +94,7 @@ class Facility(RegistryValue):
     road_width_m: float | None = Field(None, ge=0.0, le=200.0)
     road_height_m: float | None = Field(None, ge=0.0, le=100.0)
     engine_parking: Note = ""
+    engine_places: int | None = Field(None, ge=0, le=1_000)
     power_cut_off: Note = ""
     keys: Note = ""
     outdoor_areas: Note = ""
@@ -97,12 +104,17 @@ class Facility(RegistryValue):
     declared_on: date | None = None
     connected_on: date | None = None
     team_size: int | None = Field(None, ge=0, le=10_000)
+    team_assigned: int | None = Field(None, ge=0, le=10_000)
     team_leader: str = Field("", max_length=200)
     team_leader_phone: str = Field("", max_length=30)
     motorised_equipment: Note = ""
     maintenance_contractor: str = Field("", max_length=200)
     maintenance_contract: str = Field("", max_length=200)
+    inspected_on: date | None = None
+    inspection_result: Note = ""
     shortcomings: Note = ""
+    promises: Note = ""
+    promised_by: date | None = None
     insurance: Insurance | None = None
 
 
@@ -170,6 +182,8 @@ class FireSystem(LocalRow):
     model: str = Field("", max_length=100)
     state: SystemState | None = None
     installed_on: date | None = None
+    tested_on: date | None = None
+    note: Note = ""
 
 
 class DocumentKind(StrEnum):
@@ -180,6 +194,8 @@ class DocumentKind(StrEnum):
     APPRAISAL = "appraisal"
     ACCEPTANCE = "acceptance"
     CONTRACT = "contract"
+    INSPECTION = "inspection"
+    INSURANCE = "insurance"
     OTHER = "other"
 
 

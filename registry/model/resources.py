@@ -25,7 +25,8 @@ class WaterKind(StrEnum):
 class WaterSource(Row):
     """Water to fight a fire with; *premises* have it on their ground, all others are public.
 
-    Volume in m3, flow in l/s. *engines* is how many can draw at once, 0 where none can.
+    Volume in m3, flow in l/s, both of one where there are *count* alike. *engines* is how many can draw
+    at once, 0 where none can. *place* says where it is, for whoever goes there.
     """
 
     name: Label
@@ -34,6 +35,8 @@ class WaterSource(Row):
     area: Name | None = None
     lat: Latitude | None = None
     lon: Longitude | None = None
+    place: str = Field("", max_length=200)
+    count: int = Field(1, ge=1, le=1_000)
     volume_m3: float | None = Field(None, ge=0.0, le=1e9)
     flow_ls: float | None = Field(None, ge=0.0, le=1e6)
     engines: int | None = Field(None, ge=0, le=100)
