@@ -10,10 +10,10 @@ from alerting.domain.model.events import DRILL_PART
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import Incident, IncidentKind
 from alerting.domain.model.override import OVERRIDES
-from alerting.store.among import among
 from alerting.store.tables import incidents
 from contract.ids import IncidentId
 from contract.times import Micros
+from runtime.among import among
 
 _CLOSED = incidents.c.phase == Phase.CLOSED.value
 _FIRE = incidents.c.kind == IncidentKind.FIRE.value

@@ -20,7 +20,6 @@ from alerting.domain.model.override import Override
 from alerting.domain.model.signal_order import SignalOrder
 from alerting.domain.watch.conditions import FireSignalOfPoint, restored_at
 from alerting.store import entries, listing, statements
-from alerting.store.among import among
 from alerting.store.audit_queries import AuditQueries
 from alerting.store.conditions import Conditions
 from alerting.store.coverage import Coverages, of_stream
@@ -50,6 +49,7 @@ from contract.timeline import Entry
 from contract.times import SECOND, Micros
 from registry.model.registry import Registry
 from registry.store import StoredVersion
+from runtime.among import among
 from runtime.prepared import MOST_KEYS, DriverConnection, Prepared, Watcher
 
 log = structlog.get_logger(__name__)

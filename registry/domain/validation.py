@@ -6,6 +6,7 @@ from datetime import date
 from registry.domain.contact_checks import contact_problems
 from registry.domain.coordinate_checks import VIET_NAM, Country, coordinate_problems
 from registry.domain.day_checks import day_problems
+from registry.domain.duty_checks import duty_problems
 from registry.domain.facility_checks import facility_problems
 from registry.domain.partial import PartialRow
 from registry.domain.resource_checks import resource_problems
@@ -38,6 +39,7 @@ def problems(
         *resource_problems(sourced, known),
         *coordinate_problems(sourced, country),
         *day_problems(sourced, today),
+        *duty_problems(sourced, known["areas"]),
     ]
 
 

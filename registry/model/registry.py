@@ -2,6 +2,7 @@
 
 from registry.model.areas import Area, Membership, Succession
 from registry.model.contacts import Contact
+from registry.model.duty_rules import DutyRule
 from registry.model.facilities import AccessRoad, Building, Document, FireSystem, Floor, Position
 from registry.model.places import Gateway, Point, Premises, Zone
 from registry.model.policies import Policy
@@ -35,6 +36,7 @@ class Registry(RegistryValue):
     rosters: tuple[Roster, ...] = ()
     policies: tuple[Policy, ...] = ()
     templates: tuple[MessageTemplate, ...] = ()
+    duty_rules: tuple[DutyRule, ...] = ()
 
 
 TABLES: dict[str, type[Row]] = {
@@ -59,5 +61,6 @@ TABLES: dict[str, type[Row]] = {
     "rosters": Roster,
     "policies": Policy,
     "templates": MessageTemplate,
+    "duty_rules": DutyRule,
 }
 """The tables of a registry file, and the class of their rows."""
