@@ -4,18 +4,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 # Tests that wait more than they compute, each with servers of its own or of its worker; the rest start
-# whole systems, and go two at a time.
+# whole systems, and go three at a time.
 APART := tests/adapters tests/stories/alerting tests/stories/gateway
 # These hold an alarm to seconds, and want the machine for themselves.
 ALONE := tests/faults/test_paths.py tests/faults/test_store.py
-WORKERS ?= 4
+WORKERS ?= 5
 DOCUMENTS := $(wildcard *.md docs/*.md docs/adr/*.md deploy/*/README.md)
 
-.PHONY: help demo test check quick style faults bench servers format lock audit hooks clean
+.PHONY: help demo test deep check quick style faults bench servers format lock audit hooks clean
 
 help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
 	@echo "make test    every check and every test, with real servers (installs them where it can)"
+	@echo "make deep    make test with twice the examples, and a death at each moment: an hour"
 	@echo "make check   style, types, import rules and quick unit tests, in under a minute"
 	@echo "make quick   the quick unit tests of make check alone"
 	@echo "make faults  every named fault again and again (ROUNDS=50), ending in a table of what was lost: nothing"
@@ -32,10 +33,14 @@ demo: .venv/demo
 
 test: .venv/dev servers
 	@$(MAKE) --no-print-directory style
-	$(BIN)/python -m pytest -q -n auto --durations=10 tests/unit tests/security
+	$(BIN)/python -m pytest -q -n 3 --durations=10 tests/unit tests/security
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --durations=10 $(APART) $(ARGS)
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/stories tests/faults $(APART:%=--ignore=%) $(ALONE:%=--ignore=%) --durations=10 $(ARGS)
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile tests/stories tests/faults $(APART:%=--ignore=%) $(ALONE:%=--ignore=%) --durations=10 $(ARGS)
 	$(BIN)/python -m pytest $(ALONE) --durations=10 $(ARGS)
+
+# Twice the examples of make test, and a death at each moment.
+deep:
+	TOCSIN_TEST_PROFILE=full TOCSIN_KILL_STEP=1 $(MAKE) --no-print-directory test
 
 # mypy uses one core and takes half a minute without its cache: the tests run beside it.
 check: .venv/dev

@@ -14,11 +14,11 @@ from tests.adapters.http.by_description import operations, try_out
 from tests.support.servers import Server
 from tests.support.waiting import eventually
 
-EXAMPLES = 20
+EXAMPLES = 8
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)  # texts of any characters take seconds to make up, and there are 40 operations
+@pytest.mark.timeout(600)  # texts of any characters take seconds to make up, for each operation
 async def test_every_operation_answers_as_described(broker: Server, tmp_path: Path) -> None:
     async with center(tmp_path, broker_port=broker.port) as one, gateway(broker.port) as market:
         await market.fire("button-01", quantity="manual")

@@ -121,11 +121,11 @@ class World:
                 return death
         return await self._live(None)
 
-    async def die_at_every_moment(self) -> int:
-        """Let all happen though the process dies at every moment in turn; returns how often it died."""
+    async def die_at_moments(self, *, every: int) -> int:
+        """Let all happen though one of *every* moments in turn ends the process; returns how often."""
         deaths, at, death = 0, 0, Death(None, dead=True)
         while death.dead:
-            before, at = await self._reached(), at + 1
+            before, at = await self._reached(), at + every
             death = await self._live(at)
             deaths += death.dead
             at = at if await self._reached() == before else 0
