@@ -59,6 +59,29 @@ class Outcome(StrEnum):
     CLEARED = "cleared"
 
 
+class IncidentCause(StrEnum):
+    """The cause of an incident, as the person who closes it names it; none where nobody knows."""
+
+    ELECTRICAL = "electrical"
+    OPEN_FLAME = "open_flame"
+    COOKING = "cooking"
+    GAS = "gas"
+    FLAMMABLE_LIQUID = "flammable_liquid"
+    HOT_WORK = "hot_work"
+    SMOKING = "smoking"
+    VOTIVE_BURNING = "votive_burning"
+    VEHICLE = "vehicle"
+    LIGHTNING = "lightning"
+    SELF_HEATING = "self_heating"
+    ARSON = "arson"
+    STEAM_OR_DUST = "steam_or_dust"
+    INSECTS = "insects"
+    WORKS = "works"
+    ACCIDENTAL_PRESS = "accidental_press"
+    DEVICE_FAULT = "device_fault"
+    OTHER = "other"
+
+
 class Premises(Struct, frozen=True, kw_only=True):
     """The premises of an incident, as they stood in the registry when it was opened."""
 

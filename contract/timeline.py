@@ -163,12 +163,13 @@ class ReopenedData(Struct, frozen=True, kw_only=True):
 
 
 class ClosedData(_Act, frozen=True, kw_only=True):
-    """The outcome, who closed it, and the points that were left in fire, the first by name.
+    """The outcome, the *cause* if known, who closed it, and the first points that were left in fire.
 
     Where two persons did, *by* is the second one, and *asked_by* the first.
     """
 
     outcome: str
+    cause: str | UnsetType = UNSET
     by: str | UnsetType = UNSET
     asked_by: str | UnsetType = UNSET
     standing: list[str] | UnsetType = UNSET

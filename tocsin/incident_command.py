@@ -7,6 +7,7 @@ import typer
 
 from contract.http.common import WhichState
 from contract.http.incidents import FireIncident, Incident, Incidents, NamedOutcome, WhichKind
+from contract.incidents import IncidentCause
 from contract.local_time import local
 from tocsin.http_client import HttpAnswer, ServiceClient
 from tocsin.ids import incident_id
@@ -118,6 +119,9 @@ def close(
     outcome: Annotated[
         NamedOutcome, typer.Argument(metavar="OUTCOME", help="The result of the incident.")
     ],
+    cause: Annotated[
+        IncidentCause | None, typer.Option("--cause", help="The cause, where it is known.")
+    ] = None,
     by: By = None,
     note: Note = "",
     alerting: Alerting = HERE,
@@ -130,7 +134,8 @@ def close(
     A point that is still in alarm is named, and reported as a fault of its own until it is restored. A
     confirmed fire with such points may need a second person: then it stays open until that one approves.
     """
-    body = {**acting(by, note), "outcome": outcome}
+    known = {} if cause is None else {"cause": cause.value}
+    body = {**acting(by, note), "outcome": outcome, **known}
     answer = _advanced(ServiceClient(alerting, token_file), incident, "close", body)
     if as_json:
         typer.echo(answer.text())
@@ -162,12 +167,16 @@ def _lines(incident: Incident, words: Words) -> str:
 
 def _state(incident: Incident, words: Words) -> str:
     """Return how far *incident* has come, what it was, its owner, and the reason, in words."""
-    from alerting.domain.wording.families import OUTCOMES, PHASES
+    from alerting.domain.wording.families import CAUSES, OUTCOMES, PHASES
     from alerting.domain.wording.names import Names
     from alerting.domain.wording.reasons import known_reason
 
     state = words.name(PHASES, incident.phase)
-    if outcome := incident.outcome:
+    if (outcome := incident.outcome) and incident.cause:
+        causes = words.name(CAUSES, incident.cause)
+        named = words.text("incident.caused", outcome=words.name(OUTCOMES, outcome), cause=causes)
+        state = words.text("incident.outcome", phase=state, outcome=named)
+    elif outcome:
         state = words.text("incident.outcome", phase=state, outcome=words.name(OUTCOMES, outcome))
     if person := incident.closed_by or incident.owner:
         state = words.text("incident.by", state=state, by=person)

@@ -141,7 +141,13 @@ class IncidentsApi:
         asked = read_body(await request.read(), CloseRequest)
         operator = await self._operator(request, asked, Permission.INCIDENTS_CLOSE)
         within = await self._second.to_close(rights_of(request).actor)
-        event = Close(operator.by, Outcome(asked.outcome), operator.account, approve_within=within)
+        event = Close(
+            operator.by,
+            Outcome(asked.outcome),
+            operator.account,
+            approve_within=within,
+            cause=asked.cause,
+        )
         return await self._acted(request, event, operator)
 
     async def signals(self, request: web.Request) -> web.Response:

@@ -17,7 +17,7 @@ from alerting.domain.wording.incident_parts import (
 from alerting.store.listing import DamagedIncident
 from contract.http import incidents as wire
 from contract.ids import IncidentId
-from contract.incidents import FirePhase, Premises
+from contract.incidents import FirePhase, IncidentCause, Premises
 from contract.times import Micros
 
 OVERRIDES: dict[IncidentKind, type[wire.Override]] = {
@@ -43,6 +43,7 @@ class _Shared(TypedDict):
     closed_at: Micros | None
     closed_by: str | None
     outcome: Outcome | None
+    cause: IncidentCause | None
     policy: str
     notified: list[str]
 
@@ -126,7 +127,7 @@ def _asked(fire: FireIncident) -> wire.AskedClose | None:
     wish = fire.closing
     if wish is None:
         return None
-    return wire.AskedClose(by=wish.by, outcome=wish.outcome, until=wish.until)
+    return wire.AskedClose(by=wish.by, outcome=wish.outcome, until=wish.until, cause=wish.cause)
 
 
 def _shared(incident: Incident) -> _Shared:
@@ -142,6 +143,7 @@ def _shared(incident: Incident) -> _Shared:
         "closed_at": incident.closed_at,
         "closed_by": incident.closed_by,
         "outcome": incident.outcome,
+        "cause": incident.cause,
         "policy": incident.site.policy,
         "notified": list(incident.notified),
     }
@@ -160,6 +162,7 @@ def _of_damaged(incident: DamagedIncident) -> _Shared:
         "closed_at": None,
         "closed_by": None,
         "outcome": None,
+        "cause": None,
         "policy": "",
         "notified": [],
     }

@@ -10,6 +10,7 @@ from contract.ids import DeliveryId, IncidentId
 from contract.incidents import (
     Condition,
     FirePhase,
+    IncidentCause,
     IncidentKind,
     OverridePhase,
     PointInFire,
@@ -54,10 +55,13 @@ NamedOutcome = Literal["genuine", "false_alarm", "malfunction", "hoax", "drill",
 
 
 class CloseRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The end of an incident, and its *outcome*; the rest as in ``ActionRequest``."""
+    """The end of an incident, its *outcome*, and its *cause* where that is known; the rest as in
+    ``ActionRequest``.
+    """
 
     by: Actor | None = None
     outcome: NamedOutcome
+    cause: IncidentCause | None = None
     note: Note = ""
 
 
@@ -116,6 +120,7 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
     closed_at: Micros | None = None
     closed_by: str | None = None
     outcome: AnyOutcome | None = None
+    cause: IncidentCause | None = None
     policy: str = ""
     notified: list[str] = []
     deliveries: list[Delivery] | UnsetType = UNSET
@@ -133,6 +138,7 @@ class AskedClose(Struct, frozen=True, kw_only=True):
     by: str
     outcome: AnyOutcome
     until: Micros
+    cause: IncidentCause | None = None
 
 
 class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):

@@ -21,7 +21,7 @@ from alerting.domain.model.effects import (
 )
 from alerting.domain.model.events import Close
 from alerting.domain.model.fire import CloseWish, FireIncident, Phase
-from alerting.domain.model.incident import Outcome
+from alerting.domain.model.incident import IncidentCause, Outcome
 from alerting.domain.model.reasons import DecisionReason
 from contract.times import Micros
 from registry.model.policies import COMMAND_CENTER
@@ -41,10 +41,10 @@ def ask(incident: FireIncident, event: Close, *, now: Micros) -> Decision:
     known = incident.closing
     if known is not None and known.account != event.account:
         return incident, [RefuseAction(Refusal.WAITS_FOR_APPROVAL, known.by)]
-    if known is not None and known.outcome is event.outcome:
+    if known is not None and (known.outcome, known.cause) == (event.outcome, event.cause):
         return incident, []
     until = now + (event.approve_within or 0)
-    wish = CloseWish(event.by, event.account, event.outcome, until)
+    wish = CloseWish(event.by, event.account, event.outcome, until, event.cause)
     notify, turn = with_recipients(incident.notified, [COMMAND_CENTER]), incident.asked + 1
     after = incident.replaced(closing=wish, asked=turn)
     return after, [
@@ -68,7 +68,7 @@ def approve(incident: FireIncident, *, by: str, account: str, now: Micros) -> De
     if wish.account == account:
         return incident, [RefuseAction(Refusal.SAME_PERSON, wish.by)]
     approval = TimelineEntry(TimelineEvent.APPROVAL, DecisionReason.APPROVED.value, {"by": by})
-    after, effects = close(incident, wish.by, outcome=wish.outcome, now=now)
+    after, effects = close(incident, wish.by, outcome=wish.outcome, cause=wish.cause, now=now)
     return after, [approval, *(_by_second_person(each, by) for each in effects)]
 
 
@@ -95,16 +95,32 @@ def _by_second_person(effect: Effect, by: str) -> Effect:
     return TimelineEntry(effect.event, effect.reason, data)
 
 
-def close(incident: FireIncident, by: str, *, outcome: Outcome, now: Micros) -> Decision:
+def close(
+    incident: FireIncident,
+    by: str,
+    *,
+    outcome: Outcome,
+    cause: IncidentCause | None = None,
+    now: Micros,
+) -> Decision:
     """Close the incident, whoever has taken it, and notify all who were notified of it."""
     reason = DecisionReason.CLOSED_BY_OPERATOR.value
     outcome = Outcome.DRILL if incident.exercise else outcome
     after = incident.with_phase(
-        Phase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now, closing=None
+        Phase.CLOSED,
+        reason=reason,
+        outcome=outcome,
+        cause=cause,
+        closed_by=by,
+        closed_at=now,
+        closing=None,
     )
+    known = {} if cause is None else {"cause": cause.value}
     standing = named("standing", [point.name for point in after.standing])
     return after, [
-        TimelineEntry(TimelineEvent.CLOSED, reason, {"by": by, "outcome": outcome.value, **standing}),
+        TimelineEntry(
+            TimelineEvent.CLOSED, reason, {"by": by, "outcome": outcome.value, **known, **standing}
+        ),
         *_cancelled(after),
         *notifications(after, after.notified, kind=NotificationKind.CLOSED, reason=reason, now=now),
         SiteNotice(reason, by),

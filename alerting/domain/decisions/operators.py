@@ -139,4 +139,4 @@ def _close_or_ask(incident: FireIncident, event: Close, now: Micros) -> Decision
         return incident, [] if same else [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
     if event.approve_within is not None and closing.needs_second_person(incident):
         return closing.ask(incident, event, now=now)
-    return closing.close(incident, event.by, outcome=event.outcome, now=now)
+    return closing.close(incident, event.by, outcome=event.outcome, cause=event.cause, now=now)

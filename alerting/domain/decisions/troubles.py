@@ -33,6 +33,7 @@ from alerting.domain.model.events import (
 from alerting.domain.model.incident import (
     INCIDENT_KIND_OF,
     STILL_NOT_ACKNOWLEDGED,
+    IncidentCause,
     IncidentKind,
     Outcome,
     PremisesSnapshot,
@@ -253,8 +254,9 @@ def apply_action(trouble: Trouble, event: OperatorAction, now: Micros) -> Decisi
             return seen, [TimelineEntry(TimelineEvent.SEEN, "seen_by_operator", {"by": by})]
         case Acknowledge(by):
             return _acknowledged(trouble, by, now)
-        case Close(by, outcome):
-            return _closed(trouble, DecisionReason.CLOSED_BY_OPERATOR.value, outcome, by=by, now=now)
+        case Close(by, outcome, cause=cause):
+            reason = DecisionReason.CLOSED_BY_OPERATOR.value
+            return _closed(trouble, reason, outcome, by=by, cause=cause, now=now)
         case Advance():
             return trouble, [RefuseAction(Refusal.OUT_OF_ORDER, trouble.phase.value)]
         case Approve():
@@ -277,14 +279,28 @@ def _acknowledged(trouble: Trouble, by: str, now: Micros) -> Decision:
     ]
 
 
-def _closed(trouble: Trouble, reason: str, outcome: Outcome, *, by: str | None, now: Micros) -> Decision:
+def _closed(
+    trouble: Trouble,
+    reason: str,
+    outcome: Outcome,
+    *,
+    by: str | None,
+    cause: IncidentCause | None = None,
+    now: Micros,
+) -> Decision:
     closed = trouble.replaced(
-        phase=TroublePhase.CLOSED, reason=reason, outcome=outcome, closed_by=by, closed_at=now
+        phase=TroublePhase.CLOSED,
+        reason=reason,
+        outcome=outcome,
+        cause=cause,
+        closed_by=by,
+        closed_at=now,
     )
     after, effects = _notify(closed, closed.notified, reason, now=now)
-    who = {} if by is None else {"by": by}
+    known = {"by": by, "cause": None if cause is None else cause.value}
+    said = {name: text for name, text in known.items() if text is not None}
     return after, [
-        TimelineEntry(TimelineEvent.CLOSED, reason, {"outcome": outcome.value, **who}),
+        TimelineEntry(TimelineEvent.CLOSED, reason, {"outcome": outcome.value, **said}),
         CancelDeadline(GROUP),
         CancelDeadline(CLEAR),
         *cancel_stages(closed.site),

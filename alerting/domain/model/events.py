@@ -6,7 +6,7 @@ from enum import StrEnum
 from alerting.domain.model.answering import Calls
 from alerting.domain.model.condition import Condition
 from alerting.domain.model.fire import UNVERIFIED_PART, Phase
-from alerting.domain.model.incident import Outcome, PremisesSnapshot
+from alerting.domain.model.incident import IncidentCause, Outcome, PremisesSnapshot
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.rule import Rule
 from alerting.domain.model.signal_order import SignalOrder
@@ -204,7 +204,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """A person closes the incident with its outcome.
+    """A person closes the incident with its outcome, and its *cause* if it is known.
 
     Where points of a confirmed fire stand, a second person has *approve_within* microseconds to approve
     it; None where one person is enough. *account* is that of the first.
@@ -214,6 +214,7 @@ class Close:
     outcome: Outcome
     account: str = ""
     approve_within: Micros | None = None
+    cause: IncidentCause | None = None
 
 
 @dataclass(frozen=True, slots=True)

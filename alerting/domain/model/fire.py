@@ -74,6 +74,7 @@ class CloseWish(Struct, frozen=True):
     account: str
     outcome: wire.Outcome
     until: Micros
+    cause: wire.IncidentCause | None = None
 
 
 class FireIncident(Incident, frozen=True, kw_only=True):

@@ -44,6 +44,9 @@ only."""
 Outcome = wire.Outcome
 """The outcome of an incident, as every interface names it."""
 
+IncidentCause = wire.IncidentCause
+"""The cause of an incident, as every interface names it."""
+
 
 class Stage(Struct, frozen=True):
     """The recipients notified *after* microseconds from the beginning or the confirmation.
@@ -121,6 +124,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     closed_at: Micros | None = None
     closed_by: str | None = None
     outcome: Outcome | None = None
+    cause: IncidentCause | None = None
     notified: tuple[str, ...] = ()
     acknowledgements: int = 0
     seen_by: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from alerting.domain.model.effects import ADVANCES, DEFERRABLE, TimelineEvent
 from alerting.domain.model.events import ClockSource, DetectorKind
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.incident import (
+    IncidentCause,
     IncidentKind,
     Outcome,
 )
@@ -26,6 +27,7 @@ FIRE_NEWS = family("fire.news", ADVANCES)
 NOTICES = family("notice", NotificationKind)
 DETECTORS = family("detector", DetectorKind)
 OUTCOMES = family("outcome", (*Outcome, IncidentKind.SILENCE, IncidentKind.MAINTENANCE))
+CAUSES = family("cause", IncidentCause)
 PHASES = family("phase", (*Phase, *TroublePhase, *OverridePhase))
 CASES = family("case", IncidentKind)
 KINDS = family("kind", Kind)
