@@ -1,0 +1,20 @@
+"""Text as people search it: without diacritics, capitals and marks."""
+
+import re
+import unicodedata
+
+_D = str.maketrans({"đ": "d", "Đ": "d"})
+_APART = re.compile(r"[^0-9a-z]+")
+
+
+def searchable(text: str) -> str:
+    """Return *text* as words of ASCII: ``Chợ Đầm Dơi, 12`` becomes ``cho dam doi 12``."""
+    taken_apart = unicodedata.normalize("NFKD", text.translate(_D))
+    letters = "".join(each for each in taken_apart if not unicodedata.combining(each))
+    return _APART.sub(" ", letters.casefold()).strip()
+
+
+def matches(asked: str, *texts: str) -> bool:
+    """Return whether each word of *asked* begins a word of *texts*, with or without diacritics."""
+    words = " ".join(["", *map(searchable, texts)])
+    return all(f" {each}" in words for each in searchable(asked).split())
