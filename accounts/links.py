@@ -22,6 +22,7 @@ from audit.domain.entry import AuditEntry, AuditKind
 from audit.store import append
 from contract.names import is_name
 from contract.times import to_micros
+from registry.model.local_time import local_day
 from runtime.database import Database
 
 CENTER_WORDS = ("tocsin", "trung tam chi huy", "canh sat", "pccc")
@@ -92,7 +93,7 @@ class _Made:
         self._name = name
         self._display_name = display_name
         self._at = to_micros(now)
-        self._day = now.astimezone().date()
+        self._day = local_day(now)
 
     def redeem(self, connection: Connection) -> Account | LinkRefusal:
         link = credentials.link_of(connection, self._link, at=self._at)

@@ -20,6 +20,7 @@ from accounts.sessions import OpenFires, SessionEnds, SessionIdentifier
 from accounts.sign_in import SignIn
 from accounts.stranger_reads import StrangerReads
 from accounts.system_tokens import TokenIdentifier
+from registry.model.local_time import local_day
 from runtime.clock import Clock
 from runtime.database import Database
 
@@ -45,7 +46,7 @@ class Accounts:
 
     async def has_administrator(self, now: datetime) -> bool:
         """Return whether an administrator of the whole center can sign in."""
-        return await self.active.has_administrator(now.astimezone().date())
+        return await self.active.has_administrator(local_day(now))
 
     async def run(self) -> None:
         """Remember the failures from before the start, then write notes and tidy until cancelled."""

@@ -28,6 +28,7 @@ from audit.domain.entry import AuditEntry, AuditKind
 from audit.store import append
 from contract.http.permissions import Permission
 from contract.times import Micros, to_micros
+from registry.model.local_time import local_day
 from runtime.clock import Clock
 from runtime.database import Database
 
@@ -79,7 +80,7 @@ class SessionIdentifier:
     async def _goes_on(self, found: SignedInAccount, now: datetime) -> bool:
         """Return whether a fire holds the session *found* open beyond its limits."""
         session, actor = self._used(found[0]), actor_of(*found)
-        rights = Rights(actor, self._tree(), now.astimezone().date())
+        rights = Rights(actor, self._tree(), local_day(now))
         desk = Desk(
             frozenset({actor.account, actor.name}),
             lambda premises: rights.may_in(Permission.INCIDENTS_READ, premises),

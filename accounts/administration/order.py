@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from audit.domain.entry import AuditEntry, AuditKind
 from audit.store import append
 from contract.times import Micros, to_micros
+from registry.model.local_time import local_day
 
 Transaction = Connection
 """One transaction on the center's database."""
@@ -33,4 +34,4 @@ class ChangeOrder:
 
 def order_of(by: str, now: datetime) -> ChangeOrder:
     """Return an order of *by*, at *now*."""
-    return ChangeOrder(by, to_micros(now), now.astimezone().date())
+    return ChangeOrder(by, to_micros(now), local_day(now))

@@ -34,10 +34,16 @@ MOST_KEPT = 256
 """Sets of premises that are kept: one for each set of areas in which somebody has a role."""
 
 
+AreasOfDay = Callable[[str, date], Iterable[str]]
+"""Returns the areas for a name on a day; several where it cannot be told which one it is."""
+
+
 class AreaTree:
     """The *areas*; *area_of* names the area of premises, None for those without or unregistered.
 
-    *premises* are all that are registered.
+    *premises* are all that are registered. Where areas end and others succeed them, *units_of* names
+    the areas that premises may belong to on a day, and *standing_for* those that stand for an area: who
+    has a role in any of these has it there, so that nobody loses an alarm.
     """
 
     def __init__(
@@ -46,12 +52,16 @@ class AreaTree:
         area_of: Callable[[str], str | None],
         *,
         premises: Collection[str] = (),
+        units_of: AreasOfDay | None = None,
+        standing_for: AreasOfDay | None = None,
     ) -> None:
         self._areas: dict[str, list[AreaNode]] = {}
         for each in areas:
             self._areas.setdefault(each.id, []).append(each)
         self._area_of = area_of
         self._premises = premises
+        self._units_of = units_of or self._own_area
+        self._standing_for = standing_for or _itself
         self._below: dict[tuple[frozenset[str], date], frozenset[str]] = {}
 
     def below(self, areas: frozenset[str], day: date) -> frozenset[str]:
@@ -64,27 +74,42 @@ class AreaTree:
         return self._below[key]
 
     def _held(self, areas: frozenset[str], day: date) -> Iterator[str]:
-        holds: dict[str | None, bool] = {}
+        holds: dict[tuple[str, ...], bool] = {}
         for each in self._premises:
-            area = self._area_of(each)
-            if area not in holds:
-                holds[area] = any(above in areas for above in self._upwards(area, day))
-            if holds[area]:
+            units = tuple(self._units_of(each, day))
+            if units not in holds:
+                holds[units] = any(above in areas for above in self._upwards(units, day))
+            if holds[units]:
                 yield each
 
     def above(self, premises: str, day: date) -> Iterator[str]:
         """Yield the areas that hold *premises* on *day*, the nearest first; a circle ends once round."""
-        return self._upwards(self._area_of(premises), day)
+        return self._upwards(self._units_of(premises, day), day)
 
-    def _upwards(self, name: str | None, day: date) -> Iterator[str]:
-        seen, area = set[str](), self._valid(name, day)
-        while area is not None and area.id not in seen:
-            seen.add(area.id)
-            yield area.id
-            area = self._valid(area.parent, day)
+    def _own_area(self, premises: str, _day: date) -> tuple[str, ...]:
+        area = self._area_of(premises)
+        return () if area is None else (area,)
 
-    def _valid(self, name: str | None, day: date) -> AreaNode | None:
-        return next((each for each in self._areas.get(name or "", ()) if each.validity.has(day)), None)
+    def _upwards(self, names: Iterable[str], day: date) -> Iterator[str]:
+        seen, level = set[str](), self._valid(names, day)
+        while level:
+            for area in level:
+                seen.add(area.id)
+                yield area.id
+            parents = [each.parent for each in level if each.parent is not None]
+            above = dict.fromkeys(name for each in parents for name in self._standing_for(each, day))
+            level = [each for each in self._valid(above, day) if each.id not in seen]
+
+    def _valid(self, names: Iterable[str], day: date) -> list[AreaNode]:
+        found = (self._node(each, day) for each in names)
+        return [each for each in found if each is not None]
+
+    def _node(self, name: str, day: date) -> AreaNode | None:
+        return next((each for each in self._areas.get(name, ()) if each.validity.has(day)), None)
+
+
+def _itself(area: str, _day: date) -> tuple[str, ...]:
+    return (area,)
 
 
 NO_AREAS = AreaTree((), lambda _: None)

@@ -15,6 +15,7 @@ from alerting.domain.notification.protection import call_points, told_of_overrid
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
 from contract.ids import IncidentId
+from registry.model.local_time import local_day
 
 
 class NoSuchIncident(Exception):
@@ -101,8 +102,8 @@ class Operators:
 
         def change(unit: UnitOfWork) -> tuple[Override, list[str]]:
             index = unit.registry.index
-            site = unit.registry.rules.site(premises, IncidentKind.FAULT)
-            told = told_of_overrides(index, premises)
+            site = unit.registry.rules.site(premises, IncidentKind.FAULT, unit.now)
+            told = told_of_overrides(index, premises, day=local_day(now))
             override, effects = overrides.begin_override(
                 site, kind, order, terms=terms, told=told, now=unit.now
             )

@@ -18,6 +18,7 @@ from alerting.store.errors import DatabaseError
 from contract.http.permissions import CENTER_WIDE, NEEDS_NO_ACCOUNT, Permission
 from contract.http.request_header import SESSION_COOKIE
 from contract.http.routes import ROUTES, Answer, Service
+from registry.model.local_time import local_day
 from runtime.client_address import AskingClient, IpNetwork, asks_from_here
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
@@ -139,7 +140,7 @@ class AccessGuard:
 
     def rights_for(self, actor: Actor) -> Rights:
         """Return the rights of *actor*, as of now."""
-        return Rights(actor, self._tree(), self._clock().astimezone().date())
+        return Rights(actor, self._tree(), local_day(self._clock()))
 
     async def _known(self, given: Credentials) -> Actor | None:
         """Return who asks on an open path, which is answered whatever becomes of accounts."""

@@ -1,4 +1,4 @@
-"""The areas of the registry in use, as rights need them: made once for each version."""
+"""The areas of the registry in use, as rights need them: once for each version, for all days."""
 
 from accounts.domain.areas import NO_AREAS, AreaNode, AreaTree
 from alerting.engine.registry_snapshot import ActiveRegistry
@@ -23,5 +23,13 @@ class RegisteredAreas:
 
 def _tree_of(index: Index) -> AreaTree:
     areas, premises = index.areas(), index.areas_of_premises()
+    # Without their days: which area stands on a day is for its history to tell, and one that ended
+    # without a successor goes on to hold its premises.
     nodes = (AreaNode(each.id, each.parent) for each in areas)
-    return AreaTree(nodes, premises.get, premises=premises.keys())
+    return AreaTree(
+        nodes,
+        premises.get,
+        premises=premises.keys(),
+        units_of=lambda name, day: index.unit_of(name, day).areas,
+        standing_for=lambda area, day: index.area_history.on_day(area, day).areas,
+    )

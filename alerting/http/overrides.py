@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from aiohttp import web
 
@@ -77,7 +77,8 @@ class OverridesApi:
         reach = _reach(request)
         is_there = reach.has(asked.premises)
         errors = [*_errors(asked, begins, now), *_unknown(asked, index, is_there=is_there)]
-        errors += _unknown_tester(asked.tester, index, None if reach.is_everywhere else asked.premises)
+        of = None if reach.is_everywhere else asked.premises
+        errors += _unknown_tester(asked.tester, index, of, day=reach.rights.day)
         if is_there:
             errors += await self._read(lambda store: _burning(store, asked, index))
         if errors:
@@ -183,18 +184,20 @@ def _unknown(asked: OverrideRequest, index: Index, *, is_there: bool) -> Iterato
             yield f"{asked.premises!r} has no point {name!r}"
 
 
-def _unknown_tester(tester: str | None, index: Index, premises: str | None) -> Iterator[str]:
+def _unknown_tester(
+    tester: str | None, index: Index, premises: str | None, *, day: date
+) -> Iterator[str]:
     """Yield an error where *tester* is unknown, or one of others than *premises*, where these count."""
     if tester is None:
         return
-    is_others = premises is not None and tester in _of_others(index, premises)
+    is_others = premises is not None and tester in _of_others(index, premises, day)
     if is_others or isinstance(index.contact(tester), Unregistered):
         yield f"{tester!r} is not a contact of the registry; look at: tocsin registry show"
 
 
-def _of_others(index: Index, premises: str) -> frozenset[str]:
+def _of_others(index: Index, premises: str, day: date) -> frozenset[str]:
     """Return the people and teams of other premises and areas, who are nobody to *premises*."""
     place = index.premises(premises)
     own = frozenset(() if isinstance(place, Unregistered) else place.people)
     teams = frozenset(name for area in index.areas() for name in area.team)
-    return (index.people() | teams) - own - frozenset(index.area_team(premises))
+    return (index.people() | teams) - own - frozenset(index.area_team(premises, day))

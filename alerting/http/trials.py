@@ -141,11 +141,12 @@ class TrialsApi:
 
 def _own(index: Index, rights: Rights) -> Iterator[str]:
     """Yield the people and teams of the premises in which the registry may be changed by *rights*."""
+    day = rights.day
     for name in index.areas_of_premises():
         premises = index.premises(name)
         if rights.may_in(Permission.REGISTRY_WRITE, name) and not isinstance(premises, Unregistered):
             yield from premises.people
-            yield from index.area_team(name)
+            yield from index.area_team(name, day)
 
 
 def _addresses(asked: TrialRequest, contact: Contact) -> Iterator[NamedAddress]:

@@ -42,16 +42,24 @@ class AuditedVersion:
         if premises not in self._premises:
             if len(self._premises) >= PREMISES_KEPT:
                 self._premises.clear()
-            self._premises[premises] = self._row(ledger, premises)
-        row = self._premises[premises]
-        return {**self._tables, "premises": {} if row is None else {premises: row}}
+            self._premises[premises] = self._record(ledger, premises)
+        record = self._premises[premises] or {}
+        row = record.get("premises")
+        memberships = {each["id"]: each for each in record.get("memberships", ())}
+        own = {"premises": {} if row is None else {premises: row}, "memberships": memberships}
+        return {**self._tables, **own}
 
-    def _row(self, ledger: AuditQueries, premises: str) -> Mapping[str, Any] | None:
+    def _record(self, ledger: AuditQueries, premises: str) -> Mapping[str, Any] | None:
         part = bisect_right(self._firsts, premises) - 1
         if part < 1:
             return None
-        rows = (json.loads(line).get("premises") for line in ledger.registry_part(self._number, part))
-        return next((row for row in rows if row is not None and row["id"] == premises), None)
+        records = map(json.loads, ledger.registry_part(self._number, part))
+        return next((each for each in records if _id_of(each) == premises), None)
+
+
+def _id_of(record: Mapping[str, Any]) -> str | None:
+    row = record.get("premises")
+    return None if row is None else str(row["id"])
 
 
 class AuditedRegistries:

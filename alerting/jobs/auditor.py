@@ -25,6 +25,7 @@ from alerting.domain.watch.audit import (
     fault_of_step,
     policy_steps,
 )
+from alerting.domain.watch.audited_areas import day_of
 from alerting.engine.engine import Engine
 from alerting.jobs.audited_registry import AuditedRegistries, AuditedVersion
 from alerting.metrics import Metrics
@@ -205,27 +206,28 @@ def _missed(
 ) -> Iterator[AuditFinding]:
     began = due.began
 
-    def judged(version: AuditedVersion) -> dict[PolicyStep, StepFault | None]:
-        return dict(_judged(records, due, version.document(ledger, began.premises)))
+    def judged(version: AuditedVersion, on: Micros) -> dict[PolicyStep, StepFault | None]:
+        document = version.document(ledger, began.premises)
+        return dict(_judged(records, due, document, day=day_of(on)))
 
-    found = judged(registries.version_at(ledger, began.at))
+    found = judged(registries.version_at(ledger, began.at), began.at)
     if not any(found.values()):
         return
-    # The registry may have changed between: what either version finds in order is so.
-    at_opening = judged(registries.version_at(ledger, began.opened_at))
-    before = judged(registries.version_before(ledger, began.at))
+    # The registry or the day may have changed between: what either of them finds in order is so.
+    at_opening = judged(registries.version_at(ledger, began.opened_at), began.opened_at)
+    before = judged(registries.version_before(ledger, began.at), began.opened_at)
     for step, error in found.items():
         if error is not None and at_opening.get(step, error) and before.get(step):
             yield AuditFinding(began.incident, began.premises, step, error)
 
 
 def _judged(
-    records: LedgerRecords, due: DueStep, document: Document
+    records: LedgerRecords, due: DueStep, document: Document, *, day: str
 ) -> Iterator[tuple[PolicyStep, StepFault | None]]:
     began, after = due.began, due.after
     # Who takes a fire while a step is not late yet ends that step too.
     late = began.at + after + (TOLERATED if after else 0)
-    planned = [step for step in policy_steps(document, began.premises) if step.after == after]
+    planned = [step for step in policy_steps(document, began.premises, day) if step.after == after]
     if not planned or records.is_ended(began.incident, begin=began.at, due=late):
         return
     recorded = [RecordedDelivery(*each) for each in records.deliveries.get(began.incident, ())]

@@ -139,6 +139,7 @@ def _new_row(stored: StoredIncident) -> dict[str, Any]:
         "kind": incident.kind.value,
         "part": incident.part,
         "opened_at": incident.opened_at,
+        "area": incident.site.area,
         **_row(stored),
     }
 

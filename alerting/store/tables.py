@@ -105,6 +105,8 @@ incidents = Table(
     # Without its points or conditions, which have rows of their own; a number of this very state.
     Column("state", Text, nullable=False),
     Column("revision", BigInteger, nullable=False, server_default="0"),
+    # That held the premises on the day when it opened; none where that could not be told.
+    Column("area", String(63)),
     Index(
         "one_open_case",
         "premises",

@@ -1,6 +1,7 @@
 """Checks that all who are named can be notified: contacts, rosters, teams, the people of premises."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from registry.domain.index import Index
 from registry.domain.partial import unknown_people
@@ -22,6 +23,8 @@ from registry.model.rows import Row
 
 NUMBERS_OF_PREMISES = 3
 """Fewest numbers to call at each premises, by the national practice of Viet Nam."""
+
+_ADD_A_TEAM = "add one to [[areas]]"
 
 RESERVED = CIRCLES | {COMMAND_CENTER}
 
@@ -112,11 +115,21 @@ class _People:
                 f"people have {len(numbers)} numbers and addresses of the {NUMBERS_OF_PREMISES} needed"
             )
             yield f"{where}: its policy notifies the premises, whose {needs}; add to them"
-        if AREA in named and not self._index.area_team(row.id) and self._areas_read(row.area):
-            yield f"{where}: its policy notifies the area, which has no team; add one to [[areas]]"
+        if AREA in named and self._areas_read(row.area):
+            yield from self._without_team(where, row)
+
+    def _without_team(self, where: str, row: Premises) -> Iterator[str]:
+        """Yield the first day, if any, on which the area of *row* has no team."""
+        for day in self._index.area_history.days_since(row.area):
+            if not self._index.area_team(row.id, day):
+                when = "" if day == date.min else f" on {day}"
+                yield f"{where}: its policy notifies the area, which has no team{when}; {_ADD_A_TEAM}"
+                return
 
     def _areas_read(self, area: str | None) -> bool:
         """Return whether *area* and all that hold it could be read, so that a lack is a lack."""
+        if any(table in {"areas", "successions", "memberships"} for table, _ in self._sourced.broken):
+            return False
         parents = {each.id: each.parent for each in self._sourced.registry.areas}
         seen: set[str] = set()
         while area is not None and area not in seen:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from contract.ids import GatewayKey
+from registry.domain.area_history import AreaHistory, UnitOfDay
 from registry.domain.places import Places, PlacesAtHand
 from registry.domain.records import shared_tables
 from registry.domain.rosters import on_duty
@@ -39,7 +40,7 @@ class Index:
         self._rosters = {each.id: each for each in registry.rosters}
         self._policies = {each.id: each for each in registry.policies}
         self._templates = {(each.event, each.language): each.text for each in registry.templates}
-        self._areas = {each.id: each for each in registry.areas}
+        self.area_history = AreaHistory(registry.areas, registry.successions)
 
     def premises(self, name: str) -> Premises | Unregistered:
         """Return the premises *name*."""
@@ -95,19 +96,24 @@ class Index:
         return self._rosters.get(name) or Unregistered("roster", name)
 
     def areas(self) -> Iterable[Area]:
-        """Return all areas."""
-        return self._areas.values()
+        """Return all areas, of all days."""
+        return self.area_history.areas.values()
 
-    def area_team(self, premises: str) -> tuple[str, ...]:
-        """Return the team of the nearest area of *premises* that has one."""
-        place, seen = self._row(premises), set[str]()
-        area = self._areas.get((place and place.area) or "")
-        while area is not None and area.id not in seen:
-            if area.team:
-                return area.team
-            seen.add(area.id)
-            area = self._areas.get(area.parent or "")
-        return ()
+    def unit_of(self, premises: str, day: date) -> UnitOfDay:
+        """Return the area that *premises* belong to on *day*, or those that they may belong to."""
+        named = self._places.memberships().get(premises, ())
+        return self.area_history.unit_of(self._places.areas().get(premises), day, named)
+
+    def areas_above(self, premises: str, day: date) -> Iterator[str]:
+        """Yield the areas that hold *premises* on *day*, the nearest first."""
+        return self.area_history.upwards(self.unit_of(premises, day).areas, day)
+
+    def area_team(self, premises: str, day: date) -> tuple[str, ...]:
+        """Return the team on *day* of the nearest area of *premises* that has one.
+
+        Where it cannot be told which area that is, the teams of all that it may be.
+        """
+        return self.area_history.team_of(self.unit_of(premises, day).areas, day)
 
     def template(self, event: str, language: str) -> str | None:
         """Return the text about *event* in *language*; None where the built-in one is used."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from contract.ids import GatewayKey
 from registry.domain.records import records
 from registry.domain.rooms import alone_in_zone
+from registry.model.areas import Membership
 from registry.model.places import Gateway, Point, Premises, Zone
 from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
@@ -63,6 +64,9 @@ class Places(Protocol):
     def areas(self) -> Mapping[str, str | None]:
         """Return the area of every premises, None where they are in none."""
 
+    def memberships(self) -> Mapping[str, tuple[Membership, ...]]:
+        """Return the memberships of those premises that have any."""
+
 
 def place_of(record: PremisesRecord) -> Place:
     """Return the rows of *record* by name."""
@@ -86,7 +90,11 @@ class PlacesAtHand:
     """The premises of a *registry* that is in memory anyway."""
 
     def __init__(self, registry: Registry) -> None:
-        self._places = {name: place_of(each) for name, each in records(registry).items()}
+        found = records(registry)
+        self._places = {name: place_of(each) for name, each in found.items()}
+        rows = (each.premises for each in found.values())
+        self._areas = {row.id: row.area for row in rows if row is not None}
+        self._memberships = {name: each.memberships for name, each in found.items() if each.memberships}
 
     def place(self, premises: str) -> Place:
         """Return the place of *premises*."""
@@ -104,8 +112,11 @@ class PlacesAtHand:
 
     def areas(self) -> Mapping[str, str | None]:
         """Return the area of every premises, None where they are in none."""
-        rows = (each.premises for each in self._places.values())
-        return {row.id: row.area for row in rows if row is not None}
+        return self._areas
+
+    def memberships(self) -> Mapping[str, tuple[Membership, ...]]:
+        """Return the memberships of those premises that have any."""
+        return self._memberships
 
 
 @dataclass(slots=True)
@@ -116,6 +127,7 @@ class EncodedPlaces:
     gateways: dict[str, tuple[str, ...]] = field(default_factory=dict)
     people: set[str] = field(default_factory=set)
     areas: dict[str, str | None] = field(default_factory=dict)
+    memberships: dict[str, tuple[Membership, ...]] = field(default_factory=dict)
     rows: int = 0
     fresh: dict[str, PremisesRecord] = field(default_factory=dict, repr=False)
 
@@ -128,6 +140,8 @@ class EncodedPlaces:
         if record.premises is not None:
             self.people.update(record.premises.people)
             self.areas[name] = intern(record.premises.area) if record.premises.area else None
+        if record.memberships:
+            self.memberships[name] = record.memberships
         self.rows += record.rows
         if self.rows <= FRESH_ROWS:
             self.fresh[name] = record
@@ -177,6 +191,10 @@ class StoredPlaces:
     def areas(self) -> Mapping[str, str | None]:
         """Return the area of every premises, None where they are in none."""
         return self._encoded.areas
+
+    def memberships(self) -> Mapping[str, tuple[Membership, ...]]:
+        """Return the memberships of those premises that have any."""
+        return self._encoded.memberships
 
     @property
     def kept(self) -> int:

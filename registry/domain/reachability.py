@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from registry.domain.index import Index, Unregistered
 from registry.domain.rosters import duty_changes, uncovered_times
 from registry.model.contacts import ChannelKind
-from registry.model.local_time import LOCAL_TIME
+from registry.model.local_time import LOCAL_TIME, local_day
 from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy, PolicyStage
 from registry.model.registry import Registry
 from registry.model.rosters import Roster
@@ -75,6 +75,7 @@ class _Proof:
         self._index = Index(registry)
         self._begin = now.replace(second=0, microsecond=0)
         self._end = self._begin + horizon
+        self._day = local_day(now)
         self._center = center
 
     def uncovered_times(self) -> Iterator[str]:
@@ -108,7 +109,7 @@ class _Proof:
     def _names(self, stage: PolicyStage, premises: str | None) -> Iterator[str]:
         for name in stage.notify:
             if name == AREA and premises is not None:
-                yield from self._index.area_team(premises)
+                yield from self._index.area_team(premises, self._day)
             elif name == PREMISES and premises is not None:
                 place = self._index.premises(premises)
                 yield from () if isinstance(place, Unregistered) else place.people

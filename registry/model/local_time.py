@@ -1,6 +1,6 @@
 """Local hours and days, as people write them, and the time zones that they may name."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,6 +8,12 @@ from pydantic import AfterValidator
 
 LOCAL_TIME = "Asia/Ho_Chi_Minh"
 """The time zone of what does not name one."""
+
+
+def local_day(moment: datetime) -> date:
+    """Return the day of the aware *moment* in the zone of the law, whatever zone the machine has."""
+    return moment.astimezone(ZoneInfo(LOCAL_TIME)).date()
+
 
 _Moment = TypeVar("_Moment", time, datetime)
 

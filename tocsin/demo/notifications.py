@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from contract.incidents import IncidentKind
 from contract.times import SECOND, Micros
@@ -36,6 +37,10 @@ class PersonAnswer:
 
     sent_at: Micros
     known_at: Micros
+
+
+ANY_DAY = date.min
+"""The areas of the demonstration have no days: each is in force on all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,7 @@ def _due(index: Index, premises: str, policy: Policy) -> Iterator[Due]:
             if name == PREMISES:
                 yield from _one_by_one(index, premises, stage=stage, policy=policy)
                 continue
-            for person in index.area_team(premises) if name == AREA else (name,):
+            for person in index.area_team(premises, ANY_DAY) if name == AREA else (name,):
                 yield Due(person, _channels(index, person), after, stage)
 
 

@@ -36,7 +36,7 @@ class RecordedRules:
         """The point that *signal* is about."""
         return self.subject_of(signal.name)
 
-    def site(self, _premises: str, _kind: IncidentKind) -> PremisesSnapshot:
+    def site(self, _premises: str, _kind: IncidentKind, _now: Micros) -> PremisesSnapshot:
         """The site of the recording."""
         return _SITE
 

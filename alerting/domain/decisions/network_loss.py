@@ -58,7 +58,7 @@ def _joining(context: CenterContext, lost: Sequence[GatewayKey]) -> Mapping[Gate
 
 
 def _condition(rules: PremisesRules, gateway: GatewayKey, since: Micros) -> Condition:
-    name = rules.site(gateway.premises, IncidentKind.FAULT).name
+    name = rules.site(gateway.premises, IncidentKind.FAULT, since).name
     return lost_gateway(*gateway, name=name, since=since)
 
 

@@ -1,6 +1,7 @@
 """The meaning of signals by the registry: subject, policy, overrides and partners of each point."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from alerting.domain.confirmation import subject as subjects
@@ -13,6 +14,7 @@ from alerting.domain.notification.policy import POLICY_OF, fire_policy_of, troub
 from contract.messages import Signal
 from contract.times import Micros
 from registry.domain.index import Index, Unregistered
+from registry.domain.local_days import local_day_at
 
 _SNAPSHOTS_KEPT = 512
 """Premises whose policies are kept ready; beyond it they are put together anew."""
@@ -24,8 +26,8 @@ class PremisesRules(Protocol):
     def subject(self, premises: str, gateway: str, signal: Signal) -> SignalSubject:
         """The point that *signal* is about."""
 
-    def site(self, premises: str, kind: IncidentKind) -> PremisesSnapshot:
-        """The premises, and who is notified of an incident of *kind* there."""
+    def site(self, premises: str, kind: IncidentKind, now: Micros) -> PremisesSnapshot:
+        """The premises on the day of *now*, and who is notified of an incident of *kind* there."""
 
     def is_covered(self, premises: str, point: tuple[str, str], override: Override) -> bool:
         """Return whether *override* covers *point*, a gateway and a name."""
@@ -42,25 +44,28 @@ class RegistryRules:
 
     index: Index
     window: Micros
-    _sites: dict[tuple[str, IncidentKind], PremisesSnapshot] = field(default_factory=dict, repr=False)
+    _sites: dict[tuple[str, IncidentKind, date], PremisesSnapshot] = field(
+        default_factory=dict, repr=False
+    )
 
     def subject(self, premises: str, gateway: str, signal: Signal) -> SignalSubject:
         """The point of *gateway* that *signal* is about."""
         return subjects.subject(self.index, premises, gateway=gateway, signal=signal, window=self.window)
 
-    def site(self, premises: str, kind: IncidentKind) -> PremisesSnapshot:
-        """The premises, and who is notified of an incident of *kind* there."""
-        known = self._sites.get((premises, kind))
+    def site(self, premises: str, kind: IncidentKind, now: Micros) -> PremisesSnapshot:
+        """The premises on the day of *now*, and who is notified of an incident of *kind* there."""
+        key = premises, kind, local_day_at(now)
+        known = self._sites.get(key)
         if known is None:
             if len(self._sites) >= _SNAPSHOTS_KEPT:
                 self._sites.clear()
-            known = self._sites[premises, kind] = self._site(premises, kind)
+            known = self._sites[key] = self._site(*key)
         return known
 
-    def _site(self, premises: str, kind: IncidentKind) -> PremisesSnapshot:
+    def _site(self, premises: str, kind: IncidentKind, day: date) -> PremisesSnapshot:
         if kind is IncidentKind.FIRE:
-            return fire_policy_of(self.index, premises)
-        return trouble_policy_of(self.index, premises, POLICY_OF[kind])
+            return fire_policy_of(self.index, premises, day=day)
+        return trouble_policy_of(self.index, premises, POLICY_OF[kind], day=day)
 
     def is_covered(self, premises: str, point: tuple[str, str], override: Override) -> bool:
         """Return whether *override* covers *point*: its name from another gateway is another point."""

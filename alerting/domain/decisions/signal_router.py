@@ -101,13 +101,13 @@ class SignalRouter:
     ) -> None:
         kind, part = INCIDENT_KIND_OF[stored.signal.kind], part_of(stored.signal)
         common = is_common and stored.signal.scope is Scope.GATEWAY
-        event = TroubleSignalStored(stored, self.rules.site(premises, kind), common)
+        event = TroubleSignalStored(stored, self.rules.site(premises, kind, context.now), common)
         context.apply_event(premises, context.open_incident(premises, kind, part), event)
 
     def _route_unverified(self, context: DecisionContext, premises: str, stored: StoredSignal) -> None:
         """Route a fire that its gateway did not sign: no test, drill or other fire hears of it."""
         subject = self.rules.subject(premises, stored.gateway, stored.signal)
-        site = self.rules.site(premises, IncidentKind.FIRE)
+        site = self.rules.site(premises, IncidentKind.FIRE, context.now)
         event = FireSignalStored(stored, subject, site, self.late_grace)
         context.apply_event(
             premises, context.open_incident(premises, IncidentKind.FIRE, event.part), event
@@ -129,7 +129,7 @@ class SignalRouter:
         return FireSignalStored(
             stored,
             self._subject(context, premises, stored),
-            self.rules.site(premises, IncidentKind.FIRE),
+            self.rules.site(premises, IncidentKind.FIRE, context.now),
             self.late_grace,
             drill=None if drill is None else drill.id,
         )

@@ -28,7 +28,8 @@ def follow_standing_alarms(context: CenterContext, rules: PremisesRules, premise
         notified=[each for trouble in troubles for each in trouble.standing],
         now=context.now,
     )
-    site = standing_alarm.standing_alarm_policy(rules.site(premises, IncidentKind.FAULT))
+    fault_policy = rules.site(premises, IncidentKind.FAULT, context.now)
+    site = standing_alarm.standing_alarm_policy(fault_policy)
     for edge in Edge:
         _apply_together(context, site, [one for one, its in found if its is edge], edge)
 

@@ -84,7 +84,7 @@ class PremisesSnapshot(Struct, frozen=True):
     acts; those of the last stage if there are none. *unconfirmed* is the policy for unconfirmed fires.
     Who takes a fire has *own_for* microseconds to advance it, and who was dispatched *dispatched_for*
     to arrive. While points are in fire, news is due within *on_scene_for* from the scene, and within
-    *under_control_for* of a fire under control.
+    *under_control_for* of a fire under control. *area* held them on that day.
     """
 
     id: str
@@ -99,6 +99,7 @@ class PremisesSnapshot(Struct, frozen=True):
     under_control_for: Micros = 1_800 * SECOND
     repeat_recipients: tuple[str, ...] = ()
     unconfirmed: PolicySnapshot | None = None
+    area: str | None = None
 
     @property
     def repeat_to(self) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """The escalation policy of a premises, from the registry, as stages in time."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +19,7 @@ from alerting.domain.model.incident import (
 )
 from contract.times import SECOND, Micros
 from registry.domain.index import Index, Unregistered
+from registry.model.places import Premises
 from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy
 from registry.model.policies import PolicyStage as Planned
 
@@ -33,37 +36,58 @@ UNCONFIRMED_AGAIN = 300 * SECOND
 TROUBLE_AGAIN = 3_600 * SECOND
 
 
-def fire_policy_of(index: Index, premises: str) -> PremisesSnapshot:
-    """Return *premises* with its policy for fires."""
+class _Circles(NamedTuple):
+    """Those who stand for the words ``premises`` and ``area`` in the stages of a policy."""
+
+    people: tuple[str, ...]
+    team: tuple[str, ...]
+
+
+def fire_policy_of(index: Index, premises: str, *, day: date) -> PremisesSnapshot:
+    """Return *premises* as they are on *day*, with their policy for fires."""
     place = index.premises(premises)
     if isinstance(place, Unregistered):
         return PremisesSnapshot(premises, premises, "", MINIMUM, "unregistered_premises")
-    at = PremisesSnapshot(premises, place.name, place.address, MINIMUM, "no_policy")
+    area, circles = _area(index, premises, day), _circles(index, place, day)
+    at = PremisesSnapshot(premises, place.name, place.address, MINIMUM, "no_policy", area=area)
     policy = index.policy(premises)
     if not isinstance(policy, Unregistered) and policy.stages:
-        at = _by(index, at, policy)
-    return msgspec.structs.replace(at, unconfirmed=_unconfirmed(index, at))
+        at = _by(index, at, policy, circles=circles)
+    return msgspec.structs.replace(at, unconfirmed=_unconfirmed(index, at, circles))
 
 
-def trouble_policy_of(index: Index, premises: str, about: str) -> PremisesSnapshot:
-    """Return *premises* with its policy for faults or supervisory signals, by the key *about*."""
+def trouble_policy_of(index: Index, premises: str, about: str, *, day: date) -> PremisesSnapshot:
+    """Return *premises* as they are on *day*, with their policy for what the key *about* is of."""
     place = index.premises(premises)
     if isinstance(place, Unregistered):
         return PremisesSnapshot(premises, premises, "", MINIMUM, "unregistered_premises", TROUBLE_AGAIN)
-    at = PremisesSnapshot(premises, place.name, place.address, MINIMUM, "no_policy", TROUBLE_AGAIN)
+    area = _area(index, premises, day)
+    at = PremisesSnapshot(
+        premises, place.name, place.address, MINIMUM, "no_policy", TROUBLE_AGAIN, area=area
+    )
     policy = index.policy(premises, about)
-    return at if isinstance(policy, Unregistered) or not policy.stages else _by(index, at, policy)
+    if isinstance(policy, Unregistered) or not policy.stages:
+        return at
+    return _by(index, at, policy, circles=_circles(index, place, day))
 
 
-def _by(index: Index, at: PremisesSnapshot, policy: Policy) -> PremisesSnapshot:
+def _area(index: Index, premises: str, day: date) -> str | None:
+    return index.unit_of(premises, day).area
+
+
+def _circles(index: Index, place: Premises, day: date) -> _Circles:
+    return _Circles(place.people, index.area_team(place.id, day))
+
+
+def _by(index: Index, at: PremisesSnapshot, policy: Policy, *, circles: _Circles) -> PremisesSnapshot:
     """Return the site *at* with the stages of *policy*."""
     levels = tuple(_levels(index, policy))
-    stages, last = _stages(index, at.id, levels), levels[-1]
+    stages, last = _stages(index, circles, levels), levels[-1]
     return msgspec.structs.replace(
         at,
         stages=stages,
         policy=policy.id,
-        repeat_recipients=tuple(_all_of(index, at.id, last.stages[-1])),
+        repeat_recipients=tuple(_all_of(circles, last.stages[-1])),
         repeat=_micros(last.repeat_s),
         own_for=_micros(policy.own_for_s),
         dispatched_for=_micros(policy.dispatched_for_s),
@@ -72,12 +96,12 @@ def _by(index: Index, at: PremisesSnapshot, policy: Policy) -> PremisesSnapshot:
     )
 
 
-def _unconfirmed(index: Index, at: PremisesSnapshot) -> PolicySnapshot:
+def _unconfirmed(index: Index, at: PremisesSnapshot, circles: _Circles) -> PolicySnapshot:
     """Return the policy for unconfirmed fires; the first stage of *at* where none is named."""
     policy = index.policy(at.id, "unconfirmed_policy")
     if isinstance(policy, Unregistered) or not policy.stages:
         return first_stage_of(at)
-    own = _by(index, at, policy)
+    own = _by(index, at, policy, circles=circles)
     return PolicySnapshot(own.policy, own.stages, own.repeat_recipients, own.repeat)
 
 
@@ -97,7 +121,7 @@ def _levels(index: Index, policy: Policy) -> Iterator[Policy]:
         level = index.policy_named(level.then or "")
 
 
-def _stages(index: Index, premises: str, levels: Sequence[Policy]) -> tuple[Stage, ...]:
+def _stages(index: Index, circles: _Circles, levels: Sequence[Policy]) -> tuple[Stage, ...]:
     """Return the stages of all levels in time; the last of a level repeats before the next begins.
 
     The last level repeats for ever, which no list can show.
@@ -106,11 +130,11 @@ def _stages(index: Index, premises: str, levels: Sequence[Policy]) -> tuple[Stag
     begin, reason = 0, NOT_ACKNOWLEDGED
     for level in levels:
         for planned in level.stages:
-            stages += _notify(index, premises, level, planned, begin=begin, reason=reason)
+            stages += _notify(index, circles, level, planned, begin=begin, reason=reason)
             reason = NOT_ACKNOWLEDGED
         if level is not levels[-1]:
             last = begin + _micros(level.stages[-1].after_s)
-            again = tuple(_all_of(index, premises, level.stages[-1]))
+            again = tuple(_all_of(circles, level.stages[-1]))
             stages += _repeated(level, last, again)
             begin = last + (level.repeats + 1) * _micros(level.repeat_s)
         reason = LEVEL_EXHAUSTED
@@ -118,14 +142,14 @@ def _stages(index: Index, premises: str, levels: Sequence[Policy]) -> tuple[Stag
 
 
 def _notify(
-    index: Index, premises: str, level: Policy, planned: Planned, *, begin: Micros, reason: str
+    index: Index, circles: _Circles, level: Policy, planned: Planned, *, begin: Micros, reason: str
 ) -> Iterator[Stage]:
     """Yield the stage *planned*; where it notifies the premises, their people follow one after the
     other.
     """
-    people, how = _people(index, premises), (planned.channels, planned.when)
+    people, how = circles.people, (planned.channels, planned.when)
     after, calls = begin + _micros(planned.after_s), PREMISES in planned.notify
-    direct = tuple(_direct(index, premises, planned))
+    direct = tuple(_direct(circles, planned))
     yield Stage(after, (*direct, *(people[:1] if calls else ())), reason, *how)
     for turn, person in enumerate(people[1:] if calls else (), start=1):
         answer, known = _micros(level.answer_s), tuple(_known_as(index, people[:turn]))
@@ -141,24 +165,19 @@ def _notify(
         )
 
 
-def _direct(index: Index, premises: str, planned: Planned) -> Iterator[str]:
+def _direct(circles: _Circles, planned: Planned) -> Iterator[str]:
     for name in planned.notify:
         if name == AREA:
-            yield from index.area_team(premises)
+            yield from circles.team
         elif name != PREMISES:
             yield name
 
 
-def _all_of(index: Index, premises: str, planned: Planned) -> Iterator[str]:
+def _all_of(circles: _Circles, planned: Planned) -> Iterator[str]:
     """Yield everybody whom the stage *planned* notifies."""
-    yield from _direct(index, premises, planned)
+    yield from _direct(circles, planned)
     if PREMISES in planned.notify:
-        yield from _people(index, premises)
-
-
-def _people(index: Index, premises: str) -> tuple[str, ...]:
-    place = index.premises(premises)
-    return () if isinstance(place, Unregistered) else place.people
+        yield from circles.people
 
 
 def _known_as(index: Index, people: Sequence[str]) -> Iterator[str]:

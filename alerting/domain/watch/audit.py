@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from alerting.domain.watch.audited_areas import teams_of_premises
+
 MICROS = 1_000_000
 
 TOLERATED = 5 * MICROS
@@ -51,7 +53,7 @@ class RecordedDelivery:
     began_at: int | None
 
 
-_TABLES = ("premises", "policies", "areas", "rosters")
+_TABLES = ("premises", "policies", "areas", "successions", "rosters", "memberships")
 
 Document = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """The tables of a stored registry that name recipients: tables by name, rows by id."""
@@ -62,11 +64,11 @@ def document_of(stored: Mapping[str, Any]) -> Document:
     return {table: {row["id"]: row for row in stored.get(table, ())} for table in _TABLES}
 
 
-def policy_steps(document: Document, premises: str) -> list[PolicyStep]:
-    """Return all steps of the policy of *premises*; the command center at once where there is none."""
+def policy_steps(document: Document, premises: str, day: str) -> list[PolicyStep]:
+    """Return all steps of the policy of *premises* on *day*; the command center where there is none."""
     place = _row(document, "premises", premises) or {}
     policy = _row(document, "policies", place.get("policy"))
-    found = list(_of_levels(document, place, policy))
+    found = list(_of_levels(document, place, policy, day))
     return found or [PolicyStep(0, "command-center", frozenset({"command-center"}))]
 
 
@@ -93,10 +95,11 @@ def fault_of_step(
 
 
 def _of_levels(
-    document: Document, place: Mapping[str, Any], policy: Mapping[str, Any] | None
+    document: Document, place: Mapping[str, Any], policy: Mapping[str, Any] | None, day: str
 ) -> Iterator[PolicyStep]:
+    team = teams_of_premises(document, place, day) if place else []
     for after, stage in _stages(document, policy):
-        yield from _of_stage(document, place, stage, after)
+        yield from _of_stage(document, place, stage, after, team=team)
 
 
 def _stages(
@@ -116,7 +119,12 @@ def _stages(
 
 
 def _of_stage(
-    document: Document, place: Mapping[str, Any], stage: Mapping[str, Any], after: int
+    document: Document,
+    place: Mapping[str, Any],
+    stage: Mapping[str, Any],
+    after: int,
+    *,
+    team: Iterable[str],
 ) -> Iterator[PolicyStep]:
     for name in stage["notify"]:
         if name == "premises":
@@ -124,7 +132,6 @@ def _of_stage(
                 PolicyStep(after, each, frozenset({each})) for each in place.get("people", ())[:1]
             )
         elif name == "area":
-            team = _team(document, place.get("area"))
             yield from (PolicyStep(after, each, frozenset({each})) for each in team)
         else:
             yield PolicyStep(after, name, frozenset({name, *_of_roster(document, name)}))
@@ -135,17 +142,6 @@ def _of_roster(document: Document, name: str) -> Iterator[str]:
     roster = _row(document, "rosters", name) or {}
     for each in (*roster.get("shifts", ()), *roster.get("exceptions", ())):
         yield from each["who"]
-
-
-def _team(document: Document, area: str | None) -> list[str]:
-    seen = set[str]()
-    row = _row(document, "areas", area)
-    while row is not None and row["id"] not in seen:
-        if row.get("team"):
-            return list(row["team"])
-        seen.add(row["id"])
-        row = _row(document, "areas", row.get("parent"))
-    return []
 
 
 def _row(document: Document, table: str, name: str | None) -> Mapping[str, Any] | None:

@@ -88,7 +88,8 @@ async def test_a_transaction_uses_one_version_from_its_begin_to_its_end(house: H
     def swapped_meanwhile(unit: UnitOfWork) -> tuple[int, int, str]:
         before = unit.registry.version
         asyncio.run_coroutine_threadsafe(house.engine.transactions.refresh_registry(), loop).result(30)
-        return before, unit.registry.version, unit.registry.rules.site("cho", IncidentKind.FIRE).name
+        site = unit.registry.rules.site("cho", IncidentKind.FIRE, unit.now)
+        return before, unit.registry.version, site.name
 
     assert await house.engine.transactions.run(swapped_meanwhile, house.now) == (1, 1, "Chợ An Bình")
     assert house.engine.registry.current.version == 2

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 
@@ -97,7 +98,7 @@ MARKET = Registry.model_validate(
 )
 """A market with people of its own, as docs/escalation.md shows it."""
 
-CHO = fire_policy_of(Index(MARKET), "cho")
+CHO = fire_policy_of(Index(MARKET), "cho", day=date(2026, 11, 29))
 
 
 EVERY_RULE = [rule_of(Zone(id="a", premises="p", name="A", rule=kind)) for kind in RuleKind]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from random import Random
 
 import pytest
@@ -48,6 +49,7 @@ from tests.support.depth import examples
 from tests.support.stored import restored
 from words.loading import catalogue
 
+TODAY = date(2026, 11, 29)
 INDEX = Index(MARKET)
 START = 1_795_464_785 * SECOND
 WAIT = 300 * SECOND
@@ -77,7 +79,7 @@ def signal_stored(
     )
     about = subject(INDEX, premises, gateway="gw-1", signal=one, window=WAIT)
     taken = StoredSignal("gw-1", "e1", one, at, at, ClockSource.GATEWAY)
-    return FireSignalStored(taken, about, fire_policy_of(INDEX, premises), 10 * SECOND)
+    return FireSignalStored(taken, about, fire_policy_of(INDEX, premises, day=TODAY), 10 * SECOND)
 
 
 def play(events: Sequence[tuple[Event, int]]) -> tuple[FireIncident | None, list[Effect]]:

@@ -1,6 +1,6 @@
 """A registry that is stored in parts is the same registry, and answers the same questions alike."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import product
 from typing import Any
 
@@ -82,7 +82,7 @@ def answers(index: Index) -> list[object]:
         found += [
             index.premises(premises),
             index.policy(premises),
-            index.area_team(premises),
+            index.area_team(premises, date(2026, 11, 29)),
             points,
             index.zones_of_points(premises),
             {name: index.is_alone(point) for name, point in points.items()},
