@@ -7,9 +7,21 @@ from enum import StrEnum
 from msgspec import Struct
 
 from contract.http.access import AccessQuery, PermittedPremises
+from contract.http.duties import (
+    Board,
+    BoardQuery,
+    Duties,
+    DutiesQuery,
+    DutyEventRequest,
+    DutyEvents,
+    DutyEventsQuery,
+    DutyRuleList,
+    PremisesDuties,
+    PremisesDutiesQuery,
+    RecordedDuty,
+)
 from contract.http.enrolments import Authority, EnrolmentRequest, IssuedCertificate
 from contract.http.feed import FeedQuery
-from contract.http.files import FileQuery, StoredFile, UploadQuery
 from contract.http.gateways import Gateways, PremisesQuery
 from contract.http.health import AlertingHealth, IngestHealth, NoQuery
 from contract.http.incidents import (
@@ -47,12 +59,6 @@ JSON = "application/json"
 EVENTS = "text/event-stream"
 METRICS = "text/plain"
 HTML = "text/html"
-OCTETS = "application/octet-stream"
-"""The content type of an uploaded file; no form of a web page can send it."""
-
-
-FILES = ("image/svg+xml", "image/png", "image/jpeg", "image/webp", "application/pdf")
-"""The content types of files that are kept (``registry.attachments.kinds``)."""
 
 
 class Service(StrEnum):
@@ -71,14 +77,12 @@ class Answer(StrEnum):
     START = "where to go from here"
     REDIRECTION = "a redirection of a browser"
     PAGE = "a page that leads on"
-    FILE = "a file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """A path and its method; *answer* is that of success, several where each
-    service has its own. *errors* are by status, beside those that every route has. An *upload* is a
-    file in the body, as it is; *media* are the content types of an answer that is a file.
+    service has its own. *errors* are by status, beside those that every route has.
     """
 
     name: str
@@ -91,8 +95,6 @@ class Route:
     status: int = 200
     query: type[Struct] = NoQuery
     body: type[Struct] | None = None
-    upload: bool = False
-    media: tuple[str, ...] = ()
     errors: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -111,18 +113,15 @@ _DAMAGED = {500: "The stored state of the incident is damaged: act on its signal
 _OWNED = {409: "Somebody else has it or closed it, or the step cannot follow its phase; see owner."}
 _NO_OVERRIDE = {404: "There is no such override: list them with GET /api/v1/overrides."}
 _NO_PREMISES = {404: "The premises are neither registered nor heard of: correct the name."}
+_NO_DUTY = {
+    403: "The role may not record this: inspections and excuses are for the authorities.",
+    404: "The premises are not registered, or do not have the duty: GET /api/v1/duties.",
+    409: "The event that it corrects is of another duty, or was corrected before.",
+}
+_NO_PLACE = {404: "The premises are not registered: correct the name."}
 _NO_CONTACT = {
     404: "There is no such contact: look at tocsin registry show.",
     429: "Too many trials, of this contact or of all: try again in five minutes.",
-}
-_NO_FILE = {
-    404: "The premises are not there, or their data do not refer to such a file: correct the hash."
-}
-_UPLOAD = {
-    413: "The file is larger than files.max_bytes: make it smaller.",
-    422: "The file cannot be kept: error names the fault, and the remedy.",
-    429: "Too many files are worked on: try again in a minute.",
-    507: "There is no room for files: look at tocsin file prune, and at the disk.",
 }
 _NO_AUTHORITY = {404: "No authority was made at this center: tocsin pki init."}
 _ENROLMENT = _NO_AUTHORITY | {
@@ -415,6 +414,72 @@ ROUTES = (
         errors=_DATABASE,
     ),
     Route(
+        name="listDuties",
+        method="GET",
+        path="/api/v1/duties",
+        services=_ALERTING,
+        permission=Permission.DUTIES_READ,
+        summary="List duties of premises, those that are due first before the others.",
+        query=DutiesQuery,
+        answer=Duties,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="listDutyRules",
+        method="GET",
+        path="/api/v1/duties/rules",
+        services=_ALERTING,
+        permission=Permission.DUTIES_READ,
+        summary="List the rules of duties, each with its law.",
+        answer=DutyRuleList,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="getDutyBoard",
+        method="GET",
+        path="/api/v1/duties/board",
+        services=_ALERTING,
+        permission=Permission.DUTIES_READ,
+        summary="Count premises by area that are connected, only declared, or neither.",
+        query=BoardQuery,
+        answer=Board,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="listDutyEvents",
+        method="GET",
+        path="/api/v1/duties/events",
+        services=_ALERTING,
+        permission=Permission.DUTIES_READ,
+        summary="List what was done for the duties of premises, with every correction.",
+        query=DutyEventsQuery,
+        answer=DutyEvents,
+        errors=_NO_PLACE | _DATABASE,
+    ),
+    Route(
+        name="recordDuty",
+        method="POST",
+        path="/api/v1/duties/events",
+        services=_ALERTING,
+        permission=Permission.DUTIES_RECORD,
+        summary="Record what was done for a duty, or correct what was recorded.",
+        status=201,
+        body=DutyEventRequest,
+        answer=RecordedDuty,
+        errors=_NO_DUTY | _DATABASE,
+    ),
+    Route(
+        name="getPremisesDuties",
+        method="GET",
+        path="/api/v1/premises/{id}/duties",
+        services=_ALERTING,
+        permission=Permission.DUTIES_READ,
+        summary="Show all duties of premises, and the points that are late to test.",
+        query=PremisesDutiesQuery,
+        answer=PremisesDuties,
+        errors=_NO_PLACE | _DATABASE,
+    ),
+    Route(
         name="getAuthority",
         method="GET",
         path="/api/v1/authority",
@@ -446,31 +511,6 @@ ROUTES = (
         body=TrialRequest,
         answer=Trial,
         errors=_NO_CONTACT | _DATABASE,
-    ),
-    Route(
-        name="uploadFile",
-        method="POST",
-        path="/api/v1/files",
-        services=_ALERTING,
-        permission=Permission.REGISTRY_WRITE,
-        summary="Keep a plan, a photograph or a fire plan, made harmless: the answer has its hash.",
-        query=UploadQuery,
-        upload=True,
-        answer=StoredFile,
-        status=201,
-        errors=_UPLOAD | _DATABASE,
-    ),
-    Route(
-        name="getFile",
-        method="GET",
-        path="/api/v1/files/{hash}",
-        services=_ALERTING,
-        permission=Permission.REGISTRY_READ,
-        summary="Show a file that the data of premises refer to.",
-        query=FileQuery,
-        answer=Answer.FILE,
-        media=FILES,
-        errors=_NO_FILE | _DATABASE,
     ),
     Route(
         name="readFeed",

@@ -6,21 +6,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 
+from contract import duties as wire
 from duties.domain.days import day_after
 from duties.domain.events import DutyOutcome, DutyStanding
 from duties.domain.groups import GroupMembership, GroupReason, PremisesFacts, membership
 from registry.model.duty_rules import DutyKind, DutyRule
 
-
-class DutyState(StrEnum):
-    """The state of a duty of premises on a day."""
-
-    DONE = "done"
-    DUE_SOON = "due-soon"
-    DUE = "due"
-    OVERDUE = "overdue"
-    EXCUSED = "excused"
-    NOT_APPLICABLE = "not-applicable"
+DutyState = wire.DutyState
+"""The state of a duty, as every interface names it."""
 
 
 class DutyReason(StrEnum):

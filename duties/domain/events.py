@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from contract import duties as wire
 from contract.times import Micros
 
-
-class DutyOutcome(StrEnum):
-    """The outcome of what was done for a duty."""
-
-    PASSED = "passed"
-    SHORTCOMINGS = "shortcomings"
-    FAILED = "failed"
-    EXCUSED = "excused"
-    CANCELLED = "cancelled"
+DutyOutcome = wire.DutyOutcome
+"""The outcome of what was done, as every interface names it."""
 
 
 class DutySource(StrEnum):

@@ -6,24 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from contract import duties
 from registry.model.facilities import HazardClass, ManagedBy
 from registry.model.rows import Label, RegistryValue, Row
 from runtime.names import Name
 
-
-class DutyKind(StrEnum):
-    """The kind of a duty."""
-
-    SELF_INSPECTION = "self-inspection"
-    STATE_INSPECTION = "state-inspection"
-    DRILL = "drill"
-    ALARM_TEST = "alarm-test"
-    ALARM_SERVICE = "alarm-service"
-    EQUIPMENT_REPORT = "equipment-report"
-    INSURANCE = "insurance"
-    DECLARATION = "declaration"
-    CONNECTION = "connection"
-    OTHER = "other"
+DutyKind = duties.DutyKind
+"""The kind of a duty, as every interface names it."""
 
 
 class DoneBy(StrEnum):

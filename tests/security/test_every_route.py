@@ -18,8 +18,6 @@ from tests.support.communes import (
     Answered,
     Province,
     of_area,
-    plan_hash,
-    plan_of,
     province,
     registered,
 )
@@ -60,6 +58,7 @@ BODIES: Bodies = {
     "approveOverride": lambda _: {"by": "Anh Hai"},
     **{each: lambda _: {} for each in ABOUT_ONESELF},
     "tryContact": lambda name: {"contact": name.replace("cho-", "head-"), "by": "Anh Hai"},
+    "recordDuty": lambda name: {"premises": name, "duty": "drill", "by": "Anh Hai"},
     "enrollGateway": lambda name: {
         "premises": name,
         "gateway": "gw-1",
@@ -69,7 +68,10 @@ BODIES: Bodies = {
 }
 """The body of each route that has one, about the premises of a name; a new route needs one here."""
 
-QUERIES = {"getAccess": "?permission=incidents:read", "getFile": "?premises={name}"}
+QUERIES = {
+    "getAccess": "?permission=incidents:read",
+    "listDutyEvents": f"?premises=cho-{RED}",
+}
 """The query of each route that needs one."""
 
 REFUSED_FIRST = {
@@ -93,30 +95,24 @@ def thing(route: Route, commune: str, one: Province) -> str:
     """Return the id of what *route* is about in *commune*."""
     if commune == NOWHERE:
         return NOWHERE
+    if route.path.startswith("/api/v1/premises/"):
+        return f"cho-{commune}"
     is_override = route.path.startswith("/api/v1/overrides")
     return (one.overrides if is_override else one.ids)[commune]
-
-
-def path_of(route: Route, commune: str, one: Province) -> str:
-    """Return the path of *route* about what is of *commune*."""
-    path = route.path.replace("{hash}", "0" * 64 if commune == NOWHERE else plan_hash(commune))
-    return path.replace("{id}", thing(route, commune, one)) if "{id}" in path else path
 
 
 async def call(
     route: Route, one: Province, token: str | None, commune: str, query: str = ""
 ) -> Answered:
     """Ask *route* about what is of *commune*."""
-    path = path_of(route, commune, one)
+    path = route.path.replace("{id}", thing(route, commune, one) if "{id}" in route.path else "")
     assert "{" not in path, f"{route.name}: the test does not know what {path} is about; tell it"
     name = NOWHERE if commune == NOWHERE else f"cho-{commune}"
-    if route.upload:
-        return await one.ask(token, path, method=route.method, file=plan_of(commune))
     body = None
     if route.body is not None:
         assert route.name in BODIES, f"{route.name} has a body: add it to BODIES"
         body = BODIES[route.name](name)
-    asked = query or QUERIES.get(route.name, "").format(name=name)
+    asked = query or QUERIES.get(route.name, "")
     return await one.ask(token, path + asked, method=route.method, body=body)
 
 
@@ -171,17 +167,11 @@ async def test_premises_that_are_asked_for_by_name_are_not_there_either(
 ) -> None:
     async with province(database) as one:
         token = one.accounts.add("red", of_area(role_for(route.permission), RED))
-        own = await one.ask(
-            token, path_of(route, RED, one) + (premises_query(route, f"cho-{RED}") or "")
-        )
+        own = await one.ask(token, route.path + (premises_query(route, f"cho-{RED}") or ""))
         assert own.status == 200
         assert RED in own.text
-        elsewhere = await one.ask(
-            token, path_of(route, other, one) + (premises_query(route, f"cho-{other}") or "")
-        )
-        nowhere = await one.ask(
-            token, path_of(route, NOWHERE, one) + (premises_query(route, NOWHERE) or "")
-        )
+        elsewhere = await one.ask(token, route.path + (premises_query(route, f"cho-{other}") or ""))
+        nowhere = await one.ask(token, route.path + (premises_query(route, NOWHERE) or ""))
         assert elsewhere.status == nowhere.status
         assert _timeless(elsewhere, f"cho-{other}") == _timeless(nowhere, NOWHERE)
 

@@ -1,14 +1,10 @@
 """A center with premises in two communes, each of whose names and texts are marked, and its accounts."""
 
 import asyncio
-import hashlib
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -26,6 +22,8 @@ from alerting.engine.engine import Engine, open_engine
 from alerting.http.accounts import accounts_of
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
+from alerting.jobs.duties.plans import DutyPlans
+from alerting.jobs.duties.registry_follower import RegistryFollower
 from alerting.metrics import Metrics
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
@@ -36,11 +34,6 @@ from contract.http.permissions import Permission
 from contract.ids import GatewayKey, IncidentId
 from contract.messages import Kind
 from contract.times import to_micros
-from registry.attachments.bounds import DEFAULT_BOUNDS
-from registry.attachments.cleaning import CleaningOrder, clean
-from registry.attachments.folder import FileFolder, FileRecord
-from registry.attachments.kinds import FileKind
-from registry.attachments.service import open_files
 from registry.model.registry import Registry
 from runtime.clock import utc_now
 from runtime.settings import GuardedWeb
@@ -57,6 +50,18 @@ LOST = "lostmark"
 LOCAL_TOKEN = "l" * 32
 
 
+DRILL = {
+    "id": "drill",
+    "name": "Thực tập chữa cháy",
+    "kind": "drill",
+    "every": {"years": 1},
+    "valid_from": "2025-07-01",
+    "source": "Luật 55/2024/QH15",
+}
+CONNECTION = {**DRILL, "id": "connection", "kind": "connection", "every": None, "once_by": "2027-07-01"}
+"""Duties of all premises."""
+
+
 def registered(*communes: str) -> Registry:
     """Return a registry with one premises in each of *communes*."""
     tables: dict[str, list[dict[str, Any]]] = {
@@ -65,42 +70,13 @@ def registered(*communes: str) -> Registry:
         "zones": [],
         "gateways": [],
         "points": [],
-        "floors": [],
         "contacts": [],
+        "duty_rules": [DRILL, CONNECTION],
     }
     for each in communes:
         tables["areas"].append({"id": f"area-{each}", "name": f"Phường {each}", "parent": "province"})
         _add_premises(tables, each)
     return Registry.model_validate(tables)
-
-
-def plan_of(commune: str) -> bytes:
-    """Return the floor plan of the premises in *commune*, as it is kept."""
-    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"><text>{commune}</text></svg>'
-    return clean(drawn.encode(), CleaningOrder()).content
-
-
-def plan_hash(commune: str) -> str:
-    """Return the hash of the floor plan of the premises in *commune*."""
-    return hashlib.sha256(plan_of(commune)).hexdigest()
-
-
-def _keep_plan(folder: FileFolder, commune: str) -> None:
-    content, name = plan_of(commune), plan_hash(commune)
-    record = FileRecord(
-        hash=name,
-        uploaded_hash=name,
-        kind=FileKind.SVG,
-        bytes=len(content),
-        width=40.0,
-        height=30.0,
-        at=0,
-        by=commune,
-    )
-    with folder.new_file() as (path, file):
-        file.write(content)
-        file.flush()
-        folder.keep(path, record)
 
 
 def _add_premises(tables: dict[str, list[dict[str, Any]]], name: str) -> None:
@@ -117,9 +93,6 @@ def _add_premises(tables: dict[str, list[dict[str, Any]]], name: str) -> None:
         {**point, "id": f"smoke-{number}-{name}", "kind": "smoke", "place": f"gian {name}"}
         for number in range(3)
     ]
-    tables["floors"].append(
-        {"id": "ground", "premises": f"cho-{name}", "level": 0, "plan": plan_hash(name)}
-    )
     tables["contacts"].append(
         {"id": f"head-{name}", "name": f"Ông {name}", "webhook": f"http://127.0.0.1:1/{name}"}
     )
@@ -185,15 +158,11 @@ class Province:
         method: str = "GET",
         body: object = None,
         headers: dict[str, str] | None = None,
-        file: bytes | None = None,
     ) -> Answered:
-        """Return the answer to whoever has *token*; a *file* is sent as it is."""
+        """Return the answer to whoever has *token*."""
         sent = {} if token is None else {"Authorization": f"Bearer {token}"}
         sent |= {"X-Tocsin-Request": "1"} | (headers or {})
-        if file is not None:
-            sent = {"Content-Type": "application/octet-stream"} | sent
-        given = {"json": body} if file is None else {"data": file}
-        async with self.http.request(method, self.url + path, headers=sent, **given) as answer:
+        async with self.http.request(method, self.url + path, json=body, headers=sent) as answer:
             text = await answer.text()
             is_json = answer.content_type == "application/json" and bool(text)
             return Answered(answer.status, text, await answer.json() if is_json else None)
@@ -280,6 +249,7 @@ async def province(
         _served(engine, metrics, accounts, token=token) as (url, http),
     ):
         one = Province(engine, url, http, accounts, database)
+        await RegistryFollower(engine.database, DutyPlans(engine.registry), utc_now).follow()
         for each in communes:
             await one.begin(each)
         yield one
@@ -303,9 +273,6 @@ async def _served(
     points = PointsWatch(engine, supervision, clock=utc_now, metrics=metrics, database_retry=retry)
     feed = Feed(engine.transactions, limit=50, metrics=metrics)
     engine.transactions.listeners.append(feed.on_commit)
-    folder = FileFolder(Path(tempfile.mkdtemp(prefix="tocsin-files-")), most_bytes=1 << 30)
-    for each in (RED, BLUE, LOST):
-        _keep_plan(folder, each)
     served = Served(
         engine=engine,
         supervision=supervision,
@@ -313,7 +280,6 @@ async def _served(
         feed=feed,
         accounts=accounts_of(engine, AccountsSettings(), utc_now),
         clock=utc_now,
-        files=open_files(folder, DEFAULT_BOUNDS),
     )
     app = web_app(
         served,
@@ -327,7 +293,6 @@ async def _served(
         yield f"http://127.0.0.1:{port}", http
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    shutil.rmtree(folder.path)
 
 
 def _micros(moment: datetime) -> int:

@@ -1,0 +1,1 @@
+"""Jobs of duties: what is due follows the registry and the timeline, and people are reminded of it."""

@@ -1,1 +1,0 @@
-"""Files of premises: floor plans, photographs, fire plans; checked, made harmless, kept by content."""
