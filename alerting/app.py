@@ -44,7 +44,11 @@ from audit.center_key import CenterKey, usable_key
 from contract.http.health import AlertingHealth, RegistryHealth
 from contract.times import to_micros
 from pki.folder import AuthorityFolder
+from registry.attachments.bounds import MEGA, FileBounds
+from registry.attachments.folder import FileFolder
+from registry.attachments.service import FileService, open_files
 from registry.model.contacts import ChannelKind
+from runtime.bounded_work import MIB
 from runtime.clock import Clock, utc_now
 from runtime.database import parse_url
 from runtime.folder_lock import lock_folder
@@ -273,6 +277,7 @@ async def _run(
             sign_ins=metrics.sign_ins,
             trials=relay.trials,
             command_center=settings.command_center.as_contact(),
+            files=_files(settings),
         ),
         guarded=settings.web,
         metrics=metrics.registry,
@@ -339,6 +344,17 @@ def _authority(settings: Settings, engine: Engine, metrics: Metrics) -> GatewayA
         keys=engine.keys,
         metrics=metrics,
     )
+
+
+def _files(settings: Settings) -> FileService:
+    """Return what keeps plans and documents; 16 times the disk reserve is left to alarms."""
+    files = settings.files
+    folder = FileFolder(
+        settings.files_folder,
+        most_bytes=files.max_total_mib * MIB,
+        free_bytes=16 * settings.disk_reserve_mib * MIB,
+    )
+    return open_files(folder, FileBounds(files.max_mib * MIB, files.megapixels * MEGA, files.pages))
 
 
 def _connection_limits(settings: Settings) -> ConnectionLimits:

@@ -393,6 +393,23 @@ def _unnamed_address(content: Mapping[str, Any]) -> Iterator[Conflict]:
         yield Conflict(("accounts", "openid", "address"), text)
 
 
+class FilesSettings(Part):
+    """Plans, photographs and fire plans of premises."""
+
+    # files in data_dir unless set; several processes of one center need the same folder.
+    folder: Path | None = None
+    # MiB of one file.
+    max_mib: int = Field(20, ge=1, le=100)
+    # MiB of all files together; a twentieth of the disk stays free in any case.
+    max_total_mib: int = Field(20_480, ge=1)
+    # Million pixels of a picture, which are decoded in a process with 1 GiB of memory.
+    megapixels: int = Field(50, ge=1, le=100)
+    # Pages of a PDF.
+    pages: int = Field(200, ge=1, le=2_000)
+    # Days after which a file that nothing refers to may be removed (tocsin file prune).
+    unused_days: int = Field(30, ge=1)
+
+
 class Settings(ServiceSettings):
     """All settings of alerting."""
 
@@ -425,6 +442,7 @@ class Settings(ServiceSettings):
     pki: PkiSettings = PkiSettings()
     accounts: AccountsSettings = AccountsSettings()
     audit: AuditSettings = AuditSettings()
+    files: FilesSettings = FilesSettings()
     # Readers of the feed at once: each is one open connection.
     feed_readers: int = Field(200, ge=1, le=10_000)
     # MiB on the disk of data_dir that are given to alarms when it is full; at most a tenth of the disk.
@@ -463,6 +481,11 @@ class Settings(ServiceSettings):
     def authority_folder(self) -> Path:
         """Return the folder of the issuing key; *pki* in *data_dir* unless set."""
         return self.pki.folder or self.data_dir / "pki"
+
+    @property
+    def files_folder(self) -> Path:
+        """Return the folder of plans and documents; *files* in *data_dir* unless set."""
+        return self.files.folder or self.data_dir / "files"
 
     @property
     def trusted_addresses(self) -> frozenset[str]:

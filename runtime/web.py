@@ -15,6 +15,7 @@ from runtime.json_answers import json_answer
 from runtime.process import CannotStart
 from runtime.refused_requests import RefusedRequests
 from runtime.unreadable_requests import server_log
+from runtime.uploads import takes_file
 from runtime.web_connections import HEADER_S, WebConnections
 from runtime.web_origin import REMEDY, STATUS, Asked, why_refused
 
@@ -60,6 +61,7 @@ def _asked(request: web.Request, arrivals: frozenset[str]) -> Asked:
         origin=headers.get("Origin", ""),
         site=headers.get("Sec-Fetch-Site", ""),
         content_type=headers.get("Content-Type", ""),
+        is_upload=takes_file(request),
         is_arrival=request.path in arrivals and _is_navigation(request),
         has_token="Authorization" in headers,
         has_header=REQUEST_HEADER in headers,

@@ -13,6 +13,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from contract.http.request_header import REQUEST_HEADER
 
+OCTETS = "application/octet-stream"
+"""The type of a file as it is: neither a form nor an unasked page of another site can send it."""
+
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 """Methods of requests that change something."""
 
@@ -28,6 +31,7 @@ class RequestRefusal(StrEnum):
     HOST = "foreign host"
     SITE = "another site"
     CONTENT_TYPE = "not JSON"
+    UPLOAD_TYPE = "not a plain file"
     HEADER = "no header of a program"
 
 
@@ -35,6 +39,7 @@ STATUS: Mapping[RequestRefusal, int] = {
     RequestRefusal.HOST: 421,
     RequestRefusal.SITE: 403,
     RequestRefusal.CONTENT_TYPE: 415,
+    RequestRefusal.UPLOAD_TYPE: 415,
     RequestRefusal.HEADER: 403,
 }
 """The status of HTTP that answers each refusal."""
@@ -43,6 +48,7 @@ REMEDY: Mapping[RequestRefusal, str] = {
     RequestRefusal.HOST: "header Host: no name of this server; use its address, or add it to web.hosts",
     RequestRefusal.SITE: "Origin or Sec-Fetch-Site: a page of another site asks; ask with a program",
     RequestRefusal.CONTENT_TYPE: "header Content-Type: no application/json; send JSON, and say so there",
+    RequestRefusal.UPLOAD_TYPE: f"header Content-Type: no {OCTETS}; send the file itself, so named",
     RequestRefusal.HEADER: f"header {REQUEST_HEADER}: missing; send '{REQUEST_HEADER}: 1', or a token",
 }
 """The text that answers each refusal."""
@@ -57,6 +63,8 @@ class Asked:
     origin: str = ""
     site: str = ""
     content_type: str = ""
+    is_upload: bool = False
+    """Whether the path takes a file as it is, in place of JSON."""
     is_arrival: bool = False
     """Whether a person's browser arrives as a whole at a page that others send it to."""
     has_token: bool = False
@@ -72,16 +80,19 @@ def why_refused(asked: Asked, hosts: frozenset[str]) -> RequestRefusal | None:
         return RequestRefusal.SITE
     if asked.method not in CHANGING:
         return None
-    if not _is_json(asked):
-        return RequestRefusal.CONTENT_TYPE
+    if (reason := _wrong_type(asked)) is not None:
+        return reason
     return None if asked.has_token or asked.has_header else RequestRefusal.HEADER
 
 
-def _is_json(asked: Asked) -> bool:
-    """Return whether the body is JSON; DELETE needs none, and no form can send it."""
+def _wrong_type(asked: Asked) -> RequestRefusal | None:
+    """Return the reason to refuse the body by its type; DELETE needs none, and no form can send it."""
     if asked.method == "DELETE" and not asked.content_type:
-        return True
-    return asked.content_type.partition(";")[0].strip().lower() == "application/json"
+        return None
+    given = asked.content_type.partition(";")[0].strip().lower()
+    if asked.is_upload:
+        return None if given == OCTETS else RequestRefusal.UPLOAD_TYPE
+    return None if given == "application/json" else RequestRefusal.CONTENT_TYPE
 
 
 def _authority(text: str) -> SplitResult | None:

@@ -4,12 +4,14 @@ Between two parts the event loop serves all others: no alarm waits for a registr
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from alerting.engine.registry_trust import RegistryTrust
 from alerting.store.database import StoreDatabase
 from alerting.store.store import CenterStore
+from registry.domain.content_tree import ContentTree
+from registry.domain.encoded_records import PREMISES, RecordKey, record_json, registry_of
 from registry.domain.index import Index
 from registry.domain.parts import encoded_places, encoded_shared, lines_of, shared_of
 from registry.domain.places import EncodedPlaces, StoredPlaces
@@ -18,6 +20,10 @@ from registry.domain.signed import ContentHash, content_hash
 from registry.model.registry import Registry
 from registry.model.rows import STORED
 from registry.store import StoredVersion
+from registry.store.record_queries import StoredRecord
+
+RECORDS_AT_ONCE = 100
+"""Records that one read asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ async def read_registry_version(
     database: StoreDatabase, stored: StoredVersion, *, checked: bool = True
 ) -> LoadedRegistry:
     """Return the registry of *stored*; raises ValueError, also where *checked* content has changed."""
+    if stored.records is not None:
+        return await _from_records(database, stored, checked=checked)
     if not stored.parts:
         return _from_document(stored, checked=checked)
     found = ContentHash()
@@ -72,6 +80,32 @@ async def read_registry_version(
     if checked:
         stored.check_content(found.hexdigest())
     return LoadedRegistry(stored.number, shared, places)
+
+
+async def _from_records(
+    database: StoreDatabase, stored: StoredVersion, *, checked: bool
+) -> LoadedRegistry:
+    tree, shared, places = ContentTree(), list[tuple[RecordKey, bytes]](), EncodedPlaces()
+    after: RecordKey | None = None
+    while page := await database.read(_page_after(stored.number, after)):
+        tree = tree.changed({each.key: each.hash for each in page})
+        for each in page:
+            if each.key.table != PREMISES:
+                shared.append((each.key, each.content))
+                continue
+            places.add(record_json(each.content))
+            await asyncio.sleep(0)
+        after = page[-1].key
+    if checked:
+        stored.check_content(tree.root)
+    return LoadedRegistry(stored.number, registry_of(shared), places)
+
+
+def _page_after(version: int, after: RecordKey | None) -> Callable[[CenterStore], list[StoredRecord]]:
+    def read(store: CenterStore) -> list[StoredRecord]:
+        return [each.checked() for each in store.registry_records(version, after, RECORDS_AT_ONCE)]
+
+    return read
 
 
 async def _lines(

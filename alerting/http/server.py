@@ -25,6 +25,7 @@ from alerting.http.duties import DutiesApi
 from alerting.http.enrolments import EnrolmentsApi
 from alerting.http.errors import alerting_errors
 from alerting.http.feed import Feed
+from alerting.http.files import FilesApi
 from alerting.http.gateways import GatewaysApi
 from alerting.http.incidents import IncidentsApi
 from alerting.http.ledger import LedgerApi
@@ -44,6 +45,7 @@ from alerting.settings import DEFAULT_ACTS, ActsSettings
 from contract.http.health import AlertingHealth, without_names
 from contract.http.permissions import Permission
 from contract.http.routes import Service
+from registry.attachments.service import FileService
 from registry.model.contacts import Contact
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.client_address import IpNetwork
@@ -72,6 +74,7 @@ class Served:
     sign_ins: Counter | None = None
     trials: TrialSender = field(default_factory=lambda: TrialSender(DeliveredAddresses()))
     command_center: Contact | None = None
+    files: FileService | None = None
 
 
 def web_app(
@@ -138,6 +141,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         *TrialsApi(
             served.engine, served.trials, served.clock, command_center=served.command_center
         ).routes(),
+        *FilesApi(served.engine, served.files, served.clock).routes(),
         *DutiesApi(served.engine, served.supervision, served.clock).routes(),
         *access_routes(),
         web.get("/api/v1/feed", served.feed.serve),

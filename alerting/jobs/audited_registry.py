@@ -5,7 +5,8 @@ It shares nothing with the reading of the registry in use (docs/adr/0012).
 
 import json
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from alerting.domain.watch.audit import Document, document_of, offsets
@@ -25,41 +26,37 @@ begins before it is stored, and a version is read before it is used.
 """
 
 
-class AuditedVersion:
-    """A registry: the tables that all premises share, and the rows of the premises asked for."""
+AuditedRecord = Mapping[str, Any] | None
+"""Premises with their rows as they were imported; None where they are not registered."""
 
-    def __init__(self, number: int, tables: Document, firsts: list[str]) -> None:
+
+class AuditedVersion:
+    """A registry: the *tables* that all premises share, and the rows of the premises asked for.
+
+    *record_of* reads these; None where the tables have them all.
+    """
+
+    def __init__(
+        self, tables: Document, record_of: Callable[[AuditQueries, str], AuditedRecord] | None
+    ) -> None:
         self.offsets = frozenset(offsets(tables))
-        self._number = number
         self._tables = tables
-        self._firsts = firsts
-        self._premises: dict[str, Mapping[str, Any] | None] = {}
+        self._record_of = record_of
+        self._premises: dict[str, AuditedRecord] = {}
 
     def document(self, ledger: AuditQueries, premises: str) -> Document:
         """Return the document about *premises*, which *ledger* may be asked for."""
-        if not self._firsts:
+        if self._record_of is None:
             return self._tables
         if premises not in self._premises:
             if len(self._premises) >= PREMISES_KEPT:
                 self._premises.clear()
-            self._premises[premises] = self._record(ledger, premises)
+            self._premises[premises] = self._record_of(ledger, premises)
         record = self._premises[premises] or {}
         row = record.get("premises")
         memberships = {each["id"]: each for each in record.get("memberships", ())}
         own = {"premises": {} if row is None else {premises: row}, "memberships": memberships}
         return {**self._tables, **own}
-
-    def _record(self, ledger: AuditQueries, premises: str) -> Mapping[str, Any] | None:
-        part = bisect_right(self._firsts, premises) - 1
-        if part < 1:
-            return None
-        records = map(json.loads, ledger.registry_part(self._number, part))
-        return next((each for each in records if _id_of(each) == premises), None)
-
-
-def _id_of(record: Mapping[str, Any]) -> str | None:
-    row = record.get("premises")
-    return None if row is None else str(row["id"])
 
 
 class AuditedRegistries:
@@ -86,6 +83,29 @@ class AuditedRegistries:
 
 
 def _read(ledger: AuditQueries, number: int) -> AuditedVersion:
-    firsts = ledger.registry_parts(number)
-    stored = ledger.registry_part(number, 0)[0] if firsts else ledger.registry_document(number)
-    return AuditedVersion(number, document_of(json.loads(stored)), firsts)
+    if ledger.has_records(number):
+        rows = {table: map(json.loads, each) for table, each in ledger.registry_rows(number).items()}
+        return AuditedVersion(document_of(rows), partial(_in_record, number))
+    if firsts := ledger.registry_parts(number):
+        tables = document_of(json.loads(ledger.registry_part(number, 0)[0]))
+        return AuditedVersion(tables, partial(_in_part, number, firsts))
+    return AuditedVersion(document_of(json.loads(ledger.registry_document(number))), None)
+
+
+def _in_record(number: int, ledger: AuditQueries, premises: str) -> AuditedRecord:
+    found = ledger.registry_premises(number, premises)
+    record: AuditedRecord = None if found is None else json.loads(found)
+    return record
+
+
+def _in_part(number: int, firsts: list[str], ledger: AuditQueries, premises: str) -> AuditedRecord:
+    part = bisect_right(firsts, premises) - 1
+    if part < 1:
+        return None
+    records = map(json.loads, ledger.registry_part(number, part))
+    return next((each for each in records if _id_of(each) == premises), None)
+
+
+def _id_of(record: Mapping[str, Any]) -> str | None:
+    row = record.get("premises")
+    return None if row is None else str(row["id"])

@@ -36,6 +36,17 @@ _REGISTRY = text("SELECT document FROM registry_versions WHERE id = :id")
 _PARTS = text("SELECT premises FROM registry_parts WHERE version = :version ORDER BY number")
 _PART = text("SELECT content FROM registry_parts WHERE version = :version AND number = :number")
 
+_RECORDS = text("SELECT records FROM registry_versions WHERE id = :id")
+_SHARED = text(
+    "SELECT kind, content FROM registry_records "
+    "WHERE kind IN ('policies', 'areas', 'successions', 'rosters') "
+    "AND since_version <= :version AND (until_version IS NULL OR until_version > :version)"
+)
+_PREMISES = text(
+    "SELECT content FROM registry_records WHERE name = :name AND kind = 'premises' "
+    "AND since_version <= :version AND (until_version IS NULL OR until_version > :version)"
+)
+
 
 class Beginning(NamedTuple):
     """A moment *at* which the escalation of a fire began, by its *event*."""
@@ -100,6 +111,22 @@ class AuditQueries:
     def registry_document(self, version: int) -> str:
         """Return the registry of *version* as it was stored."""
         return str(self._db.scalar(_REGISTRY, {"id": version}) or "{}")
+
+    def has_records(self, version: int) -> bool:
+        """Return whether *version* is stored as records, not in parts or as a document."""
+        return self._db.scalar(_RECORDS, {"id": version}) is not None
+
+    def registry_rows(self, version: int) -> dict[str, list[bytes]]:
+        """Return the rows of *version* that name recipients and belong to no premises, by table."""
+        found: dict[str, list[bytes]] = defaultdict(list)
+        for row in self._db.execute(_SHARED, {"version": version}):
+            found[row.kind].append(zlib.decompress(row.content))
+        return found
+
+    def registry_premises(self, version: int, premises: str) -> bytes | None:
+        """Return the record of *premises* in *version*; None where they are not registered."""
+        content = self._db.scalar(_PREMISES, {"version": version, "name": premises})
+        return None if content is None else zlib.decompress(content)
 
     def registry_parts(self, version: int) -> list[str]:
         """Return the first premises of each part of *version*; the first part has none, only names."""

@@ -47,8 +47,10 @@ from contract.ids import GatewayKey, IncidentId, SignalKey, StreamKey
 from contract.messages import Edge, Kind, Presence, Signal
 from contract.timeline import Entry
 from contract.times import SECOND, Micros
+from registry.domain.encoded_records import RecordKey
 from registry.model.registry import Registry
 from registry.store import StoredVersion
+from registry.store.record_queries import StoredRecord, records_after
 from runtime.among import among
 from runtime.prepared import MOST_KEYS, DriverConnection, Prepared, Watcher
 
@@ -374,6 +376,10 @@ class CenterStore:
     def registry_part(self, version: int, number: int) -> tuple[str, bytes]:
         """Return the first premises and the content of a part of *version*; raises ValueError."""
         return registry.store.stored_part(self._db.connection, version, number)
+
+    def registry_records(self, version: int, after: RecordKey | None, most: int) -> list[StoredRecord]:
+        """Return at most *most* records of the registry *version* that follow *after*."""
+        return records_after(self._db.connection, version, after, most)
 
     def put_registry(
         self, content: Registry, *, who: str, now: datetime, key: CenterKey | None = None

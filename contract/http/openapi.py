@@ -14,7 +14,7 @@ from contract.http.common import Error
 from contract.http.incidents import Incident, Override
 from contract.http.permissions import Permission
 from contract.http.request_header import REQUEST_HEADER, SESSION_COOKIE
-from contract.http.routes import EVENTS, HTML, JSON, METRICS, ROUTES, Answer, Route, Service
+from contract.http.routes import EVENTS, HTML, JSON, METRICS, OCTETS, ROUTES, Answer, Route, Service
 from contract.ledger import Ledger
 from contract.timeline import DATA, Entry
 from contract.webhook import Body
@@ -96,6 +96,8 @@ def _operation(route: Route) -> Schema:
     }
     if route.body is not None:
         operation["requestBody"] = {"required": True, "content": _json(_schema(route.body))}
+    if route.upload:
+        operation["requestBody"] = {"required": True, "content": {OCTETS: {}}}
     if route.permission is Permission.OPEN:
         operation["security"] = []
     return operation
@@ -142,6 +144,8 @@ def _responses(route: Route) -> Iterator[tuple[str, Schema]]:
     if route.body is not None:
         yield _error(413, "The body is too large.")
         yield _error(415, "The body is not JSON by its Content-Type.")
+    if route.upload:
+        yield _error(415, f"The body is not {OCTETS} by its Content-Type.")
     yield _error(421, "The name in Host is not one of this server.")
     for status, about in sorted(route.errors.items()):
         yield _error(status, about)
@@ -156,6 +160,12 @@ def _success(route: Route) -> str:
 
 
 def _content(route: Route) -> Schema:
+    if route.answer is Answer.FILE:
+        return {each: {} for each in route.media}
+    return _text_content(route)
+
+
+def _text_content(route: Route) -> Schema:
     match route.answer:
         case Answer.EVENTS:
             return {EVENTS: {"schema": {"type": "string", "description": _FEED}}}

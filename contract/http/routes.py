@@ -22,6 +22,7 @@ from contract.http.duties import (
 )
 from contract.http.enrolments import Authority, EnrolmentRequest, IssuedCertificate
 from contract.http.feed import FeedQuery
+from contract.http.files import FileQuery, StoredFile, UploadQuery
 from contract.http.gateways import Gateways, PremisesQuery
 from contract.http.health import AlertingHealth, IngestHealth, NoQuery
 from contract.http.incidents import (
@@ -59,6 +60,12 @@ JSON = "application/json"
 EVENTS = "text/event-stream"
 METRICS = "text/plain"
 HTML = "text/html"
+OCTETS = "application/octet-stream"
+"""The content type of an uploaded file; no form of a web page can send it."""
+
+
+FILES = ("image/svg+xml", "image/png", "image/jpeg", "image/webp", "application/pdf")
+"""The content types of files that are kept (``registry.attachments.kinds``)."""
 
 
 class Service(StrEnum):
@@ -77,12 +84,14 @@ class Answer(StrEnum):
     START = "where to go from here"
     REDIRECTION = "a redirection of a browser"
     PAGE = "a page that leads on"
+    FILE = "a file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """A path and its method; *answer* is that of success, several where each
-    service has its own. *errors* are by status, beside those that every route has.
+    service has its own. *errors* are by status, beside those that every route has. An *upload* is a
+    file in the body, as it is; *media* are the content types of an answer that is a file.
     """
 
     name: str
@@ -95,6 +104,8 @@ class Route:
     status: int = 200
     query: type[Struct] = NoQuery
     body: type[Struct] | None = None
+    upload: bool = False
+    media: tuple[str, ...] = ()
     errors: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -122,6 +133,15 @@ _NO_PLACE = {404: "The premises are not registered: correct the name."}
 _NO_CONTACT = {
     404: "There is no such contact: look at tocsin registry show.",
     429: "Too many trials, of this contact or of all: try again in five minutes.",
+}
+_NO_FILE = {
+    404: "The premises are not there, or their data do not refer to such a file: correct the hash."
+}
+_UPLOAD = {
+    413: "The file is larger than files.max_bytes: make it smaller.",
+    422: "The file cannot be kept: error names the fault, and the remedy.",
+    429: "Too many files are worked on: try again in a minute.",
+    507: "There is no room for files: look at tocsin file prune, and at the disk.",
 }
 _NO_AUTHORITY = {404: "No authority was made at this center: tocsin pki init."}
 _ENROLMENT = _NO_AUTHORITY | {
@@ -511,6 +531,31 @@ ROUTES = (
         body=TrialRequest,
         answer=Trial,
         errors=_NO_CONTACT | _DATABASE,
+    ),
+    Route(
+        name="uploadFile",
+        method="POST",
+        path="/api/v1/files",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_WRITE,
+        summary="Keep a plan, a photograph or a fire plan, made harmless: the answer has its hash.",
+        query=UploadQuery,
+        upload=True,
+        answer=StoredFile,
+        status=201,
+        errors=_UPLOAD | _DATABASE,
+    ),
+    Route(
+        name="getFile",
+        method="GET",
+        path="/api/v1/files/{hash}",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary="Show a file that the data of premises refer to.",
+        query=FileQuery,
+        answer=Answer.FILE,
+        media=FILES,
+        errors=_NO_FILE | _DATABASE,
     ),
     Route(
         name="readFeed",

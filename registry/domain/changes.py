@@ -44,7 +44,7 @@ def difference(old: Registry, new: Registry) -> RegistryChanges:
         added += [RowChange(table, key) for key in after if key not in before]
         removed += [RowChange(table, key) for key in before if key not in after]
         kept = [key for key in after if key in before]
-        differing = {key: _differing(before[key], after[key]) for key in kept}
+        differing = {key: differing_fields(before[key], after[key]) for key in kept}
         changed += [RowChange(table, key, fields) for key, fields in differing.items() if fields]
     uncovered = tuple(each.key for each in removed if each.table == "points")
     return RegistryChanges(tuple(added), tuple(removed), tuple(changed), uncovered)
@@ -54,7 +54,8 @@ def _rows(registry: Registry, table: str) -> dict[str, Row]:
     return {row.key: row for row in getattr(registry, table)}
 
 
-def _differing(before: Row, after: Row) -> tuple[str, ...]:
+def differing_fields(before: Row, after: Row) -> tuple[str, ...]:
+    """Return the names of the fields in which *after* differs from *before*."""
     if before == after:
         return ()
     old, new = before.model_dump(), after.model_dump()

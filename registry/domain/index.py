@@ -13,6 +13,7 @@ from registry.model.areas import Area
 from registry.model.contacts import Contact
 from registry.model.places import Gateway, Point, Premises, Zone
 from registry.model.policies import Policy
+from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
 from registry.model.rosters import Roster
 from registry.model.templates import NotificationKind
@@ -45,6 +46,10 @@ class Index:
     def premises(self, name: str) -> Premises | Unregistered:
         """Return the premises *name*."""
         return self._row(name) or Unregistered("premises", name)
+
+    def record(self, premises: str) -> PremisesRecord:
+        """Return all rows of *premises*; an empty record where they are not registered."""
+        return self._places.place(premises).record
 
     def zone(self, premises: str, name: str) -> Zone | Unregistered:
         """Return the zone *name* of *premises*."""

@@ -30,13 +30,14 @@ FEWEST_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One premises: its rows by name, and its points by zone."""
+    """One premises: its rows by name, its points by zone, and all its rows as one *record*."""
 
     premises: Premises | None
     zones: Mapping[str, Zone]
     gateways: Mapping[str, Gateway]
     points: Mapping[str, Point]
     in_zone: Mapping[str, list[Point]]
+    record: PremisesRecord
     _alone: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def alone(self, zone: Zone) -> frozenset[str]:
@@ -79,6 +80,7 @@ def place_of(record: PremisesRecord) -> Place:
         {each.id: each for each in record.gateways},
         {each.id: each for each in record.points},
         dict(in_zone),
+        record,
     )
 
 

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 CONTEXT = b"tocsin-registry-version-1\n"
+CONTEXT_WITH_NOTE = b"tocsin-registry-version-2\n"
 
 
 class RegistryRefused(ValueError):
@@ -37,15 +38,25 @@ def content_hash(parts: Iterable[tuple[str, bytes]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VersionStatement:
-    """The fields of a version that the center signs: number, hashes, and who imported it when."""
+    """The fields of a version that the center signs: number, hashes, who imported it when, and a note.
+
+    A version from before there were records has no *note*.
+    """
 
     number: int
     at: int
     who: str
     hash: str
     content_hash: str
+    note: str | None = None
 
     def message(self) -> bytes:
         """Return the bytes that are signed."""
-        said = [self.number, self.at, self.who, self.hash, self.content_hash]
-        return CONTEXT + json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+        said: list[object] = [self.number, self.at, self.who, self.hash, self.content_hash]
+        if self.note is None:
+            return CONTEXT + _json(said)
+        return CONTEXT_WITH_NOTE + _json([*said, self.note])
+
+
+def _json(said: Sequence[object]) -> bytes:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()

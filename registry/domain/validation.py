@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from registry.domain.area_checks import area_problems
 from registry.domain.contact_checks import contact_problems
 from registry.domain.coordinate_checks import VIET_NAM, Country, coordinate_problems
 from registry.domain.day_checks import day_problems
@@ -31,6 +32,7 @@ def problems(
         *_duplicates(sourced),
         *_unknown_references(sourced, known),
         *_area_cycles(sourced),
+        *area_problems(sourced),
         *_rules(sourced, known["zones"]),
         *_policies(sourced),
         *_same_templates(sourced),

@@ -18,6 +18,8 @@ from tests.support.communes import (
     Answered,
     Province,
     of_area,
+    plan_hash,
+    plan_of,
     province,
     registered,
 )
@@ -70,6 +72,7 @@ BODIES: Bodies = {
 
 QUERIES = {
     "getAccess": "?permission=incidents:read",
+    "getFile": "?premises={name}",
     "listDutyEvents": f"?premises=cho-{RED}",
 }
 """The query of each route that needs one."""
@@ -101,18 +104,26 @@ def thing(route: Route, commune: str, one: Province) -> str:
     return (one.overrides if is_override else one.ids)[commune]
 
 
+def path_of(route: Route, commune: str, one: Province) -> str:
+    """Return the path of *route* about what is of *commune*."""
+    path = route.path.replace("{hash}", "0" * 64 if commune == NOWHERE else plan_hash(commune))
+    return path.replace("{id}", thing(route, commune, one)) if "{id}" in path else path
+
+
 async def call(
     route: Route, one: Province, token: str | None, commune: str, query: str = ""
 ) -> Answered:
     """Ask *route* about what is of *commune*."""
-    path = route.path.replace("{id}", thing(route, commune, one) if "{id}" in route.path else "")
+    path = path_of(route, commune, one)
     assert "{" not in path, f"{route.name}: the test does not know what {path} is about; tell it"
     name = NOWHERE if commune == NOWHERE else f"cho-{commune}"
+    if route.upload:
+        return await one.ask(token, path, method=route.method, file=plan_of(commune))
     body = None
     if route.body is not None:
         assert route.name in BODIES, f"{route.name} has a body: add it to BODIES"
         body = BODIES[route.name](name)
-    asked = query or QUERIES.get(route.name, "")
+    asked = query or QUERIES.get(route.name, "").format(name=name)
     return await one.ask(token, path + asked, method=route.method, body=body)
 
 
@@ -167,11 +178,17 @@ async def test_premises_that_are_asked_for_by_name_are_not_there_either(
 ) -> None:
     async with province(database) as one:
         token = one.accounts.add("red", of_area(role_for(route.permission), RED))
-        own = await one.ask(token, route.path + (premises_query(route, f"cho-{RED}") or ""))
+        own = await one.ask(
+            token, path_of(route, RED, one) + (premises_query(route, f"cho-{RED}") or "")
+        )
         assert own.status == 200
         assert RED in own.text
-        elsewhere = await one.ask(token, route.path + (premises_query(route, f"cho-{other}") or ""))
-        nowhere = await one.ask(token, route.path + (premises_query(route, NOWHERE) or ""))
+        elsewhere = await one.ask(
+            token, path_of(route, other, one) + (premises_query(route, f"cho-{other}") or "")
+        )
+        nowhere = await one.ask(
+            token, path_of(route, NOWHERE, one) + (premises_query(route, NOWHERE) or "")
+        )
         assert elsewhere.status == nowhere.status
         assert _timeless(elsewhere, f"cho-{other}") == _timeless(nowhere, NOWHERE)
 

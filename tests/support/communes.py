@@ -1,10 +1,14 @@
 """A center with premises in two communes, each of whose names and texts are marked, and its accounts."""
 
 import asyncio
+import hashlib
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -34,6 +38,11 @@ from contract.http.permissions import Permission
 from contract.ids import GatewayKey, IncidentId
 from contract.messages import Kind
 from contract.times import to_micros
+from registry.attachments.bounds import DEFAULT_BOUNDS
+from registry.attachments.cleaning import CleaningOrder, clean
+from registry.attachments.folder import FileFolder, FileRecord
+from registry.attachments.kinds import FileKind
+from registry.attachments.service import open_files
 from registry.model.registry import Registry
 from runtime.clock import utc_now
 from runtime.settings import GuardedWeb
@@ -70,6 +79,7 @@ def registered(*communes: str) -> Registry:
         "zones": [],
         "gateways": [],
         "points": [],
+        "floors": [],
         "contacts": [],
         "duty_rules": [DRILL, CONNECTION],
     }
@@ -77,6 +87,35 @@ def registered(*communes: str) -> Registry:
         tables["areas"].append({"id": f"area-{each}", "name": f"Phường {each}", "parent": "province"})
         _add_premises(tables, each)
     return Registry.model_validate(tables)
+
+
+def plan_of(commune: str) -> bytes:
+    """Return the floor plan of the premises in *commune*, as it is kept."""
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"><text>{commune}</text></svg>'
+    return clean(drawn.encode(), CleaningOrder()).content
+
+
+def plan_hash(commune: str) -> str:
+    """Return the hash of the floor plan of the premises in *commune*."""
+    return hashlib.sha256(plan_of(commune)).hexdigest()
+
+
+def _keep_plan(folder: FileFolder, commune: str) -> None:
+    content, name = plan_of(commune), plan_hash(commune)
+    record = FileRecord(
+        hash=name,
+        uploaded_hash=name,
+        kind=FileKind.SVG,
+        bytes=len(content),
+        width=40.0,
+        height=30.0,
+        at=0,
+        by=commune,
+    )
+    with folder.new_file() as (path, file):
+        file.write(content)
+        file.flush()
+        folder.keep(path, record)
 
 
 def _add_premises(tables: dict[str, list[dict[str, Any]]], name: str) -> None:
@@ -93,6 +132,9 @@ def _add_premises(tables: dict[str, list[dict[str, Any]]], name: str) -> None:
         {**point, "id": f"smoke-{number}-{name}", "kind": "smoke", "place": f"gian {name}"}
         for number in range(3)
     ]
+    tables["floors"].append(
+        {"id": "ground", "premises": f"cho-{name}", "level": 0, "plan": plan_hash(name)}
+    )
     tables["contacts"].append(
         {"id": f"head-{name}", "name": f"Ông {name}", "webhook": f"http://127.0.0.1:1/{name}"}
     )
@@ -158,11 +200,15 @@ class Province:
         method: str = "GET",
         body: object = None,
         headers: dict[str, str] | None = None,
+        file: bytes | None = None,
     ) -> Answered:
-        """Return the answer to whoever has *token*."""
+        """Return the answer to whoever has *token*; a *file* is sent as it is."""
         sent = {} if token is None else {"Authorization": f"Bearer {token}"}
         sent |= {"X-Tocsin-Request": "1"} | (headers or {})
-        async with self.http.request(method, self.url + path, json=body, headers=sent) as answer:
+        if file is not None:
+            sent = {"Content-Type": "application/octet-stream"} | sent
+        given = {"json": body} if file is None else {"data": file}
+        async with self.http.request(method, self.url + path, headers=sent, **given) as answer:
             text = await answer.text()
             is_json = answer.content_type == "application/json" and bool(text)
             return Answered(answer.status, text, await answer.json() if is_json else None)
@@ -273,6 +319,9 @@ async def _served(
     points = PointsWatch(engine, supervision, clock=utc_now, metrics=metrics, database_retry=retry)
     feed = Feed(engine.transactions, limit=50, metrics=metrics)
     engine.transactions.listeners.append(feed.on_commit)
+    folder = FileFolder(Path(tempfile.mkdtemp(prefix="tocsin-files-")), most_bytes=1 << 30)
+    for each in (RED, BLUE, LOST):
+        _keep_plan(folder, each)
     served = Served(
         engine=engine,
         supervision=supervision,
@@ -280,6 +329,7 @@ async def _served(
         feed=feed,
         accounts=accounts_of(engine, AccountsSettings(), utc_now),
         clock=utc_now,
+        files=open_files(folder, DEFAULT_BOUNDS),
     )
     app = web_app(
         served,
@@ -293,6 +343,7 @@ async def _served(
         yield f"http://127.0.0.1:{port}", http
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    shutil.rmtree(folder.path)
 
 
 def _micros(moment: datetime) -> int:

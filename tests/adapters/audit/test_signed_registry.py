@@ -1,5 +1,6 @@
 """A registry is used as it was imported and signed, or not at all: the one before stays."""
 
+import hashlib
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,6 +18,8 @@ from audit.center_key import CenterKey, make_key
 from registry.model.registry import Registry
 from tests.stories.alerting.house import MARKET, START
 from tests.support.audited import spoil
+
+FORGED = b'{"premises":{"id":"cho","name":"Fake"}}'
 
 
 @pytest.fixture
@@ -53,11 +56,21 @@ def name_in_use(engine: Engine) -> str:
     return found.name
 
 
-def changed_part(url: str, version: int) -> str:
-    """SQL that puts another registry's content in place of the first part with premises."""
-    content = zlib.compress(b'{"premises": {"id": "cho", "name": "Fake"}}').hex()
+def changed_record(url: str, version: int) -> str:
+    """SQL that puts other content in place of the record of the premises."""
+    content = zlib.compress(FORGED).hex()
     value = f"X'{content}'" if url.startswith("sqlite") else f"decode('{content}', 'hex')"
-    return f"UPDATE registry_parts SET content = {value} WHERE version = {version} AND number = 1"
+    return f"UPDATE registry_records SET content = {value} WHERE {_is_of(version)}"
+
+
+def forged_record(url: str, version: int) -> str:
+    """SQL that puts other content in place of the record of the premises, and the hash of that."""
+    forged = hashlib.sha256(FORGED).hexdigest()
+    return changed_record(url, version).replace(" WHERE", f", hash = '{forged}' WHERE")
+
+
+def _is_of(version: int) -> str:
+    return f"since_version = {version} AND kind = 'premises' AND name = 'cho'"
 
 
 async def test_a_version_that_was_imported_before_the_first_start_is_signed_then(
@@ -72,7 +85,21 @@ async def test_a_version_that_was_imported_before_the_first_start_is_signed_then
 
 
 CHANGES: dict[str, Callable[[str, int], str]] = {
-    "its content": changed_part,
+    "its content": changed_record,
+    "its content and the hash of that": forged_record,
+    "a record is gone": lambda _url, version: f"DELETE FROM registry_records WHERE {_is_of(version)}",
+    "a record was ended": lambda _url, version: (
+        f"UPDATE registry_records SET until_version = {version} WHERE {_is_of(version)}"
+    ),
+    "a record was added": lambda _url, version: (
+        "INSERT INTO registry_records (kind, name, bucket, since_version, hash, content) "
+        f"SELECT kind, 'nha-la', bucket, since_version, hash, content FROM registry_records "
+        f"WHERE {_is_of(version)}"
+    ),
+    "a record has another name": lambda _url, version: (
+        f"UPDATE registry_records SET name = 'nha-la' WHERE {_is_of(version)}"
+    ),
+    "its note": lambda _url, version: f"UPDATE registry_versions SET note = 'x' WHERE id = {version}",
     "its importer": lambda _url, version: (
         f"UPDATE registry_versions SET who = 'Mr X' WHERE id = {version}"
     ),
@@ -143,7 +170,7 @@ async def test_where_no_version_is_sound_the_copy_beside_the_database_is_used(
     await import_as(database, "Chợ một", tmp_path)
     async with engine_of(database, key, tmp_path):
         pass
-    spoil(database, "UPDATE registry_versions SET who = 'Mr X'", changed_part(database, 1))
+    spoil(database, "UPDATE registry_versions SET who = 'Mr X'", changed_record(database, 1))
     async with engine_of(database, key, tmp_path) as engine:
         assert engine.registry.refused == 1
         assert name_in_use(engine) == "Chợ một"

@@ -44,8 +44,9 @@ WITHOUT_ACCOUNT = frozenset(
 )
 """Operations that the machine itself asks in a person's name: 400 where it does not say whose."""
 
-NEEDS_MORE = WITHOUT_ACCOUNT | {"beginOverride", "explainIncident", "listReadings"}
-"""Operations that may refuse what fits: unknown premises, a language without texts, from after to."""
+NEEDS_MORE = WITHOUT_ACCOUNT | {"beginOverride", "explainIncident", "listReadings", "uploadFile"}
+"""Operations that may refuse what fits: unknown premises, a language without texts, from after to, a
+file of no kind that is kept."""
 
 
 def operations(document: Mapping[str, Any], service: Service) -> Iterator[Any]:

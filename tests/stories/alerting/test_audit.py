@@ -177,7 +177,7 @@ async def test_who_is_named_beside_a_roster_and_is_on_duty_is_told_once_and_not_
         assert set(await faults(one)) == {"step_missed:duty", "step_missed:head"}
 
 
-READ = "SELECT premises FROM registry_parts"
+READ = "SELECT kind, content FROM registry_records"
 """The first statement of the auditor about a version of the registry."""
 
 
@@ -185,11 +185,7 @@ async def test_a_registry_is_read_once_and_not_by_every_audit(cho: House) -> Non
     audit, reads = auditor(cho), list[str]()
 
     def count(*executed: Any) -> None:
-        reads.extend(
-            each
-            for each in executed
-            if isinstance(each, str) and "SELECT premises FROM registry_parts" in each
-        )
+        reads.extend(each for each in executed if isinstance(each, str) and READ in each)
 
     event.listen(cho.engine.database._engine, "before_cursor_execute", count)
     await press(cho)
@@ -213,9 +209,9 @@ async def test_a_registry_from_before_policies_said_how_often_is_audited_too(cho
     document = EVERYBODY.model_dump(mode="json")
     for policy in document["policies"]:
         del policy["repeats"], policy["repeat_s"]
-    whole = "UPDATE registry_versions SET document = :whole, parts = 0"
+    whole = "UPDATE registry_versions SET document = :whole, records = NULL"
     await change(cho, whole, whole=json.dumps(document))
-    await change(cho, "DELETE FROM registry_parts")
+    await change(cho, "DELETE FROM registry_records")
     audit = auditor(cho)
     await press(cho)
     await cho.wait(seconds=80)

@@ -11,12 +11,13 @@ import registry.store
 from alerting.domain.model.incident import IncidentKind
 from alerting.engine.unit_of_work import UnitOfWork
 from registry.domain.canonical import canonical, digest
+from registry.domain.content_tree import registry_root
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
 from tests.stories.alerting.house import MARKET, START, House
 
 LARGE = 40
-"""Premises beside the market: with so many points each, every one is a part of its own."""
+"""Premises beside the market, with many points each."""
 
 
 @pytest.fixture
@@ -96,13 +97,13 @@ async def test_a_transaction_uses_one_version_from_its_begin_to_its_end(house: H
 
 
 BROKEN = [
-    pytest.param("UPDATE registry_parts SET content = :new WHERE number = 3", id="damaged"),
-    pytest.param("DELETE FROM registry_parts WHERE number = 3 AND content <> :new", id="missing"),
+    pytest.param("UPDATE registry_records SET content = :new WHERE name = 'nha-3'", id="damaged"),
+    pytest.param("DELETE FROM registry_records WHERE name = 'nha-3' AND content <> :new", id="missing"),
 ]
 
 
 @pytest.mark.parametrize("statement", BROKEN)
-async def test_a_version_of_which_one_part_cannot_be_read_is_not_used_at_all(
+async def test_a_version_of_which_one_record_is_damaged_is_not_used_at_all(
     house: House, statement: str
 ) -> None:
     await put(house, larger())
@@ -110,22 +111,20 @@ async def test_a_version_of_which_one_part_cannot_be_read_is_not_used_at_all(
     await house.engine.transactions.refresh_registry()
     await house.fire("button-01", quantity="manual")
 
-    assert house.engine.registry.trouble == "version 2 cannot be read; 1 is used"
+    assert house.engine.registry.trouble == "version 2 is not as it was imported; 1 is used"
     assert (await house.incident()).site.name == "Chợ An Bình"
 
 
 async def test_the_next_version_that_can_be_read_ends_the_trouble(house: House) -> None:
     await put(house, larger())
-    await change(house, "DELETE FROM registry_parts WHERE version = 2 AND number = 3")
+    await change(house, "DELETE FROM registry_records WHERE name = 'nha-3'")
     await house.engine.transactions.refresh_registry()
     assert house.engine.registry.trouble is not None
-    await change(house, "DELETE FROM registry_versions WHERE id = 2")
-    await change(house, "DELETE FROM registry_parts WHERE version = 2")
-    assert [await put(house, larger(name)) for name in ("Chợ hai", "Chợ ba")] == [2, 3]
+    assert [await put(house, larger(name)) for name in ("Chợ mới", "Chợ ba")] == [3, 4]
     await house.engine.transactions.refresh_registry()
 
     assert house.engine.registry.trouble is None
-    assert house.engine.registry.current.version == 3
+    assert house.engine.registry.current.version == 4
 
 
 async def test_a_version_that_an_earlier_program_stored_whole_is_used(house: House) -> None:
@@ -155,10 +154,10 @@ async def test_two_imports_at_once_are_two_versions_and_the_later_one_is_used(ho
     assert (await house.incident()).site.name == names[found.index(3)]
 
 
-async def test_the_parts_say_what_was_imported(house: House) -> None:
+async def test_the_records_say_what_was_imported(house: House) -> None:
     await put(house, larger())
     async with registry.store.open_store(house.url) as store:
         found = await store.active_version()
-    assert found.hash == digest(canonical(found.registry)) == digest(canonical(larger()))
+    assert found.hash == registry_root(found.registry) == registry_root(larger())
     last = f"  nha-pho: Nhà phố 12, policy {registry.store.NO_POLICY}, 2 points"
     assert registry.store.show_lines(found)[-1] == last

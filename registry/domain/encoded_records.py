@@ -1,0 +1,108 @@
+"""Takes a registry apart into encoded records: one for each premises, and one for each shared row."""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from registry.domain.canonical import canonical_value
+from registry.domain.records import joined, records
+from registry.model.records import OF_PREMISES, PremisesRecord
+from registry.model.registry import TABLES, Registry
+from registry.model.rows import STORED, RegistryValue, Row
+
+PREMISES = "premises"
+"""The table of the records that hold one premises with all its rows."""
+
+SHARED_TABLES = tuple(table for table in TABLES if table not in OF_PREMISES)
+"""The tables of which each row is a record."""
+
+LONGEST_RECORD = 64 * 1024 * 1024
+"""Bytes of the largest record that is read: a damaged one shall not fill the memory."""
+
+
+class RecordKey(NamedTuple):
+    """The table of a record and its name in it."""
+
+    table: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRecord:
+    """A record as compressed canonical JSON, and the SHA-256 of that JSON in hexadecimal."""
+
+    content: bytes
+    hash: str
+
+
+def encoded(value: RegistryValue) -> EncodedRecord:
+    """Return the record *value* encoded."""
+    canonical = canonical_value(value)
+    return EncodedRecord(zlib.compress(canonical), hashlib.sha256(canonical).hexdigest())
+
+
+def record_json(content: bytes) -> bytes:
+    """Return the JSON in the *content* of a record; raises ValueError where it is damaged."""
+    decompressing = zlib.decompressobj()
+    try:
+        found = decompressing.decompress(content, LONGEST_RECORD)
+    except zlib.error as error:
+        raise ValueError(f"a record of the registry is damaged ({error}); import it again") from error
+    if not decompressing.eof:
+        raise ValueError("a record of the registry is damaged (it does not end); import it again")
+    return found
+
+
+def content_digest(content: bytes) -> str:
+    """Return the SHA-256 of the JSON in *content*; raises ValueError where it is damaged."""
+    return hashlib.sha256(record_json(content)).hexdigest()
+
+
+def decoded_row(table: str, content: bytes) -> Row:
+    """Return the row of the shared *table* in *content*; raises ValueError."""
+    return TABLES[table].model_validate_json(record_json(content), context=STORED)
+
+
+def decoded_premises(content: bytes) -> PremisesRecord:
+    """Return the record of premises in *content*; raises ValueError."""
+    return PremisesRecord.model_validate_json(record_json(content), context=STORED)
+
+
+def record_values(registry: Registry) -> Iterator[tuple[RecordKey, RegistryValue]]:
+    """Yield each record of *registry* with its key."""
+    for table in SHARED_TABLES:
+        for row in getattr(registry, table):
+            yield RecordKey(table, row.key), row
+    for name, record in records(registry).items():
+        yield RecordKey(PREMISES, name), record
+
+
+def encoded_registry(registry: Registry) -> dict[RecordKey, EncodedRecord]:
+    """Return all records of *registry* encoded."""
+    return {key: encoded(value) for key, value in record_values(registry)}
+
+
+def registry_of(found: Iterable[tuple[RecordKey, bytes]]) -> Registry:
+    """Return the registry whose records are in *found*, in the order of names; raises ValueError."""
+    rows: dict[str, list[Row]] = {table: [] for table in SHARED_TABLES}
+    places: list[PremisesRecord] = []
+    for key, content in sorted(found):
+        if key.table == PREMISES:
+            places.append(decoded_premises(content))
+        elif key.table in rows:
+            rows[key.table].append(decoded_row(key.table, content))
+        else:
+            raise ValueError(f"a newer program made a record of the table {key.table!r}; use it")
+    shared: dict[str, Any] = {table: tuple(each) for table, each in rows.items()}
+    return joined(Registry.model_construct(**shared), places)
+
+
+def row_in(registry: Registry, table: str, key: str) -> Row | None:
+    """Return the row *key* of *table* in *registry*; None where there is none."""
+    return next((row for row in getattr(registry, table) if row.key == key), None)
+
+
+Hashes = Mapping[RecordKey, str]
+"""The hash of each record of a version."""

@@ -1,0 +1,112 @@
+"""Prepares the records of a new version before its transaction, which only inserts.
+
+An alarm of a running center may wait for that transaction, however large the registry is.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, insert
+
+from audit.center_key import CenterKey
+from registry.domain.content_tree import BUCKETS, EMPTY_BUCKET, ContentTree, bucket_of, root_hash
+from registry.domain.encoded_records import EncodedRecord, RecordKey
+from registry.domain.signed import VersionStatement
+from registry.store.record_queries import (
+    StoredRecord,
+    bucket_digests,
+    current_hashes,
+    end_records,
+    insert_records,
+    replace_digests,
+    stored_digests,
+)
+from registry.store.stored_versions import StoredVersion, latest_number
+from registry.store.tables import versions
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who makes a version, when in microseconds, and why."""
+
+    who: str
+    at: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version that is ready to be stored: the records it *puts* and *ends*, and its hash."""
+
+    author: Author
+    number: int
+    put: Mapping[RecordKey, EncodedRecord]
+    ended: Collection[RecordKey]
+    records: int
+    digests: dict[int, bytes] = field(repr=False)
+    root: str
+
+    def signature(self, key: CenterKey | None) -> str:
+        """Return the signature of *key* over it; none where there is no key."""
+        by = self.author
+        said = VersionStatement(self.number, by.at, by.who, self.root, self.root, by.note)
+        return "" if key is None else key.sign(said.message())
+
+
+def whole_version(
+    author: Author,
+    number: int,
+    wanted: Mapping[RecordKey, EncodedRecord],
+    stored: Iterable[StoredRecord],
+) -> NewVersion:
+    """Return the version with the records *wanted*; of those *stored*, the sound ones may stay."""
+    there: dict[RecordKey, str] = {}
+    for each in stored:
+        there[each.key] = each.hash if each.is_sound and each.key not in there else ""
+    put = {key: record for key, record in wanted.items() if there.get(key) != record.hash}
+    ended = [key for key in there if key in put or key not in wanted]
+    tree = ContentTree().changed({key: record.hash for key, record in wanted.items()})
+    digests = dict(enumerate(tree.digests))
+    return NewVersion(author, number, put, ended, len(wanted), digests, tree.root)
+
+
+def next_version(
+    connection: Connection,
+    author: Author,
+    before: StoredVersion,
+    changed: Mapping[RecordKey, EncodedRecord | None],
+) -> NewVersion | None:
+    """Return the version after *before* in which the records *changed* differ; None: they are gone.
+
+    Reads only the buckets of these records; returns None where they do not fit the hash of *before*.
+    """
+    touched = sorted({bucket_of(key) for key in changed})
+    found, hashes = stored_digests(connection), current_hashes(connection, touched)
+    known = {number: found.get(number, EMPTY_BUCKET) for number in range(BUCKETS)}
+    if root_hash(known.values()) != before.content_hash:
+        return None
+    if bucket_digests(hashes, touched) != {number: known[number] for number in touched}:
+        return None
+    after = hashes | {key: each.hash for key, each in changed.items() if each is not None}
+    gone = [key for key, each in changed.items() if each is None]
+    new = bucket_digests({key: each for key, each in after.items() if key not in gone}, touched)
+    put = {key: each for key, each in changed.items() if each is not None}
+    count = (before.records or 0) + len(after) - len(hashes) - len(gone)
+    ended = [key for key in changed if key in hashes]
+    return NewVersion(
+        author, before.number + 1, put, ended, count, new, root_hash((known | new).values())
+    )
+
+
+def insert_version(connection: Connection, *, new: NewVersion, key: CenterKey | None) -> bool:
+    """Insert *new*, signed with *key*; return False where another import was faster."""
+    if latest_number(connection) != new.number - 1:
+        return False
+    by = new.author
+    row = {"id": new.number, "at": by.at, "who": by.who, "note": by.note, "document": "", "parts": 0}
+    signed = {"hash": new.root, "content_hash": new.root, "signature": new.signature(key)}
+    connection.execute(insert(versions).values(**row, **signed, records=new.records))
+    end_records(connection, new.ended, new.number)
+    insert_records(connection, new.put.items(), new.number)
+    replace_digests(connection, new.digests)
+    return True

@@ -1,0 +1,38 @@
+"""A version of the registry for a person and for a program."""
+
+from collections import Counter
+from typing import Any
+
+from contract.local_time import local_datetime, utc
+from registry.model.registry import TABLES, Registry
+from registry.store.reading import RegistryVersion
+
+NO_POLICY = "none: sent to the command center alone"
+
+
+def show_lines(version: RegistryVersion) -> list[str]:
+    """Return *version* for a person, line by line."""
+    if version.at is None:
+        return ["the registry is empty; fill it with: tocsin registry import FILE..."]
+    counts = ", ".join(f"{len(getattr(version.registry, table))} {table}" for table in TABLES)
+    head = f"version {version.number}, imported {local_datetime(version.at)} by {version.who}"
+    return [head, f"sha256 {version.hash}", counts, *_premises_lines(version.registry)]
+
+
+def show_json(version: RegistryVersion) -> dict[str, Any]:
+    """Return *version* for ``--json``."""
+    return {
+        "version": version.number,
+        "at": utc(version.at) if version.at else None,
+        "who": version.who,
+        "hash": version.hash,
+        "registry": version.registry.model_dump(mode="json"),
+    }
+
+
+def _premises_lines(registry: Registry) -> list[str]:
+    points = Counter(point.premises for point in registry.points)
+    return [
+        f"  {each.id}: {each.name}, policy {each.policy or NO_POLICY}, {points[each.id]} points"
+        for each in registry.premises
+    ]
