@@ -14,8 +14,13 @@ from contract.http.permissions import Permission
 from contract.personal_texts import is_personal, masked_values
 from runtime.web import Handler
 
-_OF_ONE_INCIDENT = frozenset({"/api/v1/incidents/{id}", "/api/v1/incidents/{id}/explanation"})
-"""Paths whose answers say who was notified of an incident, and how."""
+_ABOUT_PEOPLE = {
+    "/api/v1/incidents/{id}": "id",
+    "/api/v1/incidents/{id}/explanation": "id",
+    "/api/v1/incidents/{id}/scene": "id",
+    "/api/v1/premises/{premises}": "premises",
+}
+"""Paths whose answers say who is called in one incident or premises, and how; and the name of its id."""
 
 
 class PersonalData:
@@ -45,10 +50,10 @@ class PersonalData:
     ) -> None:
         resource = request.match_info.route.resource
         path = "" if resource is None else resource.canonical
-        if request.method != "GET" or answer.status != 200 or path not in _OF_ONE_INCIDENT:
+        if request.method != "GET" or answer.status != 200 or path not in _ABOUT_PEOPLE:
             return
         if clear.named is None or _premises_of(msgspec.json.decode(_text(answer))) in clear.named:
-            self._looks.note(rights.actor, request.match_info["id"])
+            self._looks.note(rights.actor, request.match_info[_ABOUT_PEOPLE[path]])
 
 
 def masked_outside(value: Any, clear: Visible) -> Any:

@@ -28,12 +28,15 @@ from alerting.http.feed import Feed
 from alerting.http.files import FilesApi
 from alerting.http.gateways import GatewaysApi
 from alerting.http.incidents import IncidentsApi
+from alerting.http.known_places import KnownPlaces
 from alerting.http.ledger import LedgerApi
 from alerting.http.looks import LookLog
 from alerting.http.openid import OpenIdApi
 from alerting.http.overrides import OverridesApi
 from alerting.http.own_account import OwnAccountApi
 from alerting.http.personal import PersonalData
+from alerting.http.premises import PremisesApi
+from alerting.http.scene import SceneApi
 from alerting.http.second_person import SecondPerson
 from alerting.http.session_rules import session_errors
 from alerting.http.sessions import SessionsApi
@@ -131,9 +134,12 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         address_of=lambda request: client_of(request, proxies).address,
     )
     second = SecondPerson(served.acts, served.engine.database)
+    known = KnownPlaces(served.engine.registry)
     return [
         *enrolments.routes(),
         *IncidentsApi(served.engine, served.clock, second).routes(),
+        *SceneApi(served.engine, served.clock, known).routes(),
+        *PremisesApi(served.engine, served.clock, known).routes(),
         *OverridesApi(served.engine, served.clock, second).routes(),
         *ApprovalsApi(served.engine, served.clock).routes(),
         *LedgerApi(served.engine, served.supervision, served.clock).routes(),

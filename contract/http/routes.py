@@ -37,7 +37,9 @@ from contract.http.incidents import (
 )
 from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
 from contract.http.permissions import Permission
+from contract.http.premises import PremisesInFull, PremisesList, PremisesListQuery
 from contract.http.readings import Counts, CountsQuery, Readings, ReadingsQuery
+from contract.http.scene import IncidentScene
 from contract.http.sessions import (
     AccountReady,
     CodeRequest,
@@ -130,6 +132,7 @@ _NO_DUTY = {
     409: "The event that it corrects is of another duty, or was corrected before.",
 }
 _NO_PLACE = {404: "The premises are not registered: correct the name."}
+_NOT_REGISTERED = {404: "The premises are not registered: list them with GET /api/v1/premises."}
 _NO_CONTACT = {
     404: "There is no such contact: look at tocsin registry show.",
     429: "Too many trials, of this contact or of all: try again in five minutes.",
@@ -348,6 +351,16 @@ ROUTES = (
         answer=Explanation,
         errors=_NONE | _DAMAGED | _DATABASE,
     ),
+    Route(
+        name="showScene",
+        method="GET",
+        path="/api/v1/incidents/{id}/scene",
+        services=_ALERTING,
+        permission=Permission.INCIDENTS_READ,
+        summary="Show what burns, who is inside, who commands, and the water and units near.",
+        answer=IncidentScene,
+        errors=_NONE | _DAMAGED | _DATABASE,
+    ),
     _incident("markIncidentSeen", "seen", "Say that somebody looked: the next person is not notified."),
     _incident("acknowledgeIncident", "acknowledge", "Take an incident: its escalation ends."),
     _incident("dispatchIncident", "dispatch", "Say that forces are on their way."),
@@ -421,6 +434,27 @@ ROUTES = (
         query=SignalsQuery,
         answer=Signals,
         errors=_DATABASE,
+    ),
+    Route(
+        name="listPremises",
+        method="GET",
+        path="/api/v1/premises",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary="List premises with the scores of the four on the spot, by area and by text.",
+        query=PremisesListQuery,
+        answer=PremisesList,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="showPremises",
+        method="GET",
+        path="/api/v1/premises/{premises}",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary="Show all that is known of premises, and what is missing.",
+        answer=PremisesInFull,
+        errors=_NOT_REGISTERED | _DATABASE,
     ),
     Route(
         name="listGateways",

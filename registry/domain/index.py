@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from contract.ids import GatewayKey
 from registry.domain.area_history import AreaHistory, UnitOfDay
-from registry.domain.places import Places, PlacesAtHand
+from registry.domain.places import Places, PlacesAtHand, PremisesLabel
 from registry.domain.records import shared_tables
 from registry.domain.rosters import on_duty
 from registry.model.areas import Area
@@ -82,6 +82,10 @@ class Index:
     def areas_of_premises(self) -> Mapping[str, str | None]:
         """Return the area of every registered premises, None where they are in none."""
         return self._places.areas()
+
+    def labels(self) -> Mapping[str, PremisesLabel]:
+        """Return the name and the place of every registered premises."""
+        return self._places.labels()
 
     def contacts(self) -> Iterable[Contact]:
         """Return all contacts."""

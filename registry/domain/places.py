@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from sys import intern
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from contract.ids import GatewayKey
 from registry.domain.records import records
@@ -26,6 +26,20 @@ the first signal of each premises would otherwise wait for that.
 
 FEWEST_KEPT = 64
 """Premises that are kept decoded at least, however many rows they have."""
+
+
+class PremisesLabel(NamedTuple):
+    """The name and the place of premises: what a list of all shows without decoding their records."""
+
+    name: str
+    address: str
+    lat: float | None
+    lon: float | None
+
+
+def label_of(row: Premises) -> PremisesLabel:
+    """Return the label of *row*."""
+    return PremisesLabel(row.name, row.address, row.lat, row.lon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,9 @@ class Places(Protocol):
     def memberships(self) -> Mapping[str, tuple[Membership, ...]]:
         """Return the memberships of those premises that have any."""
 
+    def labels(self) -> Mapping[str, PremisesLabel]:
+        """Return the label of every premises."""
+
 
 def place_of(record: PremisesRecord) -> Place:
     """Return the rows of *record* by name."""
@@ -94,8 +111,9 @@ class PlacesAtHand:
     def __init__(self, registry: Registry) -> None:
         found = records(registry)
         self._places = {name: place_of(each) for name, each in found.items()}
-        rows = (each.premises for each in found.values())
-        self._areas = {row.id: row.area for row in rows if row is not None}
+        rows = [each.premises for each in found.values() if each.premises is not None]
+        self._areas = {row.id: row.area for row in rows}
+        self._labels = {row.id: label_of(row) for row in rows}
         self._memberships = {name: each.memberships for name, each in found.items() if each.memberships}
 
     def place(self, premises: str) -> Place:
@@ -120,6 +138,10 @@ class PlacesAtHand:
         """Return the memberships of those premises that have any."""
         return self._memberships
 
+    def labels(self) -> Mapping[str, PremisesLabel]:
+        """Return the label of every premises."""
+        return self._labels
+
 
 @dataclass(slots=True)
 class EncodedPlaces:
@@ -130,6 +152,7 @@ class EncodedPlaces:
     people: set[str] = field(default_factory=set)
     areas: dict[str, str | None] = field(default_factory=dict)
     memberships: dict[str, tuple[Membership, ...]] = field(default_factory=dict)
+    labels: dict[str, PremisesLabel] = field(default_factory=dict)
     rows: int = 0
     fresh: dict[str, PremisesRecord] = field(default_factory=dict, repr=False)
 
@@ -142,6 +165,7 @@ class EncodedPlaces:
         if record.premises is not None:
             self.people.update(record.premises.people)
             self.areas[name] = intern(record.premises.area) if record.premises.area else None
+            self.labels[name] = label_of(record.premises)
         if record.memberships:
             self.memberships[name] = record.memberships
         self.rows += record.rows
@@ -197,6 +221,10 @@ class StoredPlaces:
     def memberships(self) -> Mapping[str, tuple[Membership, ...]]:
         """Return the memberships of those premises that have any."""
         return self._encoded.memberships
+
+    def labels(self) -> Mapping[str, PremisesLabel]:
+        """Return the label of every premises."""
+        return self._encoded.labels
 
     @property
     def kept(self) -> int:

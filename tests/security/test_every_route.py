@@ -77,6 +77,9 @@ QUERIES = {
 }
 """The query of each route that needs one."""
 
+OF_ONE = {"{id}", "{premises}"}
+"""Parts of paths that name one thing."""
+
 REFUSED_FIRST = {
     *("arriveOnScene", "reportUnderControl", "dispatchIncident"),
     *("approveClose", "approveOverride"),
@@ -107,6 +110,7 @@ def thing(route: Route, commune: str, one: Province) -> str:
 def path_of(route: Route, commune: str, one: Province) -> str:
     """Return the path of *route* about what is of *commune*."""
     path = route.path.replace("{hash}", "0" * 64 if commune == NOWHERE else plan_hash(commune))
+    path = path.replace("{premises}", NOWHERE if commune == NOWHERE else f"cho-{commune}")
     return path.replace("{id}", thing(route, commune, one)) if "{id}" in path else path
 
 
@@ -153,7 +157,9 @@ async def test_nothing_of_another_commune_is_in_any_answer(route: Route, databas
 
 
 @pytest.mark.parametrize(
-    "route", [each for each in ENDING if "{id}" in each.path or each.body], ids=lambda each: each.name
+    "route",
+    [each for each in ENDING if OF_ONE & set(each.path.split("/")) or each.body],
+    ids=lambda each: each.name,
 )
 @pytest.mark.parametrize("other", [BLUE, LOST])
 async def test_what_is_elsewhere_is_answered_as_what_is_not_there(

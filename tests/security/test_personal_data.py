@@ -10,6 +10,7 @@ from accounts.domain.actor import Grant
 from accounts.domain.roles import Role
 from alerting.http import looks
 from tests.support.communes import BLUE, LOCAL_TOKEN, RED, Province, of_area, province
+from tests.support.market import MARKET, market
 from tests.support.waiting import eventually
 
 NUMBER = "0912 345 678"
@@ -90,6 +91,18 @@ async def test_a_look_at_an_incident_is_in_the_audit_once_an_hour(database: str)
         await eventually(lambda: _has(one, expected))
         await one.ask(caller, f"/api/v1/incidents/{one.overrides[RED]}")
         expected.append(("account-caller", one.overrides[RED]))
+        await eventually(lambda: _has(one, expected))
+
+
+async def test_a_look_at_a_scene_or_at_premises_is_in_the_audit(database: str) -> None:
+    async with province(database, communes=(RED,), content=market()) as one:
+        caller = one.accounts.add("caller", of_area(Role.COMMUNE, RED))
+        auditor = one.accounts.add("auditor", Grant(role=Role.AUDITOR))
+        scene, premises = f"/api/v1/incidents/{one.ids[RED]}/scene", f"/api/v1/premises/{MARKET}"
+        for token in (auditor, caller, caller):
+            for path in (scene, premises, "/api/v1/premises"):
+                assert (await one.ask(token, path)).status == 200
+        expected: list[Any] = [("account-caller", one.ids[RED]), ("account-caller", MARKET)]
         await eventually(lambda: _has(one, expected))
 
 

@@ -15,12 +15,14 @@ OF_EACH_SERVICE = "the same part of several services"
 
 TWICE = {
     "Cause": ON_BOTH_SIDES,
+    "Commander": ON_BOTH_SIDES,
     "Condition": ON_BOTH_SIDES,
     "ExplanationSentence": ON_BOTH_SIDES,
     "FireIncident": ON_BOTH_SIDES,
     "Gateway": ON_BOTH_SIDES,
     "PointInFire": ON_BOTH_SIDES,
     "Premises": ON_BOTH_SIDES,
+    "SpotScore": ON_BOTH_SIDES,
     "PointKind": "the kinds of points, as a gateway is set up and as the registry has them",
     "LedgerApi": OF_EACH_SERVICE,
     "Metrics": OF_EACH_SERVICE,
