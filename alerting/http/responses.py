@@ -45,6 +45,7 @@ class _Shared(TypedDict):
     outcome: Outcome | None
     cause: IncidentCause | None
     policy: str
+    area: str | None
     notified: list[str]
 
 
@@ -145,6 +146,7 @@ def _shared(incident: Incident) -> _Shared:
         "outcome": incident.outcome,
         "cause": incident.cause,
         "policy": incident.site.policy,
+        "area": incident.site.area,
         "notified": list(incident.notified),
     }
 
@@ -164,5 +166,6 @@ def _of_damaged(incident: DamagedIncident) -> _Shared:
         "outcome": None,
         "cause": None,
         "policy": "",
+        "area": None,
         "notified": [],
     }

@@ -105,6 +105,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
 class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """The fields of every incident.
 
+    *area* held the premises on the day when it opened; null where that cannot be told.
     *deliveries* and *timeline* are there where one incident is asked for by its id. Of an incident
     whose stored state cannot be read the reason is ``damaged``, and what is not known is null or empty.
     """
@@ -122,6 +123,7 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
     outcome: AnyOutcome | None = None
     cause: IncidentCause | None = None
     policy: str = ""
+    area: str | None = None
     notified: list[str] = []
     deliveries: list[Delivery] | UnsetType = UNSET
     timeline: list[Entry] | UnsetType = UNSET

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from contract.ids import GatewayKey
-from registry.domain.area_history import AreaHistory, UnitOfDay
+from contract.times import Micros
+from registry.domain.area_history import AreaHistory, UnitOfDay, UnitReason
+from registry.domain.local_days import local_day_at
 from registry.domain.places import Places, PlacesAtHand, PremisesLabel
 from registry.domain.records import shared_tables
 from registry.domain.rosters import on_duty
@@ -112,6 +114,16 @@ class Index:
         """Return the area that *premises* belong to on *day*, or those that they may belong to."""
         named = self._places.memberships().get(premises, ())
         return self.area_history.unit_of(self._places.areas().get(premises), day, named)
+
+    def unit_of_incident(self, stored: str | None, premises: str, opened_at: Micros) -> UnitOfDay:
+        """Return the area of an incident on the day when it opened.
+
+        It is the one *stored* with it, or derived where none was: before areas had days, or where it
+        could not be told then and can be now.
+        """
+        if stored is not None:
+            return UnitOfDay((stored,), UnitReason.NAMED)
+        return self.unit_of(premises, local_day_at(opened_at))
 
     def areas_above(self, premises: str, day: date) -> Iterator[str]:
         """Yield the areas that hold *premises* on *day*, the nearest first."""

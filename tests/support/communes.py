@@ -44,7 +44,7 @@ from registry.attachments.folder import FileFolder, FileRecord
 from registry.attachments.kinds import FileKind
 from registry.attachments.service import open_files
 from registry.model.registry import Registry
-from runtime.clock import utc_now
+from runtime.clock import Clock, utc_now
 from runtime.settings import GuardedWeb
 from runtime.web import serve
 from tests.stories.alerting.house import signal
@@ -191,6 +191,7 @@ class Province:
     ids: dict[str, IncidentId] = field(default_factory=dict)
     overrides: dict[str, IncidentId] = field(default_factory=dict)
     seq: int = 0
+    clock: Clock = utc_now
 
     async def ask(
         self,
@@ -216,7 +217,7 @@ class Province:
     async def burn(self, commune: str, *, kind: Kind = Kind.FIRE, point: int = 0) -> None:
         """Have a point of *commune* say something."""
         self.seq += 1
-        now = utc_now()
+        now = self.clock()
         sent = signal(self.seq, f"smoke-{point}-{commune}", now, kind=kind)
         arrived = ArrivedSignals(
             f"cho-{commune}",
@@ -232,7 +233,7 @@ class Province:
 
     async def order(self, commune: str, *, note: str = "") -> None:
         """Order maintenance in *commune*."""
-        now = utc_now()
+        now = self.clock()
         times = to_micros(now), to_micros(now + timedelta(minutes=30))
         order = OverrideOrder(f"Anh {commune}", *times, note=note or f"ghi chú {commune}")
         override = await self.engine.operators.order_override(
@@ -248,13 +249,13 @@ class Province:
             lambda store: store.list_incidents(which="open", limit=100)
         )
         self.ids[commune] = next(each.id for each in fires if each.site.id == f"cho-{commune}")
-        await self.engine.operators.act(self.ids[commune], MarkSeen(f"Anh {commune}"), now=utc_now())
+        await self.engine.operators.act(self.ids[commune], MarkSeen(f"Anh {commune}"), now=self.clock())
         await self.order(commune)
 
     async def register(self, content: Registry) -> None:
         """Import *content*, and use it."""
         async with registry.store.open_store(self.database) as store:
-            await store.store_registry(content, who="test", now=utc_now())
+            await store.store_registry(content, who="test", now=self.clock())
         await self.engine.transactions.refresh_registry()
 
 
@@ -284,18 +285,19 @@ async def province(
     communes: Sequence[str] = (RED, BLUE, LOST),
     content: Registry | None = None,
     token: str = LOCAL_TOKEN,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[Province]:
-    """Serve a center in which something happened in each of *communes*."""
+    """Serve a center in which something happened in each of *communes*, at the time of *clock*."""
     known = registered(*(each for each in communes if each != LOST)) if content is None else content
     async with registry.store.open_store(database) as store:
-        await store.store_registry(known, who="test", now=utc_now())
+        await store.store_registry(known, who="test", now=clock())
     metrics, accounts = Metrics(CollectorRegistry()), Accounts()
     async with (
         open_engine(database, Confirmation(), metrics) as engine,
-        _served(engine, metrics, accounts, token=token) as (url, http),
+        _served(engine, metrics, accounts, token=token, clock=clock) as (url, http),
     ):
-        one = Province(engine, url, http, accounts, database)
-        await RegistryFollower(engine.database, DutyPlans(engine.registry), utc_now).follow()
+        one = Province(engine, url, http, accounts, database, clock=clock)
+        await RegistryFollower(engine.database, DutyPlans(engine.registry), clock).follow()
         for each in communes:
             await one.begin(each)
         yield one
@@ -303,20 +305,20 @@ async def province(
 
 @asynccontextmanager
 async def _served(
-    engine: Engine, metrics: Metrics, accounts: Accounts, *, token: str
+    engine: Engine, metrics: Metrics, accounts: Accounts, *, token: str, clock: Clock
 ) -> AsyncIterator[tuple[str, aiohttp.ClientSession]]:
     retry = DatabaseRetry(metrics)
     supervision = Supervision(
         engine,
         reporting_s=90,
-        clock=utc_now,
+        clock=clock,
         metrics=metrics,
         database_retry=retry,
         hears=lambda: True,
     )
     for each in (RED, BLUE, LOST):
-        supervision.note_signal(GatewayKey(f"cho-{each}", f"gw-{each}"), _micros(utc_now()))
-    points = PointsWatch(engine, supervision, clock=utc_now, metrics=metrics, database_retry=retry)
+        supervision.note_signal(GatewayKey(f"cho-{each}", f"gw-{each}"), _micros(clock()))
+    points = PointsWatch(engine, supervision, clock=clock, metrics=metrics, database_retry=retry)
     feed = Feed(engine.transactions, limit=50, metrics=metrics)
     engine.transactions.listeners.append(feed.on_commit)
     folder = FileFolder(Path(tempfile.mkdtemp(prefix="tocsin-files-")), most_bytes=1 << 30)
@@ -327,8 +329,8 @@ async def _served(
         supervision=supervision,
         points=points,
         feed=feed,
-        accounts=accounts_of(engine, AccountsSettings(), utc_now),
-        clock=utc_now,
+        accounts=accounts_of(engine, AccountsSettings(), clock),
+        clock=clock,
         files=open_files(folder, DEFAULT_BOUNDS),
     )
     app = web_app(

@@ -61,7 +61,7 @@ def _raised(incident: FireIncident | None, event: FireSignalStored, now: Micros)
         return _joined_a_fire(opened, notified(point), now=now, news=news)
     joined = opened.having(point)
     why = judge(point, Scene(joined.points, now, joined.acknowledged_at))
-    joined = joined.replaced(site=event.site)
+    joined = joined.replaced(site=event.site.opened_as(joined.site))
     if why in CONFIRMING:
         return confirmed(
             joined,
@@ -81,7 +81,7 @@ def _unverified(incident: FireIncident | None, event: FireSignalStored, now: Mic
     """
     opened = incident or _opened(event, now)
     point = notified(_joining(event))
-    joined = opened.having(point).replaced(site=event.site)
+    joined = opened.having(point).replaced(site=event.site.opened_as(opened.site))
     is_new_zone = point.zone is not None and point.zone not in opened.points.zones
     reason = event.stored.signal.reason
     if incident is not None and not is_new_zone:

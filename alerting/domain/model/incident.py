@@ -101,6 +101,10 @@ class PremisesSnapshot(Struct, frozen=True):
     unconfirmed: PolicySnapshot | None = None
     area: str | None = None
 
+    def opened_as(self, opened: "PremisesSnapshot") -> "PremisesSnapshot":
+        """Return it for an incident that *opened*: whose area stays that of the day when it opened."""
+        return self if self.area == opened.area else msgspec.structs.replace(self, area=opened.area)
+
     @property
     def repeat_to(self) -> tuple[str, ...]:
         """The recipients that are notified again and again."""

@@ -1,12 +1,12 @@
 """Premises belong to an area as of a day, through mergers and splits; what cannot be told is named."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from registry.domain.area_history import AreaHistory, UnitOfDay, UnitReason
 from registry.model.areas import Area, Membership, Succession, SuccessionExtent
+from tests.support.area_histories import DAYS, AnyHistory, histories
 
 REFORM = date(2025, 7, 1)
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 2)
@@ -133,53 +133,10 @@ def test_a_hamlet_of_a_split_commune_is_notified_through_both_parts() -> None:
 
 # -- any history
 
-FIRST = date(2000, 1, 1)
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> tuple[AreaHistory, list[Area], list[Succession]]:
-    """Return a history in which each year some areas are merged, and some are split."""
-    count = draw(st.integers(1, 5))
-    current = [f"a{number}" for number in range(count)]
-    areas = {name: area(name) for name in current}
-    successions: list[Succession] = []
-    for year in range(draw(st.integers(1, 4))):
-        day = FIRST + timedelta(days=365 * (year + 1))
-        _reform(draw, day, current, areas, successions)
-    rows = list(areas.values())
-    return AreaHistory(rows, successions), rows, successions
-
-
-def _reform(
-    draw: st.DrawFn,
-    day: date,
-    current: list[str],
-    areas: dict[str, Area],
-    successions: list[Succession],
-) -> None:
-    ending = draw(st.lists(st.sampled_from(current), unique=True, min_size=1))
-    news = [f"n{day.year}-{number}" for number in range(draw(st.integers(1, 3)))]
-    used: set[str] = set()
-    for name in ending:
-        targets = draw(st.lists(st.sampled_from(news), unique=True, min_size=1))
-        used.update(targets)
-        extent = "whole" if len(targets) == 1 else "part"
-        successions += [succession(name, each, day=day, part=extent) for each in targets]
-        areas[name] = areas[name].model_copy(update={"valid_to": day})
-        current.remove(name)
-    for each in sorted(used):
-        areas[each] = area(each, valid_from=day)
-        current.append(each)
-
-
-DAYS = st.integers(0, 365 * 6).map(lambda days: FIRST + timedelta(days=days))
-
 
 @given(histories(), DAYS)
-def test_no_premises_are_lost_on_any_day(
-    made: tuple[AreaHistory, list[Area], list[Succession]], day: date
-) -> None:
-    history, rows, _ = made
+def test_no_premises_are_lost_on_any_day(made: AnyHistory, day: date) -> None:
+    history, rows = made.history, made.areas
     for each in rows:
         found = history.unit_of(each.id, day)
         assert found.areas
@@ -190,9 +147,9 @@ def test_no_premises_are_lost_on_any_day(
 
 @given(histories(), DAYS, DAYS)
 def test_who_goes_on_by_successions_and_back_again_is_at_home_or_may_be(
-    made: tuple[AreaHistory, list[Area], list[Succession]], day: date, later: date
+    made: AnyHistory, day: date, later: date
 ) -> None:
-    history, rows, _ = made
+    history, rows = made.history, made.areas
     day, later = min(day, later), max(day, later)
     for home in rows:
         if history.unit_of(home.id, day).reason is not UnitReason.OWN_AREA:
@@ -204,10 +161,8 @@ def test_who_goes_on_by_successions_and_back_again_is_at_home_or_may_be(
 
 
 @given(histories(), DAYS)
-def test_a_membership_of_any_area_of_the_day_decides(
-    made: tuple[AreaHistory, list[Area], list[Succession]], day: date
-) -> None:
-    history, rows, _ = made
+def test_a_membership_of_any_area_of_the_day_decides(made: AnyHistory, day: date) -> None:
+    history, rows = made.history, made.areas
     for each in rows:
         for name in history.unit_of(each.id, day).areas:
             assert history.unit_of(each.id, day, [member(name)]).area == name
