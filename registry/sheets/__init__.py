@@ -1,0 +1,1 @@
+"""Spreadsheets of the registry: read as people write them, previewed, imported, exported, templates."""

@@ -1,0 +1,37 @@
+"""Texts as they are compared: without diacritics, case, blanks at the ends, and marks."""
+
+import re
+import unicodedata
+
+_MARKS = re.compile(r"[^a-z0-9]+")
+_BLANKS = re.compile(r"\s+")
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
+"""Characters that a copy from elsewhere brings along; they are left out."""
+
+_STROKES = str.maketrans({"đ": "d", "Đ": "D", "²": "2", "³": "3"})
+
+LONGEST_NAME = 63
+"""Characters of an id, as on the wire."""
+
+
+def tidy(text: str) -> str:
+    """Return *text* composed (NFC), with single blanks, and none at its ends."""
+    return "\n".join(
+        line for each in unicodedata.normalize("NFC", text).splitlines() if (line := _one_line(each))
+    )
+
+
+def plain(text: str) -> str:
+    """Return *text* as two spellings of one thing have in common: ``Số  nhà:`` is ``so nha``."""
+    stripped = unicodedata.normalize("NFD", text.translate(_STROKES))
+    letters = "".join(each for each in stripped if not unicodedata.combining(each))
+    return _MARKS.sub(" ", letters.casefold()).strip()
+
+
+def slug(text: str) -> str:
+    """Return *text* as an id: ``Chợ Tân Thành`` is ``cho-tan-thanh``; empty where no letter is left."""
+    return plain(text).replace(" ", "-")[:LONGEST_NAME].strip("-")
+
+
+def _one_line(text: str) -> str:
+    return _BLANKS.sub(" ", text.translate(_UNSEEN)).strip()
