@@ -44,11 +44,11 @@ def people_text(text: str, *, allowed: str = "") -> str:
 
     Of the characters that nobody sees, it may have those in *allowed*.
     """
-    for place, each in enumerate(text, start=1):
+    for place, each in enumerate("" if text.isprintable() else text, start=1):
         if _is_unseen(each) and each not in allowed:
             name = f"U+{ord(each):04X}"
             raise UnseenCharacter(f"character {place} is {name}, which nobody can see; remove it")
-    return unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def shown(text: str, *, allowed: str = "") -> str:

@@ -6,7 +6,7 @@ aside. The registry is taken from the copy beside the database.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -50,16 +50,22 @@ class RegistryCopy:
     def __init__(self, file: Path, thread: ThreadPoolExecutor) -> None:
         self._file = file
         self._thread = thread
+        self._writing: Future[None] | None = None
 
     async def read(self) -> Registry | None:
         """Return the registry in the copy; None where there is none that can be read."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, read_snapshot, self._file)
 
-    async def write(self, lines: Iterable[bytes]) -> None:
-        """Keep the registry in *lines*: the tables that all share, then a record for each premises."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, write_snapshot, self._file, lines)
+    def begin_write(self, pieces: Iterable[bytes]) -> bool:
+        """Begin to keep the registry in *pieces*; return False while an earlier one is being written.
+
+        First come the tables that all share, then a line for each premises.
+        """
+        if self._writing is not None and not self._writing.done():
+            return False
+        self._writing = self._thread.submit(write_snapshot, self._file, pieces)
+        return True
 
 
 @asynccontextmanager
@@ -72,12 +78,12 @@ async def open_copy(file: Path | None) -> AsyncIterator[RegistryCopy | None]:
         yield RegistryCopy(file, thread)
 
 
-def write_snapshot(file: Path, lines: Iterable[bytes]) -> None:
-    """Write *lines* to *file*, all or none of them."""
+def write_snapshot(file: Path, pieces: Iterable[bytes]) -> None:
+    """Write *pieces* to *file*, all or none of them."""
     new = file.with_name(f"{file.name}.new")
     try:
         with open_fresh(new) as copy:
-            copy.writelines(each + b"\n" for each in lines)
+            copy.writelines(pieces)
         new.replace(file)
     except OSError as error:
         log.warning("no copy of the registry beside the database", file=str(file), reason=str(error))

@@ -1,63 +1,85 @@
 """Reads one version of the registry from the database and checks it, a small part at a time.
 
-Between two parts the event loop serves all others: no alarm waits for a registry, however large it is.
+Of a version that follows the one in use only the records that differ are read. Between two parts the
+event loop serves all others: no alarm waits for a registry, however large it is.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
+from alerting.engine.loaded_registry import (
+    DecodedRecord,
+    LoadedRegistry,
+    changed_registry,
+    decoded_record,
+    last_forms,
+    loaded_whole,
+)
 from alerting.engine.registry_trust import RegistryTrust
 from alerting.store.database import StoreDatabase
 from alerting.store.store import CenterStore
-from registry.domain.content_tree import ContentTree
-from registry.domain.encoded_records import PREMISES, RecordKey, record_json, registry_of
-from registry.domain.index import Index
-from registry.domain.parts import encoded_places, encoded_shared, lines_of, shared_of
-from registry.domain.places import EncodedPlaces, StoredPlaces
-from registry.domain.records import shared_tables
-from registry.domain.signed import ContentHash, content_hash
+from registry.domain.content_tree import TreeBuilder
+from registry.domain.encoded_records import PREMISES, SHARED_TABLES, RecordKey, decoded_row, encoded
+from registry.domain.parts import lines_of, shared_of
+from registry.domain.places import FRESH_ROWS, EncodedPlaces, PlaceDecoder
+from registry.domain.shared_tables import shared_rows, tables_of
+from registry.domain.signed import ContentHash, RegistryRefused, content_hash
+from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
-from registry.model.rows import STORED
+from registry.model.rows import STORED, Row
 from registry.store import StoredVersion
 from registry.store.record_queries import StoredRecord
 
 RECORDS_AT_ONCE = 100
 """Records that one read asks for."""
 
-
-@dataclass(frozen=True, slots=True)
-class LoadedRegistry:
-    """A version that was checked as a whole: what all premises *share*, and their records."""
-
-    version: int
-    shared: Registry
-    places: EncodedPlaces
-
-    @property
-    def index(self) -> Index:
-        """The index of the version."""
-        return Index(self.shared, version=self.version, places=StoredPlaces(self.places))
-
-    def lines(self) -> Iterator[bytes]:
-        """Yield the version as lines of JSON, as ``recovery.read_snapshot`` reads them."""
-        yield encoded_shared(self.shared)
-        yield from self.places.records.values()
+MOST_CHANGES = 1_000
+"""Records that may differ between two versions; where there are more, the new one is read as a whole."""
 
 
 async def load_registry(
-    database: StoreDatabase, version: int, trust: RegistryTrust | None = None
+    database: StoreDatabase,
+    version: int,
+    trust: RegistryTrust | None = None,
+    *,
+    after: LoadedRegistry | None = None,
 ) -> LoadedRegistry:
     """Return the *version* in *database*; raises ValueError where any of it cannot be read.
 
-    Raises RegistryRefused where it is not what was imported, or is not signed as *trust* asks for.
+    Where the version *after* is at hand, only what differs is read. Raises RegistryRefused where it is
+    not what was imported, or is not signed as *trust* asks for.
     """
     stored = await database.read(lambda store: store.stored_registry(version))
     if stored is None:
         raise ValueError(f"version {version} is missing; import the registry again")
     if trust is not None:
         stored = await trust.admit_version(database, stored)
+    if after is not None and (found := await _load_change(database, stored, after)) is not None:
+        return found
     return await read_registry_version(database, stored)
+
+
+async def _load_change(
+    database: StoreDatabase, stored: StoredVersion, after: LoadedRegistry
+) -> LoadedRegistry | None:
+    """Return *stored* by its difference from *after*; None where it must be read as a whole."""
+    if stored.records is None or after.tree is None or after.version >= stored.number:
+        return None
+    found = await database.read(
+        lambda store: store.registry_changes(after.version, stored.number, MOST_CHANGES + 1)
+    )
+    if len(found) > MOST_CHANGES:
+        return None
+    changes: dict[RecordKey, DecodedRecord | None] = {}
+    try:
+        for key, each in last_forms(found, stored.number).items():
+            changes[key] = None if each is None else decoded_record(each)
+            await asyncio.sleep(0)
+        loaded = changed_registry(after, stored.number, changes)
+        stored.check_content("" if loaded.tree is None else loaded.tree.root)
+    except RegistryRefused:
+        return None  # the whole version says in what it differs
+    return loaded
 
 
 async def read_registry_version(
@@ -73,37 +95,69 @@ async def read_registry_version(
     places = EncodedPlaces()
     for number in range(1, stored.parts):
         for line in await _lines(database, stored.number, number, found=found):
-            places.add(line)
-            await asyncio.sleep(
-                0
-            )  # a record takes 0.2 ms, and a part of twenty would be an alarm's 4 ms
+            record = PremisesRecord.model_validate_json(line, context=STORED)
+            places.add(encoded(record).content)
+            await asyncio.sleep(0)
     if checked:
         stored.check_content(found.hexdigest())
-    return LoadedRegistry(stored.number, shared, places)
+    decoder = PlaceDecoder(places.decoded_at_most)
+    return LoadedRegistry(stored.number, shared_rows(shared), places, decoder)
+
+
+class _RecordsRead:
+    """The records of a version, as they are read one after the other."""
+
+    def __init__(self) -> None:
+        self.tree = TreeBuilder()
+        self.places = EncodedPlaces()
+        self._rows: dict[str, dict[str, Row]] = {table: {} for table in SHARED_TABLES}
+        self._fresh: dict[bytes, PremisesRecord] = {}
+
+    def add(self, each: StoredRecord) -> None:
+        """Decode and add a record; raises ValueError."""
+        table, name = each.key
+        if name in (self.places.records if table == PREMISES else self._rows.get(table, {})):
+            raise RegistryRefused(f"two records are {table} {name!r}; import the registry again")
+        self.tree.add(each.key, each.hash)
+        if table in self._rows:
+            self._rows[table][name] = decoded_row(table, each.content)
+        elif table == PREMISES:
+            record = self.places.add(each.content)
+            if self.places.rows <= FRESH_ROWS:
+                self._fresh[each.content] = record
+        else:
+            raise ValueError(f"a newer program made a record of the table {table!r}")
+
+    def loaded(self, version: int) -> LoadedRegistry:
+        """Return *version*, of which every record was added."""
+        decoder = PlaceDecoder(self.places.decoded_at_most, self._fresh)
+        return LoadedRegistry(version, tables_of(self._rows), self.places, decoder, self.tree.tree())
 
 
 async def _from_records(
     database: StoreDatabase, stored: StoredVersion, *, checked: bool
 ) -> LoadedRegistry:
-    tree, shared, places = ContentTree(), list[tuple[RecordKey, bytes]](), EncodedPlaces()
-    after: RecordKey | None = None
-    while page := await database.read(_page_after(stored.number, after)):
-        tree = tree.changed({each.key: each.hash for each in page})
+    reading, after = _RecordsRead(), None
+    while page := await database.read(_page_after(stored.number, after, checked=checked)):
         for each in page:
-            if each.key.table != PREMISES:
-                shared.append((each.key, each.content))
-                continue
-            places.add(record_json(each.content))
+            # A premises takes 0.2 ms, and a page of them would be an alarm's 20 ms.
+            reading.add(each)
             await asyncio.sleep(0)
         after = page[-1].key
+    for _ in reading.tree.steps():
+        await asyncio.sleep(0)
+    loaded = reading.loaded(stored.number)
     if checked:
-        stored.check_content(tree.root)
-    return LoadedRegistry(stored.number, registry_of(shared), places)
+        stored.check_content("" if loaded.tree is None else loaded.tree.root)
+    return loaded
 
 
-def _page_after(version: int, after: RecordKey | None) -> Callable[[CenterStore], list[StoredRecord]]:
+def _page_after(
+    version: int, after: RecordKey | None, *, checked: bool
+) -> Callable[[CenterStore], list[StoredRecord]]:
     def read(store: CenterStore) -> list[StoredRecord]:
-        return [each.checked() for each in store.registry_records(version, after, RECORDS_AT_ONCE)]
+        found = store.registry_records(version, after, RECORDS_AT_ONCE)
+        return [each.checked() for each in found] if checked else found
 
     return read
 
@@ -125,4 +179,4 @@ def _from_document(stored: StoredVersion, *, checked: bool) -> LoadedRegistry:
     if checked:
         stored.check_content(content_hash([("", stored.document.encode())]))
     registry = Registry.model_validate_json(stored.document, context=STORED)
-    return LoadedRegistry(stored.number, shared_tables(registry), encoded_places(registry))
+    return loaded_whole(stored.number, registry)

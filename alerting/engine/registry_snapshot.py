@@ -8,8 +8,9 @@ import structlog
 from alerting.domain.decisions.premises_rules import PremisesRules, RegistryRules
 from alerting.domain.decisions.signal_router import SignalRouter
 from alerting.domain.notification.recipients import Directory
+from alerting.engine.loaded_registry import LoadedRegistry
 from alerting.engine.recovery import RegistryCopy
-from alerting.engine.registry_loading import LoadedRegistry, load_registry, read_registry_version
+from alerting.engine.registry_loading import load_registry, read_registry_version
 from alerting.engine.registry_trust import RegistryTrust
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
@@ -25,6 +26,9 @@ log = structlog.get_logger(__name__)
 
 EARLIER = 5
 """Earlier versions that are tried at the start where the latest one cannot be used."""
+
+COPY_PAUSE_S = 60.0
+"""Seconds between two copies: a registry that is changed all the time is not written all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,8 @@ class CenterDetails:
 class ActiveRegistry:
     """The latest version of the registry that could be read, and is signed as *trust* asks for.
 
-    It is read and checked part by part beside the transactions, and then replaces the one before as a
-    whole. A copy of each version is kept in the file *copy*, where there is one.
+    It is read and checked part by part beside the transactions, of the one before only what differs, and
+    then replaces that as a whole. A copy is kept in the file *copy*, where there is one.
     """
 
     def __init__(
@@ -93,6 +97,9 @@ class ActiveRegistry:
         self._unreadable: int | None = None
         self._refused: int | None = None
         self._current = details.snapshot(Index(Registry()))
+        self._loaded: LoadedRegistry | None = None
+        self._uncopied: LoadedRegistry | None = None
+        self._copied_at = float("-inf")
         self._loading = asyncio.Lock()
 
     @property
@@ -119,10 +126,11 @@ class ActiveRegistry:
             version = await database.read(CenterStore.registry_version)
             if version not in (self._current.version, self._unreadable):
                 await self._load(database, version)
+            self._keep_copy(asyncio.get_running_loop().time())
 
     async def _load(self, database: StoreDatabase, version: int) -> None:
         try:
-            loaded = await load_registry(database, version, self._trust)
+            loaded = await load_registry(database, version, self._trust, after=self._loaded)
         except ValueError as error:
             # A newer program wrote it. What an older one says of the premises still holds for most.
             self._unreadable = version
@@ -133,13 +141,19 @@ class ActiveRegistry:
                 await self._load_another(database, version)
             return
         self._unreadable, self._refused = None, None
-        await self._use(loaded)
+        self._use(loaded)
 
-    async def _use(self, loaded: LoadedRegistry) -> None:
+    def _use(self, loaded: LoadedRegistry) -> None:
+        self._loaded = self._uncopied = loaded
         self._current = self._details.snapshot(loaded.index)
         log.info("registry loaded", version=loaded.version)
-        if self._copy is not None:
-            await self._copy.write(loaded.lines())
+
+    def _keep_copy(self, now: float) -> None:
+        """Begin to write a copy of the version in use, unless one was begun just before."""
+        if self._copy is None or self._uncopied is None or now - self._copied_at < COPY_PAUSE_S:
+            return
+        if self._copy.begin_write(self._uncopied.pieces()):
+            self._uncopied, self._copied_at = None, now
 
     async def _load_another(self, database: StoreDatabase, version: int) -> None:
         """Use the best registry there is in place of *version*: a center without one notifies nobody.
@@ -148,7 +162,7 @@ class ActiveRegistry:
         """
         for earlier in range(version - 1, max(0, version - 1 - EARLIER), -1):
             try:
-                await self._use(await load_registry(database, earlier, self._trust))
+                self._use(await load_registry(database, earlier, self._trust))
             except ValueError as error:
                 log.error("registry not read", version=earlier, reason=str(error))
             else:

@@ -50,7 +50,7 @@ from contract.times import SECOND, Micros
 from registry.domain.encoded_records import RecordKey
 from registry.model.registry import Registry
 from registry.store import StoredVersion
-from registry.store.record_queries import StoredRecord, records_after
+from registry.store.record_queries import StoredRecord, changes_between, records_after
 from runtime.among import among
 from runtime.prepared import MOST_KEYS, DriverConnection, Prepared, Watcher
 
@@ -380,6 +380,10 @@ class CenterStore:
     def registry_records(self, version: int, after: RecordKey | None, most: int) -> list[StoredRecord]:
         """Return at most *most* records of the registry *version* that follow *after*."""
         return records_after(self._db.connection, version, after, most)
+
+    def registry_changes(self, older: int, newer: int, most: int) -> list[StoredRecord]:
+        """Return *most* records that became valid or ended after *older* and by *newer*."""
+        return changes_between(self._db.connection, older, newer, most)
 
     def put_registry(
         self, content: Registry, *, who: str, now: datetime, key: CenterKey | None = None

@@ -6,7 +6,7 @@ its buckets. A record that changes makes its bucket's hash anew, and that of the
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from registry.domain.encoded_records import RecordKey, encoded_registry
@@ -67,6 +67,28 @@ class ContentTree:
             lines[bucket] = _changed_lines(lines[bucket], changed)
             digests[bucket] = bucket_digest(lines[bucket])
         return ContentTree(tuple(lines), tuple(digests))
+
+
+class TreeBuilder:
+    """Builds the tree of many records, a bucket at a time."""
+
+    def __init__(self) -> None:
+        self._found: list[list[tuple[RecordKey, str]]] = [[] for _ in range(BUCKETS)]
+        self._lines: list[bytes] = []
+
+    def add(self, key: RecordKey, found: str) -> None:
+        """Add the record *key*, whose hash was *found*."""
+        self._found[bucket_of(key)].append((key, found))
+
+    def steps(self) -> Iterator[None]:
+        """Make the lines of one bucket after the other; yield after each."""
+        for each in self._found:
+            self._lines.append(bucket_lines(each))
+            yield
+
+    def tree(self) -> ContentTree:
+        """Return the tree, all of whose buckets are made."""
+        return ContentTree(tuple(self._lines), tuple(map(bucket_digest, self._lines)))
 
 
 def content_root(hashes: Mapping[RecordKey, str]) -> str:

@@ -10,7 +10,7 @@ from registry.domain.canonical import canonical_value
 from registry.domain.records import joined, records
 from registry.model.records import OF_PREMISES, PremisesRecord
 from registry.model.registry import TABLES, Registry
-from registry.model.rows import STORED, RegistryValue, Row
+from registry.model.rows import STORED, STORED_PRINTABLE, RegistryValue, Row
 
 PREMISES = "premises"
 """The table of the records that hold one premises with all its rows."""
@@ -62,12 +62,19 @@ def content_digest(content: bytes) -> str:
 
 def decoded_row(table: str, content: bytes) -> Row:
     """Return the row of the shared *table* in *content*; raises ValueError."""
-    return TABLES[table].model_validate_json(record_json(content), context=STORED)
+    found = record_json(content)
+    return TABLES[table].model_validate_json(found, context=_context(found))
 
 
 def decoded_premises(content: bytes) -> PremisesRecord:
     """Return the record of premises in *content*; raises ValueError."""
-    return PremisesRecord.model_validate_json(record_json(content), context=STORED)
+    found = record_json(content)
+    return PremisesRecord.model_validate_json(found, context=_context(found))
+
+
+def _context(json: bytes) -> dict[str, bool]:
+    """Return the context in which *json* is validated: most of it has nothing to escape."""
+    return STORED if b"\\" in json or not json.decode().isprintable() else STORED_PRINTABLE
 
 
 def record_values(registry: Registry) -> Iterator[tuple[RecordKey, RegistryValue]]:

@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from contract.ids import GatewayKey
 from contract.times import Micros
-from registry.domain.area_history import AreaHistory, UnitOfDay, UnitReason
+from registry.domain.area_history import UnitOfDay, UnitReason
 from registry.domain.local_days import local_day_at
 from registry.domain.places import Places, PlacesAtHand, PremisesLabel
-from registry.domain.records import shared_tables
 from registry.domain.rosters import on_duty
+from registry.domain.shared_tables import SharedTables, shared_rows
 from registry.model.areas import Area
 from registry.model.contacts import Contact
 from registry.model.places import Gateway, Point, Premises, Zone
@@ -32,18 +32,28 @@ class Unregistered:
 class Index:
     """One registry, indexed for lookups that take the same time however large it is.
 
-    *places* holds the premises where *registry* has only what they share.
+    *places* holds the premises where *registry* has only what they share; *shared* has the latter where
+    it is at hand.
     """
 
-    def __init__(self, registry: Registry, *, version: int = 0, places: Places | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        *,
+        version: int = 0,
+        places: Places | None = None,
+        shared: SharedTables | None = None,
+    ) -> None:
+        tables = shared or shared_rows(registry)
         self.version = version
-        self.shared = shared_tables(registry)
+        self.shared = tables.registry
         self._places: Places = PlacesAtHand(registry) if places is None else places
-        self._contacts = {each.id: each for each in registry.contacts}
-        self._rosters = {each.id: each for each in registry.rosters}
-        self._policies = {each.id: each for each in registry.policies}
-        self._templates = {(each.event, each.language): each.text for each in registry.templates}
-        self.area_history = AreaHistory(registry.areas, registry.successions)
+        self._contacts: Mapping[str, Contact] = tables.rows["contacts"]
+        self._rosters: Mapping[str, Roster] = tables.rows["rosters"]
+        self._policies: Mapping[str, Policy] = tables.rows["policies"]
+        templates = tables.registry.templates
+        self._templates = {(each.event, each.language): each.text for each in templates}
+        self.area_history = tables.area_history
 
     def premises(self, name: str) -> Premises | Unregistered:
         """Return the premises *name*."""

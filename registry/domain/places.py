@@ -4,17 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from sys import intern
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from contract.ids import GatewayKey
+from registry.domain.encoded_records import decoded_premises
 from registry.domain.records import records
 from registry.domain.rooms import alone_in_zone
 from registry.model.areas import Membership
 from registry.model.places import Gateway, Point, Premises, Zone
 from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
-from registry.model.rows import STORED
 
 ROWS_KEPT = 30_000
 """Rows that are kept decoded, about 1 kB each: those of the premises that were asked for last."""
@@ -143,41 +144,89 @@ class PlacesAtHand:
         return self._labels
 
 
+class PlaceDecoder:
+    """Decodes the records of premises; those that were asked for last stay decoded, *kept* at most.
+
+    *fresh* records, which were decoded to check them, stay until they are asked for. All versions of the
+    registry share it: a record that a version leaves alone stays decoded.
+    """
+
+    def __init__(
+        self, kept: int = FEWEST_KEPT, fresh: Mapping[bytes, PremisesRecord] | None = None
+    ) -> None:
+        self._fresh = dict(fresh or {})
+        self.place = lru_cache(maxsize=max(FEWEST_KEPT, kept))(self._decoded)
+
+    @property
+    def kept(self) -> int:
+        """The number of premises that are decoded now."""
+        return self.place.cache_info().currsize
+
+    @property
+    def fresh(self) -> int:
+        """The number of premises that were decoded to check them, and not asked for yet."""
+        return len(self._fresh)
+
+    def _decoded(self, content: bytes) -> Place:
+        record = self._fresh.pop(content, None) or decoded_premises(content)
+        return place_of(record)
+
+
 @dataclass(slots=True)
 class EncodedPlaces:
-    """Records of premises as JSON, each checked when it is added, and what is asked of all at once."""
+    """Records of premises as they are stored, each checked as it is added; and what is asked of all."""
 
     records: dict[str, bytes] = field(default_factory=dict)
     gateways: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    people: set[str] = field(default_factory=set)
+    people: dict[str, tuple[str, ...]] = field(default_factory=dict)
     areas: dict[str, str | None] = field(default_factory=dict)
     memberships: dict[str, tuple[Membership, ...]] = field(default_factory=dict)
     labels: dict[str, PremisesLabel] = field(default_factory=dict)
     rows: int = 0
-    fresh: dict[str, PremisesRecord] = field(default_factory=dict, repr=False)
 
-    def add(self, encoded: bytes) -> None:
-        """Add the record *encoded*; raises ValueError where it cannot be used."""
-        record = PremisesRecord.model_validate_json(encoded, context=STORED)
+    def add(self, content: bytes) -> PremisesRecord:
+        """Add the record in *content*, and return it; raises ValueError where it cannot be used."""
+        record = decoded_premises(content)
+        self.add_record(content, record)
+        return record
+
+    def add_record(self, content: bytes, record: PremisesRecord) -> None:
+        """Add *record*, which is the one in *content*; raises ValueError where it has no row."""
         name = name_of(record)
-        self.records[name] = encoded
-        self.gateways[name] = tuple(each.id for each in record.gateways)
+        self.remove(name)
+        self.records[name] = content
+        self.gateways[name] = tuple(intern(each.id) for each in record.gateways)
         if record.premises is not None:
-            self.people.update(record.premises.people)
+            if record.premises.people:
+                self.people[name] = record.premises.people
             self.areas[name] = intern(record.premises.area) if record.premises.area else None
             self.labels[name] = label_of(record.premises)
         if record.memberships:
             self.memberships[name] = record.memberships
         self.rows += record.rows
-        if self.rows <= FRESH_ROWS:
-            self.fresh[name] = record
 
-    def decoded(self, premises: str) -> PremisesRecord:
-        """Return the record of *premises*; raises KeyError where there is none."""
-        fresh = self.fresh.pop(premises, None)
-        if fresh is not None:
-            return fresh
-        return PremisesRecord.model_validate_json(self.records[premises], context=STORED)
+    def remove(self, name: str) -> None:
+        """Remove the record of the premises *name*, if there is one."""
+        tables: tuple[dict[str, Any], ...] = (self.records, self.gateways, self.people)
+        for each in (*tables, self.areas, self.memberships, self.labels):
+            each.pop(name, None)
+
+    def copied(self) -> "EncodedPlaces":
+        """Return a copy, which may be changed while others read this one."""
+        return EncodedPlaces(
+            dict(self.records),
+            dict(self.gateways),
+            dict(self.people),
+            dict(self.areas),
+            dict(self.memberships),
+            dict(self.labels),
+            self.rows,
+        )
+
+    @property
+    def decoded_at_most(self) -> int:
+        """The number of premises that are kept decoded, by the rows that they have."""
+        return ROWS_KEPT * len(self.records) // max(1, self.rows)
 
 
 def name_of(record: PremisesRecord) -> str:
@@ -190,20 +239,20 @@ def name_of(record: PremisesRecord) -> str:
 
 
 class StoredPlaces:
-    """The premises in *encoded*: one is decoded when it is asked for, and kept while it is in use.
+    """The premises in *encoded*: one is decoded by *decoder* when it is asked for.
 
     Neither the memory of the process nor the work of its garbage collector grows with what is not in
     use. Threads may ask at the same time.
     """
 
-    def __init__(self, encoded: EncodedPlaces) -> None:
+    def __init__(self, encoded: EncodedPlaces, decoder: PlaceDecoder | None = None) -> None:
         self._encoded = encoded
-        kept = ROWS_KEPT * len(encoded.records) // max(1, encoded.rows)
-        self._place = lru_cache(maxsize=max(FEWEST_KEPT, kept))(self._decoded)
+        self._decoder = decoder or PlaceDecoder(encoded.decoded_at_most)
 
     def place(self, premises: str) -> Place:
         """Return the place of *premises*."""
-        return self._place(premises) if premises in self._encoded.records else NOWHERE
+        content = self._encoded.records.get(premises)
+        return NOWHERE if content is None else self._decoder.place(content)
 
     def gateway_keys(self) -> Iterator[GatewayKey]:
         """Yield the key of every gateway."""
@@ -212,7 +261,7 @@ class StoredPlaces:
 
     def people(self) -> frozenset[str]:
         """Return the contacts who are people of any premises."""
-        return frozenset(self._encoded.people)
+        return frozenset(chain.from_iterable(self._encoded.people.values()))
 
     def areas(self) -> Mapping[str, str | None]:
         """Return the area of every premises, None where they are in none."""
@@ -225,11 +274,3 @@ class StoredPlaces:
     def labels(self) -> Mapping[str, PremisesLabel]:
         """Return the label of every premises."""
         return self._encoded.labels
-
-    @property
-    def kept(self) -> int:
-        """The number of premises that are decoded now."""
-        return self._place.cache_info().currsize
-
-    def _decoded(self, premises: str) -> Place:
-        return place_of(self._encoded.decoded(premises))

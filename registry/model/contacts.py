@@ -7,13 +7,13 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from registry.model.apprise_urls import why_unfit
 from registry.model.local_time import LocalHour
-from registry.model.rows import STORED, URL_PATTERN, Label, RegistryValue, Row, Url
+from registry.model.rows import URL_PATTERN, Label, RegistryValue, Row, Url, is_stored
 from words.folder import languages
 
 
 def _with_texts(language: str, info: ValidationInfo) -> str:
     """Return *language*, if there are texts in it; raises ValueError."""
-    if info.context != STORED and language not in (known := languages()):
+    if not is_stored(info) and language not in (known := languages()):
         raise ValueError(f"there are no texts in {language!r}; write one of {', '.join(known)}")
     return language
 
@@ -44,7 +44,7 @@ APPRISE_PATTERN = r"^[a-z][a-z0-9+.-]*://[^\s]+$"
 
 def _that_tells_somebody(url: str, info: ValidationInfo) -> str:
     """Return *url* of Apprise, if it leaves this machine by a POST; raises ValueError."""
-    if info.context != STORED and (reason := why_unfit(url)) is not None:
+    if not is_stored(info) and (reason := why_unfit(url)) is not None:
         raise ValueError(reason)
     return url
 

@@ -19,10 +19,18 @@ PeopleText = Annotated[str, AfterValidator(lambda text: people_text(text))]
 STORED = {"stored": True}
 """The context for a registry that was imported before: it is accepted as it is."""
 
+STORED_PRINTABLE = {"stored": True, "printable": True}
+"""The context for what was imported before, and has no character that nobody sees."""
+
+
+def is_stored(info: ValidationInfo) -> bool:
+    """Return whether *info* is about a registry that was imported before."""
+    return info.context is STORED_PRINTABLE or info.context == STORED
+
 
 def _with_a_host(url: str, info: ValidationInfo) -> str:
     """Return *url* if it names a host and a port that can be called; raises ValueError."""
-    if info.context == STORED:
+    if is_stored(info):
         return url
     try:
         parts = urlsplit(url)
@@ -70,9 +78,7 @@ def _escaped(value: object, *, allowed: str) -> object:
         return value if value.isprintable() else shown(value, allowed=allowed)
     if isinstance(value, list):
         return [_escaped(each, allowed=allowed) for each in value]
-    if isinstance(value, dict):
-        return {name: _escaped(each, allowed=allowed) for name, each in value.items()}
-    return value
+    return value  # a value within it sees to its own text
 
 
 class RegistryValue(BaseModel):
@@ -89,7 +95,7 @@ class RegistryValue(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _compose_text(cls, row: object, info: ValidationInfo) -> object:
-        if not isinstance(row, dict):
+        if info.context is STORED_PRINTABLE or not isinstance(row, dict):
             return row
         lines = cls.several_lines
         if info.context == STORED:

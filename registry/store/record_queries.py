@@ -39,6 +39,10 @@ class StoredRecord:
     hash: str
     content: bytes
 
+    def is_valid_in(self, version: int) -> bool:
+        """Return whether it is a record of *version*."""
+        return self.since <= version and (self.until is None or self.until > version)
+
     @property
     def is_sound(self) -> bool:
         """Whether its content is that of which it has the hash."""
@@ -87,13 +91,13 @@ def records_after(
     return [_record(row) for row in connection.execute(query.limit(most))]
 
 
-def changes_between(connection: Connection, older: int, newer: int) -> list[StoredRecord]:
-    """Return each record that became valid or ended after *older* and by *newer*, in every form."""
+def changes_between(connection: Connection, older: int, newer: int, most: int) -> list[StoredRecord]:
+    """Return *most* records that became valid or ended after *older* and by *newer*, in every form."""
     touched = or_(
         and_(records.c.since_version > older, records.c.since_version <= newer),
         and_(records.c.until_version > older, records.c.until_version <= newer),
     )
-    return [_record(row) for row in connection.execute(select(records).where(touched))]
+    return [_record(row) for row in connection.execute(select(records).where(touched).limit(most))]
 
 
 def current_records(connection: Connection, keys: Set[RecordKey]) -> dict[RecordKey, StoredRecord]:

@@ -1,5 +1,7 @@
-"""A registry that is stored in parts is the same registry, and answers the same questions alike."""
+"""A registry that is stored as records is the same registry, and answers the same questions alike."""
 
+import zlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from itertools import product
 from typing import Any
@@ -10,14 +12,21 @@ from hypothesis import strategies as st
 
 from registry.domain import places as places_module
 from registry.domain.canonical import canonical
+from registry.domain.encoded_records import PREMISES as PREMISES_TABLE
+from registry.domain.encoded_records import (
+    decoded_row,
+    encoded,
+    encoded_registry,
+    record_json,
+    registry_of,
+)
 from registry.domain.index import Index
-from registry.domain.parts import ROWS_IN_PART, encoded_places, lines_of, packed, shared_of
-from registry.domain.places import FEWEST_KEPT, EncodedPlaces, StoredPlaces
-from registry.domain.records import joined
+from registry.domain.places import FEWEST_KEPT, EncodedPlaces, PlaceDecoder, StoredPlaces
+from registry.domain.shared_tables import tables_of
+from registry.model.contacts import Contact
 from registry.model.places import Point, PointKind
-from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
-from registry.model.rows import STORED
+from registry.model.rows import STORED, Row
 from tests.stories.alerting.house import MARKET
 
 NAMES = "a", "b", "c-1"
@@ -65,13 +74,15 @@ REGISTRIES = st.fixed_dictionaries(
 
 
 def stored(registry: Registry) -> Index:
-    """The index over *registry* as it comes back from its parts."""
-    first, *others = [lines_of(part.content) for part in packed(registry)]
-    places = EncodedPlaces()
-    for lines in others:
-        for line in lines:
-            places.add(line)
-    return Index(shared_of(first), places=StoredPlaces(places))
+    """The index over *registry* as it comes back from its records."""
+    shared, places = dict[str, dict[str, Row]](), EncodedPlaces()
+    for key, record in encoded_registry(registry).items():
+        if key.table == PREMISES_TABLE:
+            places.add(record.content)
+        else:
+            row = decoded_row(key.table, record.content)
+            shared.setdefault(key.table, {})[key.name] = row
+    return Index(Registry(), places=StoredPlaces(places), shared=tables_of(shared))
 
 
 def answers(index: Index) -> list[object]:
@@ -102,12 +113,9 @@ def test_a_registry_that_is_decoded_as_it_is_needed_answers_as_the_whole_one_doe
 
 
 @given(REGISTRIES)
-def test_the_parts_of_a_registry_are_together_the_same_registry(registry: Registry) -> None:
-    first, *others = [lines_of(part.content) for part in packed(registry)]
-    found = [
-        PremisesRecord.model_validate_json(line, context=STORED) for lines in others for line in lines
-    ]
-    assert canonical(joined(shared_of(first), found)) == canonical(registry)
+def test_the_records_of_a_registry_are_together_the_same_registry(registry: Registry) -> None:
+    found = [(key, record.content) for key, record in encoded_registry(registry).items()]
+    assert canonical(registry_of(found)) == canonical(registry)
 
 
 def many(premises: int, points: int) -> Registry:
@@ -126,34 +134,26 @@ def many(premises: int, points: int) -> Registry:
     )
 
 
-def test_no_part_holds_much_more_than_a_millisecond_of_rows() -> None:
-    parts = list(packed(many(300, 9)))
-    assert [len(lines_of(each.content)) for each in parts[1:-1]] == [ROWS_IN_PART // 10] * 14
-    assert [each.first for each in parts[:3]] == ["", "p-0000", "p-0020"]
-
-
 def test_only_the_premises_that_were_asked_for_last_are_kept_decoded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(places_module, "ROWS_KEPT", FEWEST_KEPT)
-    places = StoredPlaces(encoded_places(many(3 * FEWEST_KEPT, 300)))
-    index = Index(Registry(), places=places)
+    encoded = places_of(many(3 * FEWEST_KEPT, 300))
+    decoder = PlaceDecoder(encoded.decoded_at_most)
+    index = Index(Registry(), places=StoredPlaces(encoded, decoder))
     for number in range(3 * FEWEST_KEPT):
         assert isinstance(index.point(f"p-{number:04d}", "smoke-0"), Point)
-    assert places.kept == FEWEST_KEPT
+    assert decoder.kept == FEWEST_KEPT
 
 
-def test_the_first_premises_stay_decoded_until_they_are_asked_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(places_module, "FRESH_ROWS", 100)
-    encoded = encoded_places(many(30, 9))
-    places = StoredPlaces(encoded)
-    first = [f"p-{number:04d}" for number in range(10)]
-    assert list(encoded.fresh) == first
-
-    assert [len(places.place(name).points) for name in (*first, "p-0029")] == [9] * 11
-    assert encoded.fresh == {}
+def test_a_premises_that_was_decoded_to_check_it_is_not_decoded_again() -> None:
+    encoded = EncodedPlaces()
+    [content] = [each.content for _, each in encoded_registry(many(1, 9)).items()]
+    decoder = PlaceDecoder(fresh={content: encoded.add(content)})
+    places = StoredPlaces(encoded, decoder)
+    assert decoder.fresh == 1
+    assert len(places.place("p-0000").points) == 9
+    assert (decoder.fresh, decoder.kept) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -162,13 +162,30 @@ def test_the_first_premises_stay_decoded_until_they_are_asked_for(
 )
 def test_a_record_that_cannot_be_used_is_refused_as_it_is_added(wrong: bytes) -> None:
     with pytest.raises(ValueError, match=r"validation error|has no row"):
-        EncodedPlaces().add(wrong)
+        EncodedPlaces().add(zlib.compress(wrong))
 
 
-def test_a_damaged_part_names_the_remedy() -> None:
-    part = next(packed(MARKET))
-    with pytest.raises(ValueError, match=r"a part of the registry is damaged .* import it again"):
-        lines_of(part.content[:-5])
+def places_of(registry: Registry) -> EncodedPlaces:
+    """The premises of *registry* as they are stored."""
+    places = EncodedPlaces()
+    for key, record in encoded_registry(registry).items():
+        if key.table == PREMISES_TABLE:
+            places.add(record.content)
+    return places
+
+
+@pytest.mark.parametrize("damage", [lambda whole: whole[:-5], lambda whole: b"x" + whole, lambda _: b""])
+def test_a_damaged_record_names_the_remedy(damage: Callable[[bytes], bytes]) -> None:
+    record = next(iter(encoded_registry(MARKET).values()))
+    with pytest.raises(ValueError, match=r"a record of the registry is damaged .* import it again"):
+        record_json(damage(record.content))
+
+
+def test_a_field_with_its_default_is_not_part_of_what_is_compared() -> None:
+    short = Contact(id="an", name="An")
+    full = Contact(id="an", name="An", role="", language="vi", progress=False, quiet=None)
+    assert encoded(short) == encoded(full)
+    assert record_json(encoded(full).content) == b'{"id":"an","name":"An"}'
 
 
 def test_who_is_on_duty_and_by_which_policy_is_known_without_any_premises() -> None:
