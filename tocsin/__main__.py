@@ -13,6 +13,7 @@ VERBS = {
     ),
     "incident": Verb("tocsin.incident_command:app", "List, acknowledge, advance and close incidents."),
     "explain": Verb("tocsin.explain_command:explain", "Explain an incident from its first signal on."),
+    "duties": Verb("tocsin.duties_command:app", "List what is due for fire prevention, and record it."),
     "override": Verb(
         "tocsin.override_command:app", "Begin, list and end tests, drills, silences, maintenance."
     ),

@@ -10,7 +10,7 @@ from pathlib import Path
 from words.catalogue import Family
 
 ROOT = Path(__file__).parents[3]
-PACKAGES = ("accounts", "alerting", "audit", "pki", "registry", "tocsin")
+PACKAGES = ("accounts", "alerting", "audit", "duties", "pki", "registry", "reports", "tocsin")
 LOOKUPS = {"text", "counted"}
 KEY = re.compile(r"[a-z]+(\.[a-z_]+)+")
 
