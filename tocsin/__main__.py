@@ -18,6 +18,9 @@ VERBS = {
         "tocsin.override_command:app", "Begin, list and end tests, drills, silences, maintenance."
     ),
     "registry": Verb("tocsin.registry_command:app", "Import, rehearse, compare and show the registry."),
+    "premises": Verb(
+        "tocsin.premises_command:app", "Find premises, what is missing of them; the scene of a fire."
+    ),
     "contact": Verb("tocsin.contact_command:app", "Try the addresses of contacts."),
     "broker": Verb("tocsin.broker_command:app", "Write the broker's rules from the registry."),
     "pki": Verb("tocsin.pki.command:app", "Keys and certificates of gateways and servers."),

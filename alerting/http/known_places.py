@@ -11,6 +11,7 @@ from registry.domain.index import Index
 from registry.domain.on_site import spot_facts
 from registry.domain.resources import Resources
 from registry.model.registry import Registry
+from registry.model.rows import Row
 
 
 class KnownPlaces:
@@ -22,7 +23,7 @@ class KnownPlaces:
 
     def __init__(self, registry: ActiveRegistry) -> None:
         self._registry = registry
-        self._of: tuple[Registry, Resources] | None = None
+        self._of: tuple[_Tables, Resources] | None = None
 
     @property
     def index(self) -> Index:
@@ -31,14 +32,22 @@ class KnownPlaces:
 
     def resources(self, index: Index) -> Resources:
         """Return the water, the units and the means of *index*."""
-        kept = self._of
-        if kept is None or kept[0] is not index.shared:
-            kept = self._of = index.shared, Resources(index.shared)
+        tables, kept = _tables(index.shared), self._of
+        if kept is None or any(one is not other for one, other in zip(tables, kept[0], strict=True)):
+            kept = self._of = tables, Resources(index.shared)
         return kept[1]
 
     def facts(self, index: Index, premises: str, areas: Sequence[str], *, day: date) -> SpotFacts:
         """Return all that *index* knows of *premises*, which *areas* hold on *day*."""
         return spot_facts(index, self.resources(index), premises, areas=areas, day=day)
+
+
+_Tables = tuple[Sequence[Row], ...]
+
+
+def _tables(shared: Registry) -> _Tables:
+    """Return the tables of resources: a change of other tables leaves these values as they are."""
+    return shared.water, shared.units, shared.coverages, shared.means
 
 
 def areas_shown(index: Index, names: Sequence[str]) -> list[wire.AreaAbove]:

@@ -99,7 +99,7 @@ class PremisesApi:
 def _found(index: Index, asked: PremisesListQuery, *, rights: Rights, day: date) -> Iterator[str]:
     """Yield the premises that are *asked* for, as far as whoever asks may know of them."""
     visible = rights.visible(Permission.REGISTRY_READ)
-    names = {each.id: (each.name, *each.other_names) for each in index.areas()}
+    names = _names_of_areas(index)
     within = None if asked.area is None else rights.tree.below(frozenset({asked.area}), day)
     for each, label in index.labels().items():
         if each not in visible or (within is not None and each not in within):
@@ -108,6 +108,16 @@ def _found(index: Index, asked: PremisesListQuery, *, rights: Rights, day: date)
         of_areas = (name for area in above for name in names.get(area, ()))
         if not asked.text or matches(asked.text, each, label.name, label.address, *of_areas):
             yield each
+
+
+def _names_of_areas(index: Index) -> dict[str, tuple[str, ...]]:
+    """Return the names of each area, with those that people also use, and of areas that it received."""
+    own = {each.id: (each.name, *each.other_names) for each in index.areas()}
+    old = {each: index.area_history.predecessors(each) for each in own}
+    return {
+        each: (*names, *(name for row in old[each] for name in own.get(row.old, ())))
+        for each, names in own.items()
+    }
 
 
 def check_premises(index: Index, name: str, rights: Rights) -> None:
