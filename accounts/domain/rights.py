@@ -12,6 +12,14 @@ from contract.http.permissions import OF_ANY_ACCOUNT, Permission
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPlaces:
+    """The *areas* and *premises* that grants name."""
+
+    areas: frozenset[str]
+    premises: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """The rights of *actor* on *day*, in the areas of *tree*.
 
@@ -50,11 +58,17 @@ class Rights:
         """Return all premises in which the actor has *permission*, for a list or a reader."""
         if self.everywhere(permission):
             return EVERYWHERE
+        places = self.held(permission)
+        below = self.tree.below(places.areas, self.day)
+        return Visible(below | places.premises if places.premises else below)
+
+    def held(self, permission: Permission) -> HeldPlaces:
+        """Return the areas and premises in which a role of the actor has *permission*."""
         grants = list(self._grants(permission))
         areas = frozenset(each.area for each in grants if each.area is not None)
-        named = frozenset(each.premises for each in grants if each.premises is not None)
-        held = self.tree.below(areas, self.day)
-        return Visible(held | named if named else held)
+        return HeldPlaces(
+            areas, frozenset(each.premises for each in grants if each.premises is not None)
+        )
 
     def role(self, permission: Permission, premises: str | None) -> Role | None:
         """Return the role by which the actor has *permission* in *premises*; None for this machine.

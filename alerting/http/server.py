@@ -20,6 +20,7 @@ from alerting.http.access import AccessGuard, rights_if_known
 from alerting.http.access_api import access_routes
 from alerting.http.approvals import ApprovalsApi
 from alerting.http.areas import RegisteredAreas
+from alerting.http.areas_api import AreasApi
 from alerting.http.clients import client_of
 from alerting.http.duties import DutiesApi
 from alerting.http.enrolments import EnrolmentsApi
@@ -149,6 +150,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         ).routes(),
         *FilesApi(served.engine, served.files, served.clock).routes(),
         *DutiesApi(served.engine, served.supervision, served.clock).routes(),
+        *AreasApi(served.engine, served.clock).routes(),
         *access_routes(),
         web.get("/api/v1/feed", served.feed.serve),
     ]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from contract.http.access import AccessQuery, PermittedPremises
+from contract.http.areas import Areas, AreasQuery
 from contract.http.duties import (
     Board,
     BoardQuery,
@@ -433,6 +434,17 @@ ROUTES = (
         summary="List stored signals, oldest first.",
         query=SignalsQuery,
         answer=Signals,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="listAreas",
+        method="GET",
+        path="/api/v1/areas",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary="List the areas in force on a day, or find them by any name that they have or had.",
+        query=AreasQuery,
+        answer=Areas,
         errors=_DATABASE,
     ),
     Route(
