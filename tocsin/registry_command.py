@@ -10,6 +10,12 @@ VERBS = {
     "compare": Verb(
         "tocsin.registry_compare_command:compare", "Compare its points with those of the gateways."
     ),
+    "template": Verb("tocsin.registry_template_command:template", "Write spreadsheets to be filled."),
+    "sheet": Verb("tocsin.registry_sheet_command:sheet", "Preview and import spreadsheets."),
+    "sheet-export": Verb(
+        "tocsin.registry_template_command:sheet_export", "Write tables as spreadsheets."
+    ),
+    "undo": Verb("tocsin.registry_undo_command:undo", "Take back what a version changed."),
     "show": Verb("tocsin.registry_show_command:show", "Show the active version of the registry."),
 }
 

@@ -17,6 +17,7 @@ import audit.migrations
 import duties.migrations
 import pki.migrations
 import registry.migrations
+import registry.sheets.migrations
 from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
 from alerting.store.store import CenterStore
 from audit.joining import join_tables
@@ -45,6 +46,7 @@ OWNERS = (
     pki.migrations.REVISIONS,
     accounts.migrations.REVISIONS,
     duties.migrations.REVISIONS,
+    registry.sheets.migrations.REVISIONS,
 )
 """The owners of all tables of the center's database, in the order in which these are made."""
 

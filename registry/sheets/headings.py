@@ -69,6 +69,11 @@ class Headings:
         return self.score - sum(1 for each in needed if each not in there and each != "id")
 
     @property
+    def is_likely(self) -> bool:
+        """Whether half of the texts in its rows, or several of them, are headings that are known."""
+        return len(self.columns) >= max(1, min(3, len(self.matches) // 2))
+
+    @property
     def signature(self) -> str:
         """The set of its headings, by which a mapping is remembered."""
         return f"{self.table}:" + "|".join(sorted({plain(each.text) for each in self.matches.values()}))
@@ -113,7 +118,7 @@ class HeadingFinder:
         """Return the rows that have most headings of *table*; the first of equals, and few rows."""
         tried = list(self._tried(sheet, table, by_hand))
         best = max(tried, key=lambda each: (each.score, each.first_row - each.last_row), default=None)
-        return best if best is not None and best.score > 0 else None
+        return best if best is not None and best.score > 0 and best.is_likely else None
 
     def _tried(self, sheet: Sheet, table: str, by_hand: ByHand) -> Iterator[Headings]:
         rows = [[cell_text(each) for each in row] for row in sheet.rows[:SEARCHED_ROWS]]

@@ -71,6 +71,10 @@ class Labels:
         """Return (table, name) of each table in each language, and as the program names it."""
         return [(each, name) for each in TABLES for name in [each, *self._table_names(each)]]
 
+    def help_sheets(self) -> set[str]:
+        """Return the names of the page of help in a template, in each language."""
+        return {words.text("sheet_help.sheet") for words in self._languages}
+
     def columns(self, table: str) -> list[tuple[Column, str]]:
         """Return (column, heading) of each column of *table* in each language, and its path."""
         return self._by_table(table)

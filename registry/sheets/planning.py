@@ -78,6 +78,7 @@ class SheetPlan:
         self._base = base
         self._finder = HeadingFinder(labels)
         self._reader = CellReader(labels)
+        self._help_sheets = labels.help_sheets()
         self._remembered = remembered
         self._options = options
         self._known = KnownRows(options.today)
@@ -109,6 +110,8 @@ class SheetPlan:
         """Return the rows of *sheet*; none where its table or its headings are not known."""
         if sheet.is_hidden:
             self._report(Severity.WARNING, Reason.HIDDEN_SHEET, sheet.place())
+            return []
+        if sheet.name in self._help_sheets:
             return []
         if not any(cell_text(each) for row in sheet.rows for each in row):
             self._report(Severity.WARNING, Reason.EMPTY_SHEET, sheet.place())
