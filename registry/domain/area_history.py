@@ -1,7 +1,7 @@
 """Areas as of a day: which area stands for another one, and which areas hold it, by successions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -75,7 +75,8 @@ class AreaHistory:
     def __init__(self, areas: Iterable[Area], successions: Iterable[Succession] = ()) -> None:
         self.areas: Mapping[str, Area] = {each.id: each for each in areas}
         days = {day for each in self.areas.values() for day in (each.valid_from, each.valid_to)}
-        self._changes = sorted(each for each in days if each is not None)
+        # The days on which any area begins or ends, in their order.
+        self.changes: Sequence[date] = sorted(each for each in days if each is not None)
         self._after: dict[str, list[Succession]] = defaultdict(list)
         self._before: dict[str, list[Succession]] = defaultdict(list)
         for each in successions:
@@ -120,7 +121,7 @@ class AreaHistory:
         """
         area = self.areas.get(name or "")
         first = (area and area.valid_from) or date.min
-        return [first, *(each for each in self._changes if first < each)]
+        return [first, *(each for each in self.changes if first < each)]
 
     def parents(self, name: str, day: date) -> tuple[str, ...]:
         """Return the areas that hold the area *name* on *day*: several where its parent was split."""

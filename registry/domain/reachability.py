@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import date, datetime, time, timedelta
+from itertools import islice, pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from registry.domain.index import Index, Unregistered
@@ -61,6 +62,20 @@ def unreachable(
     ]
 
 
+class _Span(NamedTuple):
+    """A time in which no area begins or ends, so that premises have one team."""
+
+    begin: datetime
+    end: datetime
+
+
+def _spans(begin: datetime, end: datetime, days: Iterable[date]) -> Iterator[_Span]:
+    """Yield the spans from *begin* to *end* between the *days* on which areas begin or end."""
+    midnights = (datetime.combine(each, time(), LOCAL) for each in days)
+    cuts = [begin, *(each for each in midnights if begin < each < end), end]
+    yield from (_Span(*each) for each in pairwise(cuts))
+
+
 class _Proof:
     def __init__(
         self,
@@ -75,7 +90,7 @@ class _Proof:
         self._index = Index(registry)
         self._begin = now.replace(second=0, microsecond=0)
         self._end = self._begin + horizon
-        self._day = local_day(now)
+        self._spans = list(_spans(self._begin, self._end, self._index.area_history.changes))
         self._center = center
 
     def uncovered_times(self) -> Iterator[str]:
@@ -89,9 +104,15 @@ class _Proof:
     def gaps(self, policy: Policy) -> Iterator[Gap]:
         """Yield the gaps of *policy*, at each of the premises where that makes a difference."""
         for premises in self._differing(policy):
-            names = [(stage, name) for stage in policy.stages for name in self._names(stage, premises)]
-            if not any(self._steadily(stage, name) for stage, name in names):
-                yield from self._gaps(policy, premises, names)
+            for span in self._spans if premises else (_Span(self._begin, self._end),):
+                yield from self._gaps_in(span, policy, premises)
+
+    def _gaps_in(self, span: "_Span", policy: Policy, premises: str | None) -> Iterator[Gap]:
+        day = local_day(span.begin)
+        names = [(stage, name) for stage in policy.stages for name in self._names(stage, premises, day)]
+        if not any(self._steadily(stage, name) for stage, name in names):
+            for begin, end in self._unreached(names, span):
+                yield Gap(policy.id, premises, begin, end)
 
     def zone(self, policy: Policy) -> ZoneInfo:
         """Return the time zone of the first roster of *policy*."""
@@ -106,10 +127,10 @@ class _Proof:
             each.id for each in self._registry.premises if policy.id in set(self._index.followed(each))
         ]
 
-    def _names(self, stage: PolicyStage, premises: str | None) -> Iterator[str]:
+    def _names(self, stage: PolicyStage, premises: str | None, day: date) -> Iterator[str]:
         for name in stage.notify:
             if name == AREA and premises is not None:
-                yield from self._index.area_team(premises, self._day)
+                yield from self._index.area_team(premises, day)
             elif name == PREMISES and premises is not None:
                 place = self._index.premises(premises)
                 yield from () if isinstance(place, Unregistered) else place.people
@@ -128,19 +149,20 @@ class _Proof:
             has = set() if isinstance(contact, Unregistered) else set(contact.addresses)
         return len(has & self._usable & set(stage.channels or ChannelKind)) >= CHANNELS_NEEDED
 
-    def _gaps(
-        self, policy: Policy, premises: str | None, names: list[tuple[PolicyStage, str]]
-    ) -> Iterator[Gap]:
+    def _unreached(
+        self, names: list[tuple[PolicyStage, str]], span: "_Span"
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the times within *span* at which none of *names* can be reached."""
         rosters = {name: self._index.roster(name) for _, name in names}
-        moments = {self._begin, self._end}
+        moments = {span.begin, span.end}
         for roster in rosters.values():
             if isinstance(roster, Roster):
-                moments |= set(duty_changes(roster, self._begin, self._end))
+                moments |= set(duty_changes(roster, span.begin, span.end))
         since: datetime | None = None
         for moment in sorted(moments):
-            reached = moment == self._end or self._reached_at(names, moment)
+            reached = moment == span.end or self._reached_at(names, moment)
             if reached and since is not None:
-                yield Gap(policy.id, premises, since, moment)
+                yield since, moment
             since = None if reached else since or moment
 
     def _reached_at(self, names: list[tuple[PolicyStage, str]], moment: datetime) -> bool:

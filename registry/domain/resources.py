@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from registry.domain.distance import Coordinates, Nearby, PlacesByLatitude, distance_m
+from registry.model.areas import Succession
 from registry.model.registry import Registry
 from registry.model.resources import AreaCoverage, Means, Unit, WaterSource
 
@@ -37,6 +38,9 @@ class Resources:
         self._coverages: dict[str, list[AreaCoverage]] = defaultdict(list)
         for coverage in shared.coverages:
             self._coverages[coverage.area].append(coverage)
+        self._before: dict[str, list[Succession]] = defaultdict(list)
+        for succession in shared.successions:
+            self._before[succession.new].append(succession)
 
     def water_of(self, premises: str) -> Sequence[WaterSource]:
         """Return the sources on the ground of *premises*, also those that cannot be used."""
@@ -72,14 +76,26 @@ class Resources:
         )
 
     def responsible(self, areas: Iterable[str], day: date) -> list[ResponsibleUnit]:
-        """Return the units that cover one of *areas* on *day*, in the order of these; each once."""
+        """Return the units that cover one of *areas* on *day*, in the order of these; each once.
+
+        A coverage of an area that ended goes on for its successors until it ends itself, so that no
+        commune is without a unit because its coverage was not written anew.
+        """
         found: dict[str, ResponsibleUnit] = {}
         for area in areas:
-            for row in self._coverages.get(area, ()):
+            for row in self._covering(area, day, {area}):
                 unit = self._units.get(row.unit)
                 if unit is not None and in_force(row, day) and in_force(unit, day):
                     found.setdefault(unit.id, ResponsibleUnit(unit, area))
         return list(found.values())
+
+    def _covering(self, area: str, day: date, seen: set[str]) -> Iterator[AreaCoverage]:
+        """Yield the coverages of *area*, and of those that it succeeded by *day*."""
+        yield from self._coverages.get(area, ())
+        for each in self._before.get(area, ()):
+            if each.day <= day and each.old not in seen:
+                seen.add(each.old)
+                yield from self._covering(each.old, day, seen)
 
     def means_of(self, unit: str) -> Sequence[Means]:
         """Return the means of *unit*, in whatever state."""

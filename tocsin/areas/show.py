@@ -50,8 +50,7 @@ def show(
 def _units(index: Index, area: str, on: date) -> list[ResponsibleUnit]:
     from registry.domain.command_tree import CommandTree
 
-    shared = index.shared
-    return CommandTree(shared.units, shared.coverages, index.area_history).responsible_units(area, on)
+    return CommandTree(index.shared, index.area_history).responsible_units(area, on)
 
 
 def _lines(history: AreaHistory, area: str, on: date, units: list[ResponsibleUnit]) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """Areas that cannot be true over time are refused, with the row, the fault and the remedy."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from registry.domain.reachability import unreachable
 from registry.files import BadRegistry, read_registry
 
 OLD = """
@@ -209,3 +211,42 @@ def test_an_area_with_a_mistake_is_not_reported_a_second_time_as_lost(tmp_path: 
     found = errors_of(tmp_path, OLD + NEW.replace('kind = "commune"', 'kind = "town"') + WHOLE)
     assert len(found) == 1
     assert "kind" in found[0]
+
+
+NOTIFIED = (
+    GOOD.replace("valid_to = 2025-07-01\n", 'valid_to = 2025-07-01\nteam = ["xa-doi"]\n')
+    + """
+[[premises]]
+id = "cho"
+name = "Chợ"
+area = "xa-31825"
+policy = "area"
+[[policies]]
+id = "area"
+stages = [{after_s = 0, notify = ["command-center", "area"]}]
+[[contacts]]
+id = "xa-doi"
+name = "Đội"
+webhook = "http://127.0.0.1:9/"
+email = "doi@example.com"
+"""
+)
+
+
+def test_a_new_commune_without_a_team_is_refused_before_its_day(tmp_path: Path) -> None:
+    found = errors_of(tmp_path, NOTIFIED)
+    assert len(found) == 1
+    assert "'cho': its policy notifies the area, which has no team on 2025-07-01; add one" in found[0]
+
+
+def test_a_team_that_can_be_reached_by_one_channel_alone_is_named_from_the_reform_on(
+    tmp_path: Path,
+) -> None:
+    text = NOTIFIED.replace("valid_from = 2025-07-01\n", 'valid_from = 2025-07-01\nteam = ["moi"]\n')
+    (tmp_path / "areas.toml").write_text(
+        text + '[[contacts]]\nid = "moi"\nname = "Mới"\nphone = "+84900000001"\n'
+    )
+    registry = read_registry([tmp_path / "areas.toml"])
+    gaps = unreachable(registry, datetime(2025, 6, 20, tzinfo=UTC), center=frozenset())
+    assert len(gaps) == 1
+    assert "from 2025-07-01 00:00" in gaps[0]

@@ -1,10 +1,12 @@
 """The units responsible for an area on a day are found up the tree of areas, and through reforms."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from registry.domain.area_history import AreaHistory
 from registry.domain.command_tree import CommandTree
 from registry.model.areas import Area, Succession
+from registry.model.registry import Registry
 from registry.model.resources import AreaCoverage, Unit, UnitKind
 
 REFORM, POLICE = date(2025, 7, 1), date(2025, 3, 1)
@@ -16,7 +18,7 @@ AREAS = [
     Area(id="xa-c", name="Xã C", parent="tinh", valid_from=REFORM),
     Area(id="ap", name="Ấp", parent="xa-a"),
 ]
-HISTORY = AreaHistory(AREAS, [Succession(id="1", old="xa-a", new="xa-c", day=REFORM)])
+SUCCESSIONS = (Succession(id="1", old="xa-a", new="xa-c", day=REFORM),)
 
 
 def unit(name: str, **fields: object) -> Unit:
@@ -35,20 +37,24 @@ UNITS = [
     unit("team-7", parent="district"),
     unit("team-8", parent="pc07", valid_from=REFORM),
 ]
-TREE = CommandTree(
+
+
+def tree(units: Iterable[Unit], *coverages: AreaCoverage) -> CommandTree:
+    shared = Registry(units=tuple(units), coverages=coverages, successions=SUCCESSIONS)
+    return CommandTree(shared, AreaHistory(AREAS, SUCCESSIONS))
+
+
+TREE = tree(
     UNITS,
-    [
-        covers("pc07", "tinh"),
-        covers("team-7", "xa-a"),
-        covers("team-8", "xa-c"),
-        covers("district", "xa-a"),
-    ],
-    HISTORY,
+    covers("pc07", "tinh"),
+    covers("team-7", "xa-a"),
+    covers("team-8", "xa-c"),
+    covers("district", "xa-a"),
 )
 
 
-def responsible(area: str, day: date, tree: CommandTree = TREE) -> list[tuple[str, str]]:
-    return [(each.unit.id, each.area) for each in tree.responsible_units(area, day)]
+def responsible(area: str, day: date, of: CommandTree = TREE) -> list[tuple[str, str]]:
+    return [(each.unit.id, each.area) for each in of.responsible_units(area, day)]
 
 
 def test_a_unit_that_covers_the_province_is_responsible_for_each_commune_behind_its_own() -> None:
@@ -60,12 +66,12 @@ def test_a_hamlet_has_the_units_of_its_commune() -> None:
 
 
 def test_a_coverage_of_an_area_that_ended_goes_on_for_its_successor() -> None:
-    assert responsible("xa-c", AFTER) == [("team-7", "xa-c"), ("team-8", "xa-c"), ("pc07", "tinh")]
+    assert responsible("xa-c", AFTER) == [("team-8", "xa-c"), ("team-7", "xa-c"), ("pc07", "tinh")]
     assert responsible("xa-a", AFTER) == responsible("xa-c", AFTER)
 
 
 def test_a_coverage_and_a_unit_count_on_their_own_days_alone() -> None:
-    ended = CommandTree(UNITS, [covers("team-7", "xa-a", valid_to=REFORM)], HISTORY)
+    ended = tree(UNITS, covers("team-7", "xa-a", valid_to=REFORM))
     assert responsible("xa-a", BEFORE, ended) == [("team-7", "xa-a")]
     assert responsible("xa-c", AFTER, ended) == []
     assert ("district", "xa-a") in responsible("xa-a", date(2025, 2, 28))
@@ -79,5 +85,5 @@ def test_the_chain_of_command_passes_over_a_unit_that_ended() -> None:
 
 
 def test_a_ring_of_units_ends() -> None:
-    ring = CommandTree([unit("a", parent="b"), unit("b", parent="a")], [], HISTORY)
+    ring = tree([unit("a", parent="b"), unit("b", parent="a")])
     assert [each.id for each in ring.chain_of_command("a", AFTER)] == ["b"]
