@@ -20,8 +20,8 @@ from contract.http.premises import (
 )
 from registry.domain.four_on_the_spot import four_on_the_spot
 from registry.domain.index import Index
-from registry.domain.on_site import local_day
-from registry.domain.search_text import matches
+from registry.domain.premises_search import PremisesSearch
+from registry.model.local_time import local_day
 from registry.model.records import LOCAL_TABLES
 from registry.model.rows import Row
 from runtime.clock import Clock
@@ -99,25 +99,12 @@ class PremisesApi:
 def _found(index: Index, asked: PremisesListQuery, *, rights: Rights, day: date) -> Iterator[str]:
     """Yield the premises that are *asked* for, as far as whoever asks may know of them."""
     visible = rights.visible(Permission.REGISTRY_READ)
-    names = _names_of_areas(index)
+    search = None if asked.text is None else PremisesSearch(index, asked.text, day)
     within = None if asked.area is None else rights.tree.below(frozenset({asked.area}), day)
     for each, label in index.labels().items():
-        if each not in visible or (within is not None and each not in within):
-            continue
-        above = rights.tree.above(each, day) if asked.text else ()
-        of_areas = (name for area in above for name in names.get(area, ()))
-        if not asked.text or matches(asked.text, each, label.name, label.address, *of_areas):
+        is_there = each in visible and (within is None or each in within)
+        if is_there and (search is None or search.finds(each, label)):
             yield each
-
-
-def _names_of_areas(index: Index) -> dict[str, tuple[str, ...]]:
-    """Return the names of each area, with those that people also use, and of areas that it received."""
-    own = {each.id: (each.name, *each.other_names) for each in index.areas()}
-    old = {each: index.area_history.predecessors(each) for each in own}
-    return {
-        each: (*names, *(name for row in old[each] for name in own.get(row.old, ())))
-        for each, names in own.items()
-    }
 
 
 def check_premises(index: Index, name: str, rights: Rights) -> None:

@@ -22,9 +22,10 @@ from contract.times import from_micros, to_micros
 from registry.domain.distance import Coordinates
 from registry.domain.four_on_the_spot import SpotFacts, four_on_the_spot
 from registry.domain.index import Index
-from registry.domain.on_site import is_night, local_day
+from registry.domain.on_site import is_night
 from registry.domain.resources import Resources, coordinates_of, distance_from
 from registry.model.facilities import Document, DocumentKind
+from registry.model.local_time import local_day
 from registry.model.resources import WaterSource
 from runtime.clock import Clock
 from runtime.json_answers import json_answer

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from contract.http.scene import OnDuty, ReadyMeans, SceneUnit
 from registry.domain.distance import Coordinates
 from registry.domain.index import Index
-from registry.domain.on_site import local_day
 from registry.domain.resources import Resources, distance_from
 from registry.model.contacts import Contact
+from registry.model.local_time import local_day
 from registry.model.resources import Means, MeansState, Unit
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Set
+from datetime import date
 from typing import Any
 
 from contract.names import is_name
@@ -19,20 +20,23 @@ _ABOUT = re.compile(r"(?P<table>\w+) '(?P<key>[^']+)'")
 """The beginning of an error: the row that it is about."""
 
 
-def change_problems(before: Registry, after: Registry, touched: Set[RecordKey]) -> list[str]:
-    """Return the errors that the change from *before* to *after* makes, a sentence each.
+def change_problems(
+    before: Registry, after: Registry, touched: Set[RecordKey], *, today: date | None = None
+) -> list[str]:
+    """Return the errors that the change from *before* to *after* makes *today*, a sentence each.
 
     Both have the records *touched*, all that they name, and all that name them. An error of another
     record that was there before is none of the change.
     """
-    known = set[str]() if before == after else set(sentences(before))
-    return [each for each in sentences(after) if each not in known or _is_about(each, touched)]
+    known = set[str]() if before == after else set(sentences(before, today=today))
+    found = sentences(after, today=today)
+    return [each for each in found if each not in known or _is_about(each, touched)]
 
 
-def sentences(registry: Registry) -> list[str]:
-    """Return every error in *registry*, each named by table and key."""
+def sentences(registry: Registry, *, today: date | None = None) -> list[str]:
+    """Return every error in *registry*, each named by table and key; days are held against *today*."""
     origins = {table: (table,) * len(getattr(registry, table)) for table in TABLES}
-    return problems(Sourced(registry, origins))
+    return problems(Sourced(registry, origins), today=today)
 
 
 def names_in(value: RegistryValue) -> frozenset[str]:

@@ -36,8 +36,3 @@ def is_night(moment: datetime) -> bool:
     """Return whether it is night at *moment* in local time."""
     hour = moment.astimezone(ZoneInfo(LOCAL_TIME)).hour
     return hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
-
-
-def local_day(moment: datetime) -> date:
-    """Return the day of *moment* in local time."""
-    return moment.astimezone(ZoneInfo(LOCAL_TIME)).date()

@@ -19,7 +19,7 @@ def searchable(text: str) -> str:
     return _APART.sub(" ", letters.casefold()).strip()
 
 
-def matches(asked: str, *texts: str) -> bool:
-    """Return whether each word of *asked* begins a word of *texts*, with or without diacritics."""
+def lacking(asked: str, *texts: str) -> str:
+    """Return the words of *asked* of which none begins a word of *texts*, diacritics or not."""
     words = " ".join(["", *map(searchable, texts)])
-    return all(f" {each}" in words for each in searchable(asked).split())
+    return " ".join(each for each in searchable(asked).split() if f" {each}" not in words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,7 @@ from registry.domain.encoded_records import (
     record_values,
     registry_of,
 )
+from registry.domain.local_days import local_day_at
 from registry.domain.signed import RegistryRefused
 from registry.model.registry import Registry
 from registry.store.errors import ConflictingChange, InvalidChange, UnknownVersion, UnsoundVersion
@@ -97,7 +99,7 @@ def _on_whole(
         raise UnsoundVersion(before.number)
     _check_removed(changes, before.registry)
     after = changes.applied_to(before.registry)
-    if errors := sentences(after):
+    if errors := sentences(after, today=local_day_at(author.at)):
         raise InvalidChange(errors)
     made = difference(before.registry, after)
     if made.nothing:
@@ -127,7 +129,8 @@ def _on_records(
     made = difference(before, after)
     if not changed:
         return PreparedChange(stored.number, made, None)
-    _check_change(connection, changes, own=own, new=new, stored=stored)
+    today = local_day_at(author.at)
+    _check_change(connection, changes, own=own, new=new, stored=stored, today=today)
     version = next_version(connection, author, stored, changed)
     if version is None:
         raise UnsoundVersion(stored.number)
@@ -151,6 +154,7 @@ def _check_change(
     own: Mapping[RecordKey, StoredRecord],
     new: Mapping[RecordKey, EncodedRecord],
     stored: StoredVersion,
+    today: date,
 ) -> None:
     """Raise InvalidChange unless the registry can be used after *changes*, by all that they touch."""
     touched = touched_records(changes)
@@ -160,7 +164,7 @@ def _check_change(
     if named := {key.name for key in own if key.table != PREMISES or key not in new}:
         around |= {each.key: each for each in current_naming(connection, named)}
     before = _with_named(connection, around, changes, stored)
-    if errors := change_problems(before, changes.applied_to(before), touched):
+    if errors := change_problems(before, changes.applied_to(before), touched, today=today):
         raise InvalidChange(errors)
 
 

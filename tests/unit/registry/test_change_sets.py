@@ -1,7 +1,7 @@
 """A registry is changed by a few rows: checked as an import is, kept by version, restored."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypedDict
 
 import pytest
@@ -80,6 +80,10 @@ async def test_a_change_of_what_somebody_else_changed_since_is_refused(store: Re
         (put(points=point(zone="lost")), "points 'cho/smoke-99': 'cho' has no zone 'lost'"),
         (put(points=point(premises="lost")), "points 'lost/smoke-99': premises 'lost' is not in"),
         (put(premises=Premises(id="new", name="Mới", policy="lost")), "premises 'new': policy 'lost'"),
+        (
+            put(points=point().model_copy(update={"tested_on": date(2027, 1, 1)})),
+            "points 'cho/smoke-99': tested_on 2027-01-01 has not come (today is 2026-11-23)",
+        ),
         (ChangeSet(remove={"zones": frozenset({"cho/stalls-a"})}), "'cho' has no zone 'stalls-a'"),
         (ChangeSet(remove={"points": frozenset({"cho/lost"})}), "points 'cho/lost': there is no such"),
         (put(sirens=point()), "sirens: unknown table"),

@@ -4,7 +4,6 @@ from datetime import date
 
 from registry.domain.distance import Coordinates
 from registry.domain.resources import Resources
-from registry.domain.search_text import matches, searchable
 from registry.model.registry import Registry
 
 HERE = Coordinates(9.1769, 105.1524)
@@ -77,12 +76,3 @@ def test_the_responsible_units_are_those_of_the_day_each_once_the_nearest_area_f
 def test_means_are_found_by_their_unit() -> None:
     assert [each.id for each in RESOURCES.means_of("team")] == ["xe"]
     assert list(RESOURCES.means_of("lost")) == []
-
-
-def test_text_is_found_without_diacritics_by_the_beginnings_of_words() -> None:
-    assert searchable("Chợ ĐẦM Dơi, 12/3") == "cho dam doi 12 3"
-    assert matches("dam doi", "Chợ Đầm Dơi")
-    assert matches("Đầm", "Chợ", "xã Đầm Dơi")
-    assert matches("ch do", "Chợ Đầm Dơi")
-    assert not matches("am", "Chợ Đầm Dơi")
-    assert matches("", "Chợ")
