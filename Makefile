@@ -69,6 +69,7 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/python scripts/wrap_documents.py $(DOCUMENTS)
 	$(BIN)/python scripts/openapi.py
+	$(BIN)/python scripts/exchange_schemas.py
 
 lock: .venv-tools/tools
 	@sh scripts/make-lock.sh $(ARGS)

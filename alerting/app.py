@@ -17,6 +17,7 @@ from alerting.engine.recovery import read_snapshot, set_damaged_aside
 from alerting.engine.registry_trust import RegistryTrust
 from alerting.engine.under_way import AttemptLimits
 from alerting.http.accounts import accounts_of, openid_of
+from alerting.http.draft_rules import draft_rules
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
 from alerting.jobs.audit_chain import AuditChain
@@ -278,6 +279,7 @@ async def _run(
             trials=relay.trials,
             command_center=settings.command_center.as_contact(),
             files=_files(settings),
+            drafts=draft_rules(settings, key),
         ),
         guarded=settings.web,
         metrics=metrics.registry,

@@ -19,10 +19,12 @@ from alerting.outgoing import SCHEME_PATTERN, OutgoingSettings
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from contract.signing import BadSecret, read_secrets
 from contract.topics import DEFAULT_ROOT
+from registry.drafts.domain.approval import ApprovalWhen
 from registry.model.contacts import FORMS, PHONE_PATTERN, VIETNAMESE, ChannelKind, Contact, Language
 from registry.model.policies import COMMAND_CENTER
 from registry.model.rows import PeopleText
 from runtime.client_address import IpNetwork
+from runtime.names import Name
 from runtime.settings import (
     URL_PATTERN,
     Broker,
@@ -314,6 +316,17 @@ class ActsSettings(Part):
 DEFAULT_ACTS = ActsSettings()
 
 
+class RegistrySettings(Part):
+    """Changes of the registry over HTTP."""
+
+    # Drafts that a second person approves: none, those that change rules or who is notified, or all.
+    approval: ApprovalWhen = ApprovalWhen.RULES
+    # Days after which a draft that nobody touches is at an end.
+    forget_drafts_days: float = Field(30.0, ge=1, le=3_650)
+    # The name of this center in the ids that it hands over (docs/exchange.md); its key's if absent.
+    center: Name | None = None
+
+
 class IntakeLimits(Part):
     """The bounds of the intake, and the budget of each gateway, which no sound site meets."""
 
@@ -439,6 +452,7 @@ class Settings(ServiceSettings):
     intake: IntakeLimits = IntakeLimits()
     supervision: SupervisionSettings = SupervisionSettings()
     acts: ActsSettings = DEFAULT_ACTS
+    registry: RegistrySettings = RegistrySettings()
     pki: PkiSettings = PkiSettings()
     accounts: AccountsSettings = AccountsSettings()
     audit: AuditSettings = AuditSettings()

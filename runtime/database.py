@@ -83,6 +83,11 @@ class Database:
         self._kept: Connection | None = None  # the writer's, between two transactions
         self._asking_since: float | None = None  # of the thread that writes
 
+    @property
+    def url(self) -> str:
+        """The URL of the database, with its password: for another process of the center alone."""
+        return self._engine.url.render_as_string(hide_password=False)
+
     async def write(
         self, change: Callable[[Connection], T], *, then: Callable[[T], None] | None = None
     ) -> T:

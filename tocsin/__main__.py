@@ -17,7 +17,10 @@ VERBS = {
     "override": Verb(
         "tocsin.override_command:app", "Begin, list and end tests, drills, silences, maintenance."
     ),
-    "registry": Verb("tocsin.registry_command:app", "Import, rehearse, compare and show the registry."),
+    "registry": Verb(
+        "tocsin.registry_command:app", "Import, export, change, rehearse and show the registry."
+    ),
+    "exchange": Verb("tocsin.exchange_command:app", "Verify what a center handed over."),
     "premises": Verb(
         "tocsin.premises_command:app", "Find premises, what is missing of them; the scene of a fire."
     ),

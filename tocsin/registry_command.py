@@ -4,6 +4,8 @@ from tocsin.lazy_group import Verb, lazy_group
 
 VERBS = {
     "import": Verb("tocsin.registry_import_command:import_", "Import TOML files as the registry."),
+    "export": Verb("tocsin.registry_export_command:export", "Write the whole registry as TOML."),
+    "draft": Verb("tocsin.registry_draft_command:app", "Change it over HTTP: drafts, checks, approval."),
     "rehearse": Verb(
         "tocsin.registry_rehearse_command:rehearse", "Replay recent history under new TOML files."
     ),

@@ -25,6 +25,10 @@ NEEDS_CONFIG = (
     "name alerting's settings with --config FILE (--database URL may name another database than theirs)"
 )
 
+CHANGED_MEANWHILE = (
+    "changed since the last import of files; take it over (tocsin registry export), or import --over"
+)
+
 NOT_PROVED = "without --config FILE it is not proved that the channels of people are set up"
 
 
@@ -45,6 +49,9 @@ def import_(
             min=0, max=3_660, metavar="DAYS", help="Rehearse a changed rule on so many days; 0: do not."
         ),
     ] = 7,
+    over: Annotated[
+        bool, typer.Option("--over", help="Overwrite rows that were changed over HTTP meanwhile.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import FILE... as the registry, whole or not at all.
@@ -57,6 +64,10 @@ def import_(
     The files together are the whole registry: what they do not name is removed. What was added,
     removed and changed is shown, and which points lose their coverage. A running alerting uses
     the new version within about three seconds; /healthz shows its number.
+
+    Rows that were changed otherwise since the last import of files, over HTTP or by a spreadsheet, and
+    that the files would overwrite, are named, and nothing is imported without --over: first take these
+    changes over into your files (tocsin registry export).
 
     Where a rule, its figures, confirmed_with, a building or the points of a zone change, the decisions
     that would have changed on the signals of the last 7 days are shown first (--rehearse DAYS). That
@@ -83,6 +94,8 @@ def import_(
             lines, answer = [f"{', '.join(map(str, files))}: ok"], dict[str, Any](result="ok")
         else:
             stored = _Import(content, database_url(config, database), config, now)
+            if not over and not dry_run:
+                stored.refuse_overwriting()
             lines, answer = stored.run(
                 who or getpass.getuser(), dry_run=dry_run, rehearse=rehearse, as_json=as_json
             )
@@ -107,6 +120,16 @@ class _Import:
     config: Path | None
     now: datetime
 
+    def refuse_overwriting(self) -> None:
+        """Raise BadRegistry that names the rows which others changed, and which would be overwritten."""
+        import asyncio
+
+        from registry.drafts.file_imports import overwritten
+        from registry.files import BadRegistry
+
+        if rows := asyncio.run(overwritten(self.url, self.content)):
+            raise BadRegistry([f"{each}: {CHANGED_MEANWHILE}" for each in rows])
+
     def run(
         self, who: str, *, dry_run: bool, rehearse: float, as_json: bool
     ) -> tuple[list[str], dict[str, Any]]:
@@ -128,6 +151,10 @@ class _Import:
                 self.content, url=self.url, who=who, now=self.now, key=self._key()
             )
         )
+        if not dry_run:
+            from registry.drafts.file_imports import note_import
+
+            asyncio.run(note_import(self.url, result.version, self.now))
         return result.as_lines(), result.as_json() | {"rehearsal": rehearsed.answer}
 
     def _key(self) -> Path | None:

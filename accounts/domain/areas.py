@@ -86,6 +86,10 @@ class AreaTree:
         """Yield the areas that hold *premises* on *day*, the nearest first; a circle ends once round."""
         return self._upwards(self._units_of(premises, day), day)
 
+    def above_area(self, area: str | None, day: date) -> Iterator[str]:
+        """Yield the areas that are *area* on *day*, and those that hold them, the nearest first."""
+        return self._upwards(() if area is None else self._standing_for(area, day), day)
+
     def _own_area(self, premises: str, _day: date) -> tuple[str, ...]:
         area = self._area_of(premises)
         return () if area is None else (area,)

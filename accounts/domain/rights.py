@@ -46,6 +46,20 @@ class Rights:
         above = frozenset(self.tree.above(premises, self.day)) if grants else frozenset[str]()
         return any(each.premises == premises or each.area in above for each in grants)
 
+    def may_at(self, permission: Permission, premises: str, area: str | None) -> bool:
+        """Return whether the actor has *permission* in *premises* while these lie in *area*."""
+        if self.everywhere(permission):
+            return True
+        above = frozenset(self.tree.above_area(area, self.day))
+        return any(each.premises == premises or each.area in above for each in self._grants(permission))
+
+    def may_in_area(self, permission: Permission, area: str) -> bool:
+        """Return whether the actor has *permission* in all of *area*."""
+        if self.everywhere(permission):
+            return True
+        above = frozenset(self.tree.above_area(area, self.day))
+        return any(each.area in above for each in self._grants(permission))
+
     def everywhere(self, permission: Permission) -> bool:
         """Return whether the actor has *permission* in all premises, unregistered ones too."""
         return self._is_local or any(each.is_everywhere for each in self._grants(permission))
@@ -69,6 +83,13 @@ class Rights:
         return HeldPlaces(
             areas, frozenset(each.premises for each in grants if each.premises is not None)
         )
+
+    def places(self, permission: Permission) -> list[str]:
+        """Return the areas and premises in which the actor holds *permission*, by name, in order."""
+        if self.everywhere(permission):
+            return ["everywhere"]
+        grants = self._grants(permission)
+        return sorted({f"area {each.area}" if each.area else f"{each.premises}" for each in grants})
 
     def role(self, permission: Permission, premises: str | None) -> Role | None:
         """Return the role by which the actor has *permission* in *premises*; None for this machine.

@@ -17,11 +17,12 @@ class RegisteredAreas:
         """Return the tree of the version in use."""
         index = self._registry.current.index
         if index is not self._index:
-            self._index, self._tree = index, _tree_of(index)
+            self._index, self._tree = index, tree_of(index)
         return self._tree
 
 
-def _tree_of(index: Index) -> AreaTree:
+def tree_of(index: Index) -> AreaTree:
+    """Return the tree of the areas and premises in *index*."""
     areas, premises = index.areas(), index.areas_of_premises()
     # Without their days: which area stands on a day is for its history to tell, and one that ended
     # without a successor goes on to hold its premises.

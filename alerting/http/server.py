@@ -22,9 +22,14 @@ from alerting.http.approvals import ApprovalsApi
 from alerting.http.areas import RegisteredAreas
 from alerting.http.areas_api import AreasApi
 from alerting.http.clients import client_of
+from alerting.http.draft_errors import draft_errors
+from alerting.http.draft_expiry import DraftExpiry
+from alerting.http.draft_jobs import DraftJobs
+from alerting.http.drafts import DraftRules, DraftsApi
 from alerting.http.duties import DutiesApi
 from alerting.http.enrolments import EnrolmentsApi
 from alerting.http.errors import alerting_errors
+from alerting.http.exchange import ExchangeApi
 from alerting.http.feed import Feed
 from alerting.http.files import FilesApi
 from alerting.http.gateways import GatewaysApi
@@ -37,6 +42,7 @@ from alerting.http.overrides import OverridesApi
 from alerting.http.own_account import OwnAccountApi
 from alerting.http.personal import PersonalData
 from alerting.http.premises import PremisesApi
+from alerting.http.registry import RegistryApi
 from alerting.http.scene import SceneApi
 from alerting.http.second_person import SecondPerson
 from alerting.http.session_rules import session_errors
@@ -45,6 +51,7 @@ from alerting.http.sign_in_count import SignInCount
 from alerting.http.trials import TrialsApi
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
+from alerting.registry_work.runners import ProcessRunner, TaskRunner
 from alerting.settings import DEFAULT_ACTS, ActsSettings
 from contract.http.health import AlertingHealth, without_names
 from contract.http.permissions import Permission
@@ -79,6 +86,8 @@ class Served:
     trials: TrialSender = field(default_factory=lambda: TrialSender(DeliveredAddresses()))
     command_center: Contact | None = None
     files: FileService | None = None
+    drafts: DraftRules = field(default_factory=DraftRules)
+    work: TaskRunner = field(default_factory=ProcessRunner)
 
 
 def web_app(
@@ -109,12 +118,16 @@ def web_app(
     arrivals = frozenset({CALLBACK_PATH})
     other_sites = refuse_other_sites(guarded.names, arrivals=arrivals, refusals=refusals)
     looks = LookLog(served.engine.transactions, served.clock)
-    before = [json_errors, alerting_errors, session_errors, other_sites, access.guard]
+    before = [json_errors, alerting_errors, draft_errors, session_errors, other_sites, access.guard]
     middlewares = [*before, PersonalData(looks).mask, no_stray_parameters]
     app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
     app.add_routes(health_routes(metrics, lambda request: _health_for(request, health())))
     app.add_routes(api_routes(Service.ALERTING))
     app.add_routes([*_routes(served, proxies), *_session_routes(served, access)])
+    jobs = DraftJobs(served.work, served.engine.database.url)
+    app.add_routes(_registry_routes(served, jobs))
+    database, days = served.engine.database, served.drafts.forget_days
+    app.cleanup_ctx.extend((jobs.ending, DraftExpiry(database, served.clock, days=days).running))
     app.on_response_prepare.append(_keep_private)
     app.on_shutdown.append(served.feed.end)
     app.cleanup_ctx.extend((access.long_requests.watching, looks.writing))
@@ -153,6 +166,16 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         *AreasApi(served.engine, served.clock).routes(),
         *access_routes(),
         web.get("/api/v1/feed", served.feed.serve),
+    ]
+
+
+def _registry_routes(served: Served, jobs: DraftJobs) -> list[web.RouteDef]:
+    drafts = DraftsApi(served.engine, served.clock, served.drafts, jobs)
+    rules = served.drafts
+    return [
+        *drafts.routes(),
+        *RegistryApi(served.engine, served.clock, drafts, jobs).routes(),
+        *ExchangeApi(served.engine, key=rules.key, center=rules.center).routes(),
     ]
 
 

@@ -16,6 +16,7 @@ import alerting.migrations
 import audit.migrations
 import duties.migrations
 import pki.migrations
+import registry.drafts.migrations
 import registry.migrations
 import registry.sheets.migrations
 from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
@@ -47,6 +48,7 @@ OWNERS = (
     accounts.migrations.REVISIONS,
     duties.migrations.REVISIONS,
     registry.sheets.migrations.REVISIONS,
+    registry.drafts.migrations.REVISIONS,
 )
 """The owners of all tables of the center's database, in the order in which these are made."""
 

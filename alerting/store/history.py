@@ -83,7 +83,7 @@ async def rehearse(
         active = registry.store.latest(connection)
         changed = rule_changes(active.registry, content)
         where = {premises for premises, _ in changed}
-        if not where or not _has_history(connection):
+        if not where or not has_history(connection):
             return Compared(active.number, changed, 0, Rehearsal())
         reading = HistoryReader(connection, period, where)
         total = reading.count()
@@ -97,7 +97,7 @@ async def rehearse(
         return await database.read(ask)
 
 
-def _has_history(connection: Connection) -> bool:
+def has_history(connection: Connection) -> bool:
     """Return whether alerting has used this database; raises NoHistory where another version did."""
     tables = inspect(connection)
     if not tables.has_table(signals.name):

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     DUTIES_RECORD = "duties:record"
     """What was done for a duty of fire prevention: recorded, corrected."""
     REGISTRY_READ = "registry:read"
+    REGISTRY_PROPOSE = "registry:propose"
+    """To prepare changes of the registry, which somebody with ``registry:write`` applies."""
     REGISTRY_WRITE = "registry:write"
     ACCOUNTS_READ = "accounts:read"
     ACCOUNTS_MANAGE = "accounts:manage"

@@ -8,6 +8,16 @@ from msgspec import Struct
 
 from contract.http.access import AccessQuery, PermittedPremises
 from contract.http.areas import Areas, AreasQuery
+from contract.http.drafts import (
+    Draft,
+    DraftAct,
+    DraftEdit,
+    DraftQuery,
+    Drafts,
+    DraftsQuery,
+    NewDraft,
+    RehearsalRequest,
+)
 from contract.http.duties import (
     Board,
     BoardQuery,
@@ -22,6 +32,7 @@ from contract.http.duties import (
     RecordedDuty,
 )
 from contract.http.enrolments import Authority, EnrolmentRequest, IssuedCertificate
+from contract.http.exchange import DeltasQuery, ExchangeDocument, SnapshotQuery
 from contract.http.feed import FeedQuery
 from contract.http.files import FileQuery, StoredFile, UploadQuery
 from contract.http.gateways import Gateways, PremisesQuery
@@ -40,6 +51,16 @@ from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
 from contract.http.permissions import Permission
 from contract.http.premises import PremisesInFull, PremisesList, PremisesListQuery
 from contract.http.readings import Counts, CountsQuery, Readings, ReadingsQuery
+from contract.http.registry import (
+    HistoryQuery,
+    RegistryRows,
+    RegistryState,
+    RegistryVersions,
+    RestoreRequest,
+    RowHistory,
+    RowsQuery,
+    VersionsQuery,
+)
 from contract.http.scene import IncidentScene
 from contract.http.sessions import (
     AccountReady,
@@ -317,6 +338,180 @@ def _incident(
         answer=Incident,
         errors=_NONE | _OWNED | _DAMAGED | _DATABASE,
     )
+
+
+_NO_DRAFT = {404: "There is no such draft: list them with GET /api/v1/registry/drafts."}
+_NOT_NOW = {
+    409: "It cannot be done now: a conflict, an error, a second person is missing, or it has ended.",
+    429: "Too many drafts of the account, or too many checks at once: try again in a minute.",
+}
+_NO_ROW = {404: "There is no such table or row: list the rows of a table first."}
+
+
+def _draft(
+    name: str,
+    step: str,
+    summary: str,
+    body: type[Struct] = DraftAct,
+    *,
+    permission: Permission = Permission.REGISTRY_PROPOSE,
+) -> Route:
+    return Route(
+        name=name,
+        method="POST",
+        path=f"/api/v1/registry/drafts/{{id}}/{step}",
+        services=_ALERTING,
+        permission=permission,
+        summary=summary,
+        body=body,
+        answer=Draft,
+        errors=_NO_DRAFT | _NOT_NOW | _DATABASE,
+    )
+
+
+def _of_registry(
+    name: str, path: str, summary: str, answer: object, *, query: type[Struct] = NoQuery
+) -> Route:
+    return Route(
+        name=name,
+        method="GET",
+        path=f"/api/v1/registry{path}",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary=summary,
+        query=query,
+        answer=answer,
+        errors=(_NO_ROW if "{table}" in path else {}) | _DATABASE,
+    )
+
+
+_REGISTRY = (
+    _of_registry(
+        "getRegistry", "", "Show the active version of the registry, and count its rows.", RegistryState
+    ),
+    _of_registry(
+        "listVersions",
+        "/versions",
+        "List versions of the registry.",
+        RegistryVersions,
+        query=VersionsQuery,
+    ),
+    Route(
+        name="restoreVersion",
+        method="POST",
+        path="/api/v1/registry/versions/{id}/restore",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_PROPOSE,
+        summary="Begin a draft that restores an old version, as far as whoever asks may change it.",
+        body=RestoreRequest,
+        answer=Draft,
+        status=201,
+        errors={404: "There is no such version."} | _NOT_NOW | _DATABASE,
+    ),
+    Route(
+        name="listDrafts",
+        method="GET",
+        path="/api/v1/registry/drafts",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary="List drafts: the own ones, and those that one could approve or apply.",
+        query=DraftsQuery,
+        answer=Drafts,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="beginDraft",
+        method="POST",
+        path="/api/v1/registry/drafts",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_PROPOSE,
+        summary="Begin a draft: changes of the registry that are checked before they are applied.",
+        body=NewDraft,
+        answer=Draft,
+        status=201,
+        errors=_NOT_NOW | _DATABASE,
+    ),
+    Route(
+        name="getDraft",
+        method="GET",
+        path="/api/v1/registry/drafts/{id}",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary="Show a draft, compared with the active version field by field.",
+        query=DraftQuery,
+        answer=Draft,
+        errors=_NO_DRAFT | _DATABASE,
+    ),
+    _draft("editDraft", "rows", "Put rows, fields of rows and removals into a draft.", DraftEdit),
+    _draft("validateDraft", "validate", "Check a draft as an import of files is checked."),
+    _draft(
+        "rehearseDraft",
+        "rehearse",
+        "Replay the signals of the last days under the rules of a draft.",
+        RehearsalRequest,
+    ),
+    _draft("rebaseDraft", "rebase", "Base a draft on the active version: its own changes stay."),
+    _draft("submitDraft", "submit", "Hand a draft over to whoever approves and applies it."),
+    _draft(
+        "approveDraft",
+        "approve",
+        "Approve a draft as the second person.",
+        permission=Permission.REGISTRY_READ,
+    ),
+    _draft(
+        "applyDraft",
+        "apply",
+        "Apply a draft: it becomes the next version of the registry.",
+        permission=Permission.REGISTRY_WRITE,
+    ),
+    _draft("discardDraft", "discard", "Discard a draft."),
+    _of_registry(
+        "listRows",
+        "/{table}",
+        "List the rows of a table of the registry.",
+        RegistryRows,
+        query=RowsQuery,
+    ),
+    _of_registry(
+        "getRowHistory",
+        "/{table}/{key}/history",
+        "Show each change of a row: version, time, account, and the fields before and after.",
+        RowHistory,
+        query=HistoryQuery,
+    ),
+)
+
+_NO_CURSOR = {410: "The cursor cannot be continued: begin anew with a snapshot."}
+
+
+def _exchange(name: str, path: str, summary: str, query: type[Struct]) -> Route:
+    return Route(
+        name=name,
+        method="GET",
+        path=f"/api/v1/exchange/{path}",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary=summary,
+        query=query,
+        answer=ExchangeDocument,
+        errors=_NO_CURSOR | _DATABASE,
+    )
+
+
+_EXCHANGE = (
+    _exchange(
+        "readSnapshot",
+        "snapshot",
+        "Read the registry for another system, page by page, signed (docs/exchange.md).",
+        SnapshotQuery,
+    ),
+    _exchange(
+        "readDeltas",
+        "deltas",
+        "Read what changed in the registry since a cursor, signed (docs/exchange.md).",
+        DeltasQuery,
+    ),
+)
 
 
 ROUTES = (
@@ -658,6 +853,8 @@ ROUTES = (
         answer=Counts,
         errors=_STORE,
     ),
+    *_REGISTRY,
+    *_EXCHANGE,
     *_SESSIONS,
     Route(
         name="getDescription",

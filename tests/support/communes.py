@@ -43,12 +43,17 @@ from registry.attachments.cleaning import CleaningOrder, clean
 from registry.attachments.folder import FileFolder, FileRecord
 from registry.attachments.kinds import FileKind
 from registry.attachments.service import open_files
+from registry.drafts.domain.comparison import encoded_row, row_of
+from registry.drafts.domain.draft import Draft, DraftRow
+from registry.drafts.store import DraftConnection, add_draft, put_rows
+from registry.model.places import Premises
 from registry.model.registry import Registry
 from runtime.clock import Clock, utc_now
 from runtime.settings import GuardedWeb
 from runtime.web import serve
 from tests.stories.alerting.house import signal
 from tests.support.receipts import proof_of
+from tests.support.registry_work import ThreadRunner
 
 RED, BLUE = "redmark", "bluemark"
 """The communes: premises, zones, gateways, points, people and texts of each have its name in them."""
@@ -190,6 +195,7 @@ class Province:
     database: str
     ids: dict[str, IncidentId] = field(default_factory=dict)
     overrides: dict[str, IncidentId] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
     seq: int = 0
     clock: Clock = utc_now
 
@@ -251,6 +257,36 @@ class Province:
         self.ids[commune] = next(each.id for each in fires if each.site.id == f"cho-{commune}")
         await self.engine.operators.act(self.ids[commune], MarkSeen(f"Anh {commune}"), now=self.clock())
         await self.order(commune)
+        await self.prepare(commune)
+
+    async def prepare(self, commune: str) -> None:
+        """Have a draft about the premises of *commune*, whose author is the account of that name."""
+        draft_id, account = f"d-{commune}", f"account-{commune.removesuffix('mark')}"
+        draft = Draft(
+            id=draft_id,
+            account=account,
+            name=f"Chị {commune}",
+            based_on=1,
+            made_at=to_micros(utc_now()),
+            changed_at=to_micros(utc_now()),
+            note=f"ghi chú {commune}",
+            editors=(account,),
+        )
+        version = await self.engine.database.read(registry.store.latest)
+        before = row_of(version.registry, "premises", f"cho-{commune}")
+        place = {"id": f"cho-{commune}", "name": f"Chợ {commune}", "area": "province"}
+        row = Premises.model_validate(place) if before is None else before
+        after = encoded_row(row.model_copy(update={"name": f"Chợ mới {commune}"}))
+        changed = DraftRow(
+            "premises", f"cho-{commune}", None if before is None else encoded_row(before), after
+        )
+
+        def add(connection: DraftConnection) -> None:
+            add_draft(connection, draft)
+            put_rows(connection, draft_id, [changed])
+
+        await self.engine.database.write(add)
+        self.drafts[commune] = draft_id
 
     async def register(self, content: Registry) -> None:
         """Import *content*, and use it."""
@@ -332,6 +368,7 @@ async def _served(
         accounts=accounts_of(engine, AccountsSettings(), clock),
         clock=clock,
         files=open_files(folder, DEFAULT_BOUNDS),
+        work=ThreadRunner(),
     )
     app = web_app(
         served,

@@ -26,6 +26,8 @@ import audit.migrations
 import audit.tables
 import pki.migrations
 import pki.tables
+import registry.drafts.migrations
+import registry.drafts.tables
 import registry.migrations
 import registry.store
 from alerting.domain.model.fire import FireIncident
@@ -43,6 +45,9 @@ from tests.stories.alerting.house import START, house
 OWNERS = [
     pytest.param(alerting.migrations.REVISIONS, alerting.store.tables.metadata, id="alerting"),
     pytest.param(registry.migrations.REVISIONS, registry.store.metadata, id="registry"),
+    pytest.param(
+        registry.drafts.migrations.REVISIONS, registry.drafts.tables.metadata, id="registry_drafts"
+    ),
     pytest.param(audit.migrations.REVISIONS, audit.tables.metadata, id="audit"),
     pytest.param(pki.migrations.REVISIONS, pki.tables.metadata, id="pki"),
     pytest.param(accounts.migrations.REVISIONS, accounts.tables.metadata, id="accounts"),

@@ -17,6 +17,8 @@ TWICE = {
     "Cause": ON_BOTH_SIDES,
     "Commander": ON_BOTH_SIDES,
     "Condition": ON_BOTH_SIDES,
+    "Draft": ON_BOTH_SIDES,
+    "DraftState": ON_BOTH_SIDES,
     "ExplanationSentence": ON_BOTH_SIDES,
     "FireIncident": ON_BOTH_SIDES,
     "Gateway": ON_BOTH_SIDES,

@@ -1,0 +1,1 @@
+"""Work on the whole registry, such as the check of a draft, in a process apart from alarms."""

@@ -1,0 +1,229 @@
+"""Requests and answers about drafts: changes of the registry that are prepared, checked and approved."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from contract.http.common import Actor, Language, Note
+
+TableName = Annotated[str, Meta(pattern="^[a-z_]{1,32}$")]
+"""A table of the registry."""
+
+RowKey = Annotated[str, Meta(min_length=1, max_length=127)]
+"""The key of a row: its id, behind that of its premises where it belongs to some ("market/smoke-01")."""
+
+MOST_PUT = 200
+"""Rows in one edit."""
+
+Rows = Annotated[list[dict[str, Any]], Meta(max_length=MOST_PUT)]
+Keys = Annotated[list[RowKey], Meta(max_length=MOST_PUT)]
+
+
+class DraftState(StrEnum):
+    """The state of a draft."""
+
+    PREPARING = "preparing"
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+    EXPIRED = "expired"
+
+
+class DraftSelection(StrEnum):
+    """The drafts to list."""
+
+    LIVE = "live"
+    ENDED = "ended"
+    ALL = "all"
+
+
+class Approval(StrEnum):
+    """The reason why a draft needs a second person, or needs none."""
+
+    NOT_SET = "not_set"
+    NO_RULES = "no_rules"
+    NO_ACCOUNTS = "no_accounts"
+    RULES = "rules"
+    ALWAYS = "always"
+
+
+class JobState(StrEnum):
+    """The state of a check or a rehearsal."""
+
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+class DraftsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The drafts to list, those that changed last first."""
+
+    state: DraftSelection = DraftSelection.LIVE
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class DraftQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The changes of a draft to show: *limit* of them from *offset* on."""
+
+    limit: Annotated[int, Meta(ge=1, le=500)] = 200
+    offset: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
+
+
+class NewDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A draft to begin; *note* says what it is for. *by* is as in ``ActionRequest``."""
+
+    note: Note = ""
+    by: Actor | None = None
+
+
+class DraftEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An edit of a draft, by tables: all of it is made, or nothing.
+
+    Whole rows to *put*; *fields* of rows by their keys, null to take one away; keys of rows to
+    *remove*, and to *revert* to what they are in the registry. *revision* is that of the draft that was
+    seen: where it is another one by now, the edit is refused.
+    """
+
+    put: dict[TableName, Rows] = {}
+    fields: dict[TableName, dict[RowKey, dict[str, Any]]] = {}
+    remove: dict[TableName, Keys] = {}
+    revert: dict[TableName, Keys] = {}
+    revision: Annotated[int, Meta(ge=0)] | None = None
+    by: Actor | None = None
+
+
+class DraftAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An act on a draft of that *revision*, if one is given; *by* is as in ``ActionRequest``."""
+
+    by: Actor | None = None
+    note: Note = ""
+    revision: Annotated[int, Meta(ge=0)] | None = None
+
+
+class RehearsalRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The days on which a draft is rehearsed, and the language in which its effect is said."""
+
+    days: Annotated[float, Meta(gt=0, le=366)] = 7
+    language: Language = "vi"
+    by: Actor | None = None
+
+
+class DraftFieldChange(Struct, frozen=True, kw_only=True):
+    """A field that a draft changes; null stands for one that is not there."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class DraftRowChange(Struct, frozen=True, kw_only=True):
+    """A row that a draft changes, compared with the registry as it is now.
+
+    *change* is added, removed, changed or none. It is a *conflict* where the row is another one by now
+    than the draft was based on: rebase it. *premises* is a place of the row, if it has one.
+    """
+
+    table: str
+    key: str
+    premises: str | None
+    change: str
+    conflict: bool
+    fields: list[DraftFieldChange]
+
+
+class DraftFault(Struct, frozen=True, kw_only=True):
+    """An error of a draft: the row and the field it is about, where known, the fault and the remedy."""
+
+    error: str
+    remedy: str = ""
+    table: str = ""
+    key: str = ""
+    field: str = ""
+
+
+class DraftChecked(Struct, frozen=True, kw_only=True):
+    """The check of a draft against *version* of the registry: none of *errors* is in that one.
+
+    *standing* counts errors that the version has anyway.
+    """
+
+    version: int
+    at: int
+    errors: list[DraftFault]
+    standing: int
+
+
+class DraftRehearsed(Struct, frozen=True, kw_only=True):
+    """The number of decisions of the last *days* that a draft would have changed, with *lines*."""
+
+    version: int
+    days: float
+    signals: int
+    differences: int
+    lines: list[str]
+
+
+class DraftJob(Struct, frozen=True, kw_only=True):
+    """A check or rehearsal that goes on: *done* of *total*; or the reason why it failed."""
+
+    what: str
+    state: JobState
+    done: int = 0
+    total: int = 0
+    error: str = ""
+
+
+class DraftPerson(Struct, frozen=True, kw_only=True):
+    """The account that took a step of a draft, the name that others read, and when."""
+
+    account: str
+    name: str
+    at: int
+
+
+class DraftSummary(Struct, frozen=True, kw_only=True):
+    """A draft without its changes."""
+
+    id: str
+    state: DraftState
+    note: str
+    based_on: int
+    revision: int
+    made_by: DraftPerson
+    changed_at: int
+    rows: int
+    submitted_by: DraftPerson | None
+    approved_by: DraftPerson | None
+    ended_by: DraftPerson | None
+    applied_as: int | None
+
+
+class Drafts(Struct, frozen=True, kw_only=True):
+    """Drafts, those that changed last first."""
+
+    drafts: list[DraftSummary]
+
+
+class Draft(DraftSummary, frozen=True, kw_only=True):
+    """A draft with its changes, as far as the query goes, against *active*, the version in use.
+
+    *conflicts* counts rows that somebody else changed meanwhile. *check* and *rehearsal* are of its
+    present rows; absent where there is none. *job* is what goes on.
+    """
+
+    active: int
+    approval: Approval
+    conflicts: int
+    total: int
+    changes: list[DraftRowChange]
+    check: DraftChecked | UnsetType = UNSET
+    rehearsal: DraftRehearsed | UnsetType = UNSET
+    job: DraftJob | UnsetType = UNSET
+
+
+class DraftErrors(Struct, frozen=True, kw_only=True):
+    """Errors of an edit, or of a draft that was to be applied: *error* has them in one line."""
+
+    error: str
+    errors: list[DraftFault] = []

@@ -1,0 +1,1 @@
+"""Drafts as values: their rows, states, comparison, checks and approval."""
