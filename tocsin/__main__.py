@@ -25,6 +25,7 @@ VERBS = {
         "tocsin.premises_command:app", "Find premises, what is missing of them; the scene of a fire."
     ),
     "areas": Verb("tocsin.areas.command:app", "Areas as of a day, by any name of today or before."),
+    "file": Verb("tocsin.file_command:app", "Keep plans, photographs and fire plans of premises."),
     "contact": Verb("tocsin.contact_command:app", "Try the addresses of contacts."),
     "broker": Verb("tocsin.broker_command:app", "Write the broker's rules from the registry."),
     "pki": Verb("tocsin.pki.command:app", "Keys and certificates of gateways and servers."),
