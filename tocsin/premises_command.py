@@ -11,9 +11,11 @@ from tocsin.ids import incident_id
 from tocsin.incident_command import IncidentName
 from tocsin.language import Language, chosen_words
 from tocsin.options import HERE, Alerting, AsJson, TokenFile
+from tocsin.pc01_command import pc01
+from tocsin.pc01_read_command import pc01_read
 
 app = typer.Typer(
-    help="Find premises; show what is known of them, and the scene of an incident.",
+    help="Find premises; show what is known of them, their forms, and the scene of an incident.",
     no_args_is_help=True,
 )
 
@@ -103,3 +105,7 @@ def scene(
     from tocsin.scene_lines import scene_lines
 
     typer.echo("\n".join(scene_lines(answer.decoded(IncidentScene), chosen_words(language))))
+
+
+app.command("pc01")(pc01)
+app.command("pc01-read")(pc01_read)

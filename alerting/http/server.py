@@ -32,6 +32,7 @@ from alerting.http.errors import alerting_errors
 from alerting.http.exchange import ExchangeApi
 from alerting.http.feed import Feed
 from alerting.http.files import FilesApi
+from alerting.http.forms import FormsApi
 from alerting.http.gateways import GatewaysApi
 from alerting.http.incidents import IncidentsApi
 from alerting.http.known_places import KnownPlaces
@@ -41,6 +42,7 @@ from alerting.http.openid import OpenIdApi
 from alerting.http.overrides import OverridesApi
 from alerting.http.own_account import OwnAccountApi
 from alerting.http.personal import PersonalData
+from alerting.http.plans import PlansApi
 from alerting.http.premises import PremisesApi
 from alerting.http.registry import RegistryApi
 from alerting.http.scene import SceneApi
@@ -59,6 +61,7 @@ from contract.http.routes import Service
 from registry.attachments.service import FileService
 from registry.model.contacts import Contact
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
+from runtime.bounded_work import BoundedWork, WorkLimits
 from runtime.client_address import IpNetwork
 from runtime.clock import Clock
 from runtime.refused_requests import RefusedRequests
@@ -88,6 +91,7 @@ class Served:
     files: FileService | None = None
     drafts: DraftRules = field(default_factory=DraftRules)
     work: TaskRunner = field(default_factory=ProcessRunner)
+    forms: BoundedWork = field(default_factory=lambda: BoundedWork(WorkLimits()))
 
 
 def web_app(
@@ -123,7 +127,7 @@ def web_app(
     app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY)
     app.add_routes(health_routes(metrics, lambda request: _health_for(request, health())))
     app.add_routes(api_routes(Service.ALERTING))
-    app.add_routes([*_routes(served, proxies), *_session_routes(served, access)])
+    app.add_routes([*_routes(served, proxies, looks), *_session_routes(served, access)])
     jobs = DraftJobs(served.work, served.engine.database.url)
     app.add_routes(_registry_routes(served, jobs))
     database, days = served.engine.database, served.drafts.forget_days
@@ -141,7 +145,7 @@ async def _keep_private(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.setdefault("Referrer-Policy", "no-referrer")
 
 
-def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef]:
+def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> list[web.RouteDef]:
     enrolments = EnrolmentsApi(
         served.authority,
         served.clock,
@@ -161,6 +165,8 @@ def _routes(served: Served, proxies: Collection[IpNetwork]) -> list[web.RouteDef
         *TrialsApi(
             served.engine, served.trials, served.clock, command_center=served.command_center
         ).routes(),
+        *PlansApi(served.engine, known, served.files).routes(),
+        *FormsApi(served.engine, known, served.clock, looks=looks, work=served.forms).routes(),
         *FilesApi(served.engine, served.files, served.clock).routes(),
         *DutiesApi(served.engine, served.supervision, served.clock).routes(),
         *AreasApi(served.engine, served.clock).routes(),

@@ -49,6 +49,7 @@ from contract.http.incidents import (
 )
 from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
 from contract.http.permissions import Permission
+from contract.http.plans import FormQuery, PlanQuery
 from contract.http.premises import PremisesInFull, PremisesList, PremisesListQuery
 from contract.http.readings import Counts, CountsQuery, Readings, ReadingsQuery
 from contract.http.registry import (
@@ -90,6 +91,13 @@ OCTETS = "application/octet-stream"
 
 FILES = ("image/svg+xml", "image/png", "image/jpeg", "image/webp", "application/pdf")
 """The content types of files that are kept (``registry.attachments.kinds``)."""
+
+
+FORMS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+"""The content type of a form as each kind of document."""
 
 
 class Service(StrEnum):
@@ -161,6 +169,11 @@ _NO_CONTACT = {
 }
 _NO_FILE = {
     404: "The premises are not there, or their data do not refer to such a file: correct the hash."
+}
+_NO_FLOOR = {404: "The premises, the floor or the incident are not there: correct the name."}
+_NO_FORM = {
+    404: "The premises are not registered: correct the name.",
+    429: "Too many documents are written: try again in a minute.",
 }
 _UPLOAD = {
     413: "The file is larger than files.max_bytes: make it smaller.",
@@ -772,6 +785,33 @@ ROUTES = (
         body=TrialRequest,
         answer=Trial,
         errors=_NO_CONTACT | _DATABASE,
+    ),
+    Route(
+        name="getFloorPlan",
+        method="GET",
+        path="/api/v1/premises/{premises}/floors/{floor}/plan.svg",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary="Draw the plan of a floor with its zones and points, and what burns in an incident.",
+        query=PlanQuery,
+        answer=Answer.FILE,
+        media=("image/svg+xml",),
+        errors=_NO_FLOOR | _DATABASE,
+    ),
+    *(
+        Route(
+            name=f"getPc01As{kind.capitalize()}",
+            method="GET",
+            path=f"/api/v1/premises/{{premises}}/pc01.{kind}",
+            services=_ALERTING,
+            permission=Permission.REGISTRY_READ,
+            summary=f"Write form PC01 of premises as {kind.upper()}, filled in with what is known.",
+            query=FormQuery,
+            answer=Answer.FILE,
+            media=(media,),
+            errors=_NO_FORM | _DATABASE,
+        )
+        for kind, media in FORMS.items()
     ),
     Route(
         name="uploadFile",

@@ -2,12 +2,12 @@
 
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import msgspec
 
@@ -16,6 +16,8 @@ from registry.attachments.cleaning import TARGET, CleaningOrder, CleaningResult
 from registry.attachments.folder import FileFolder, FileRecord
 from runtime.bounded_work import MIB, BoundedWork, TooBusy, WorkLimits
 from runtime.own_thread import PurposeThreads
+
+R = TypeVar("R")
 
 MOST_AT_ONCE = 8
 """Files that arrive at the same time; all others are asked to come again."""
@@ -62,6 +64,10 @@ class FileService:
     async def record(self, name: str) -> FileRecord:
         """Return what is known of the file of the hash *name*; raises NoSuchFile or DamagedFile."""
         return await self._threads.run(partial(self._folder.record, name))
+
+    async def in_thread(self, work: Callable[[], R]) -> R:
+        """Return the answer of *work*, which takes a while, in one of the threads of files."""
+        return await self._threads.run(work)
 
     async def _add(self, pieces: AsyncIterator[bytes], new: NewFile, stack: ExitStack) -> FileRecord:
         await self._threads.run(partial(self._folder.check_room, 2 * self.bounds.bytes))

@@ -125,6 +125,7 @@ def path_of(route: Route, commune: str, one: Province) -> str:
     """Return the path of *route* about what is of *commune*."""
     point = NOWHERE if commune == NOWHERE else f"cho-{commune}%2Fsmoke-0-{commune}"
     path = route.path.replace("{hash}", "0" * 64 if commune == NOWHERE else plan_hash(commune))
+    path = path.replace("{floor}", "ground")
     path = path.replace("{premises}", NOWHERE if commune == NOWHERE else f"cho-{commune}")
     path = path.replace("{table}", "points").replace("{key}", point)
     return path.replace("{id}", thing(route, commune, one)) if "{id}" in path else path

@@ -216,7 +216,7 @@ class Province:
             sent = {"Content-Type": "application/octet-stream"} | sent
         given = {"json": body} if file is None else {"data": file}
         async with self.http.request(method, self.url + path, headers=sent, **given) as answer:
-            text = await answer.text()
+            text = (await answer.read()).decode(errors="replace")
             is_json = answer.content_type == "application/json" and bool(text)
             return Answered(answer.status, text, await answer.json() if is_json else None)
 
