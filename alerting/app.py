@@ -26,6 +26,7 @@ from alerting.jobs.beside_alarms import run_beside_alarms
 from alerting.jobs.channel_check import ChannelCheck
 from alerting.jobs.clock_watch import ClockWatch, read_lateness
 from alerting.jobs.disk_watch import DiskWatch
+from alerting.jobs.duties.reminders import ReminderRoute
 from alerting.jobs.duties.watch import DutyWatch
 from alerting.jobs.housekeeping import run_housekeeping
 from alerting.jobs.name_watch import NameWatch
@@ -323,7 +324,14 @@ async def _run(
             "disk": disk.run(),
             "accounts": run_beside_alarms(accounts.run, "accounts"),
             "duties": run_beside_alarms(
-                DutyWatch(engine, clock=clock, alarms_wait=lambda: signals.waiting > 0).run, "duties"
+                DutyWatch(
+                    engine,
+                    ReminderRoute(relay.reminders.send, settings.channels.usable),
+                    settings=settings.duties,
+                    clock=clock,
+                    alarms_wait=lambda: signals.waiting > 0,
+                ).run,
+                "duties",
             ),
             "untried addresses": untried.run(),
             "names": NameWatch(names, engine.registry, settings).run(),

@@ -263,6 +263,14 @@ class AuditSettings(Part):
     head_every_s: float = Field(3_600.0, ge=1, le=86_400)
 
 
+class DutiesSettings(Part):
+    """The reminders of duties of fire prevention, which are sent where the registry has rules."""
+
+    remind: bool = True
+    # The local hour from which on people are reminded, until 20:00.
+    remind_hour: int = Field(8, ge=5, le=19)
+
+
 class SupervisionSettings(Part):
     """The time for which a gateway may be silent."""
 
@@ -456,6 +464,7 @@ class Settings(ServiceSettings):
     pki: PkiSettings = PkiSettings()
     accounts: AccountsSettings = AccountsSettings()
     audit: AuditSettings = AuditSettings()
+    duties: DutiesSettings = DutiesSettings()
     files: FilesSettings = FilesSettings()
     # Readers of the feed at once: each is one open connection.
     feed_readers: int = Field(200, ge=1, le=10_000)

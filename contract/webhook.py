@@ -162,6 +162,28 @@ OverrideNotification = (
 Body = FireNotification | FaultNotification | SupervisoryNotification | OverrideNotification
 """The body of any webhook."""
 
+
+class RemindedDutyOfPremises(Struct, frozen=True, kw_only=True):
+    """A duty that a reminder names: the *premises* by name, the kind of *duty*, and the day."""
+
+    premises: str
+    duty: str
+    due_on: str
+
+
+class DutyReminder(Struct, frozen=True, kw_only=True, tag_field="kind", tag="duties"):
+    """A reminder of duties that are due on or after *day*: about no incident, and no alarm."""
+
+    v: Literal[1]
+    delivery: DeliveryId
+    event: Literal["reminder"]
+    day: str
+    at: Micros
+    text: dict[str, str]
+    duties: list[RemindedDutyOfPremises]
+    audience: str | UnsetType = UNSET
+
+
 _decoder: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)
 encode = msgspec.json.Encoder().encode
 

@@ -13,6 +13,7 @@ import structlog
 from alerting.channels.channel import BODY_ALONE, Channel, ChannelMessage
 from alerting.channels.due import DueDestinations
 from alerting.channels.recorder import EndRecorder
+from alerting.channels.reminders import ReminderSender
 from alerting.channels.trials import TrialSender
 from alerting.channels.unrecorded import UnrecordedSender
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
@@ -87,6 +88,7 @@ class Dispatcher:
         self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
         self.delivered = DeliveredAddresses()
         self.trials = TrialSender(self.delivered)
+        self.reminders = ReminderSender()
         self._down: set[str] = set()  # those of them that took nothing at the last attempt
         self.unrecorded = UnrecordedSender(self._send_unrecorded, backoff=self._backoff, metrics=metrics)
 
@@ -116,6 +118,7 @@ class Dispatcher:
         """Send over *channels* until cancelled."""
         self._channels = channels
         self.trials.open(channels)
+        self.reminders.open(channels)
         self._turns = {name: asyncio.Event() for name in channels if name in ONE_AT_A_TIME}
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._recorder.run(), name="relay ends")

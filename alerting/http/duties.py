@@ -58,7 +58,7 @@ OF_PREMISES = frozenset({Role.HEAD_OF_PREMISES.value, Role.MAINTAINER.value})
 """Roles of people who work for the premises."""
 
 NO_PREMISES = "the premises are not registered; correct the name"
-NO_DUTY = "the premises do not have this duty; list theirs with GET /api/v1/premises/{id}/duties"
+NO_DUTY = "the premises do not have this duty; list theirs with GET /api/v1/premises/{premises}/duties"
 
 STATUS = {RecordRefusal.OF_AUTHORITIES: 403}
 """The status of each refusal that is no conflict."""
@@ -82,7 +82,7 @@ class DutiesApi:
             web.get("/api/v1/duties/board", self.board),
             web.get("/api/v1/duties/events", self.list_events),
             web.post("/api/v1/duties/events", self.record),
-            web.get("/api/v1/premises/{id}/duties", self.of_premises),
+            web.get("/api/v1/premises/{premises}/duties", self.of_premises),
         ]
 
     async def list_duties(self, request: web.Request) -> web.Response:
@@ -125,8 +125,8 @@ class DutiesApi:
         return json_answer(DutyEvents(premises=asked.premises, events=said))
 
     async def of_premises(self, request: web.Request) -> web.Response:
-        """``GET /api/v1/premises/{id}/duties``."""
-        asked, name = read_query(request.query, PremisesDutiesQuery), request.match_info["id"]
+        """``GET /api/v1/premises/{premises}/duties``."""
+        asked, name = read_query(request.query, PremisesDutiesQuery), request.match_info["premises"]
         plan, day = self._plan(request, name, Permission.DUTIES_READ), asked.day or self._today()
         if plan is None:
             return _error(404, NO_PREMISES)

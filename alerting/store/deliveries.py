@@ -225,6 +225,11 @@ class DeliveryQueue:
                 return replace(begun, queue_length=self._queue_length(channel, now))
         return None
 
+    def waits(self, channel: str, now: Micros) -> bool:
+        """Return whether any delivery, of whatever rank, is ready to go by *channel*, or under way."""
+        about = {"channel_": channel, "now_": now}
+        return self._db.execute(statements.READY_BY_CHANNEL, about).first() is not None
+
     def _queue_length(self, channel: str, now: Micros) -> int:
         """Count the first notices and escalations that are ready to go by *channel*."""
         about = {"channel_": channel, "now_": now, "rank_": Rank.ESCALATION}

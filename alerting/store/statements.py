@@ -374,6 +374,12 @@ QUEUE_LENGTH = Prepared(
         deliveries.c.next_at <= bindparam("now_"),
     )
 )
+READY_BY_CHANNEL = Prepared(
+    select(deliveries.c.number)
+    .where(deliveries.c.state == WAITING, deliveries.c.channel == bindparam("channel_"))
+    .where(or_(deliveries.c.next_at <= bindparam("now_"), deliveries.c.leased_by.is_not(None)))
+    .limit(1)
+)
 # All that waits for a person of one incident, and that nobody else is telling.
 MERGEABLE = Prepared(
     select(deliveries)

@@ -745,7 +745,7 @@ ROUTES = (
     Route(
         name="getPremisesDuties",
         method="GET",
-        path="/api/v1/premises/{id}/duties",
+        path="/api/v1/premises/{premises}/duties",
         services=_ALERTING,
         permission=Permission.DUTIES_READ,
         summary="Show all duties of premises, and the points that are late to test.",

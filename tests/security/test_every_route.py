@@ -111,8 +111,6 @@ def thing(route: Route, commune: str, one: Province) -> str:
     """Return the id of what *route* is about in *commune*."""
     if commune == NOWHERE:
         return NOWHERE
-    if route.path.startswith("/api/v1/premises/"):
-        return f"cho-{commune}"
     if route.path.startswith("/api/v1/registry/drafts"):
         return one.drafts[commune]
     if route.name == "restoreVersion":

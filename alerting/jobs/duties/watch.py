@@ -6,7 +6,9 @@ from collections.abc import Callable
 from alerting.engine.engine import Engine
 from alerting.jobs.duties.plans import DutyPlans
 from alerting.jobs.duties.registry_follower import RegistryFollower
+from alerting.jobs.duties.reminders import DutyReminders, ReminderRoute
 from alerting.jobs.duties.timeline_reader import TimelineReader
+from alerting.settings import DutiesSettings
 from runtime.clock import Clock
 
 LOOK_S = 5.0
@@ -19,8 +21,17 @@ PAUSE_S = 0.2
 class DutyWatch:
     """Follows the registry and the timeline of *engine*, but for moments in which *alarms_wait*."""
 
-    def __init__(self, engine: Engine, *, clock: Clock, alarms_wait: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        route: ReminderRoute,
+        *,
+        settings: DutiesSettings,
+        clock: Clock,
+        alarms_wait: Callable[[], bool],
+    ) -> None:
         plans = DutyPlans(engine.registry)
+        self._reminders = DutyReminders(engine, plans, route, settings=settings, clock=clock)
         self._follower = RegistryFollower(engine.database, plans, clock)
         self._reader = TimelineReader(engine.database, plans, clock)
         self._alarms_wait = alarms_wait
@@ -32,6 +43,9 @@ class DutyWatch:
             await asyncio.sleep(PAUSE_S if more or self._alarms_wait() else LOOK_S)
 
     async def look(self) -> bool:
-        """Follow the registry, and the next entries of the timeline; return whether more wait."""
+        """Follow the registry and the timeline, and remind people; return whether more entries wait."""
         await self._follower.follow()
-        return await self._reader.read_on()
+        more = await self._reader.read_on()
+        if not more:
+            await self._reminders.look()
+        return more
