@@ -43,7 +43,8 @@ class AreaTree:
 
     *premises* are all that are registered. Where areas end and others succeed them, *units_of* names
     the areas that premises may belong to on a day, and *standing_for* those that stand for an area: who
-    has a role in any of these has it there, so that nobody loses an alarm.
+    has a role in any of these has it there, so that nobody loses an alarm. *apart* are the premises
+    whose areas depend on more than the one that they name.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class AreaTree:
         premises: Collection[str] = (),
         units_of: AreasOfDay | None = None,
         standing_for: AreasOfDay | None = None,
+        apart: Collection[str] = (),
     ) -> None:
         self._areas: dict[str, list[AreaNode]] = {}
         for each in areas:
@@ -61,6 +63,7 @@ class AreaTree:
         self._area_of = area_of
         self._premises = premises
         self._units_of = units_of or self._own_area
+        self._apart = apart
         self._standing_for = standing_for or _itself
         self._below: dict[tuple[frozenset[str], date], frozenset[str]] = {}
 
@@ -74,12 +77,13 @@ class AreaTree:
         return self._below[key]
 
     def _held(self, areas: frozenset[str], day: date) -> Iterator[str]:
-        holds: dict[tuple[str, ...], bool] = {}
+        """Yield the premises in *areas*: those that name one area are in the same, but the *apart*."""
+        holds: dict[tuple[str | None, str | None], bool] = {}
         for each in self._premises:
-            units = tuple(self._units_of(each, day))
-            if units not in holds:
-                holds[units] = any(above in areas for above in self._upwards(units, day))
-            if holds[units]:
+            key = (None, each) if each in self._apart else (self._area_of(each), None)
+            if key not in holds:
+                holds[key] = any(above in areas for above in self.above(each, day))
+            if holds[key]:
                 yield each
 
     def above(self, premises: str, day: date) -> Iterator[str]:

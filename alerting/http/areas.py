@@ -32,5 +32,6 @@ def tree_of(index: Index) -> AreaTree:
         premises.get,
         premises=premises.keys(),
         units_of=lambda name, day: index.unit_of(name, day).areas,
+        apart=index.premises_with_memberships(),
         standing_for=lambda area, day: index.area_history.on_day(area, day).areas,
     )

@@ -69,6 +69,10 @@ def in_force(row: Area | Membership, day: date) -> bool:
     return begun and (row.valid_to is None or day < row.valid_to)
 
 
+MOST_KEPT = 20_000
+"""Answers about an area on a day that are kept: those of all areas of the country on today."""
+
+
 class AreaHistory:
     """The *areas* and the *successions* between them, for lookups as of a day."""
 
@@ -77,6 +81,8 @@ class AreaHistory:
         days = {day for each in self.areas.values() for day in (each.valid_from, each.valid_to)}
         # The days on which any area begins or ends, in their order.
         self.changes: Sequence[date] = sorted(each for each in days if each is not None)
+        # Threads may ask at the same time: what is lost or made twice is only made again.
+        self._known: dict[tuple[str, date], UnitOfDay] = {}
         self._after: dict[str, list[Succession]] = defaultdict(list)
         self._before: dict[str, list[Succession]] = defaultdict(list)
         for each in successions:
@@ -84,12 +90,14 @@ class AreaHistory:
                 self._after[each.old].append(each)
                 self._before[each.new].append(each)
 
-    def unit_of(self, area: str | None, day: date, memberships: Iterable[Membership] = ()) -> UnitOfDay:
+    def unit_of(self, area: str | None, day: date, memberships: Sequence[Membership] = ()) -> UnitOfDay:
         """Return the area on *day* of premises that name *area*, and *memberships* of some days.
 
         Memberships of the day come first, the latest before others. An area in force goes before one
         that must be followed, and what decides before what does not.
         """
+        if not memberships:
+            return NOWHERE if area is None else self.on_day(area, day)
         named = [each for each in memberships if in_force(each, day)]
         named.sort(key=lambda each: each.valid_from or date.min, reverse=True)
         found = [_named(self.on_day(each.area, day)) for each in named]
@@ -99,6 +107,14 @@ class AreaHistory:
 
     def on_day(self, name: str, day: date) -> UnitOfDay:
         """Return what stands on *day* for the area *name*: itself, its successors or predecessors."""
+        known = self._known.get((name, day))
+        if known is None:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            known = self._known[name, day] = self._on_day(name, day)
+        return known
+
+    def _on_day(self, name: str, day: date) -> UnitOfDay:
         area = self.areas.get(name)
         if area is None:
             return UnitOfDay((), UnitReason.UNKNOWN_AREA)

@@ -1,6 +1,6 @@
 """Looks up the rows of a registry; one that is not registered has an answer of its own."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -124,6 +124,10 @@ class Index:
         """Return the area that *premises* belong to on *day*, or those that they may belong to."""
         named = self._places.memberships().get(premises, ())
         return self.area_history.unit_of(self._places.areas().get(premises), day, named)
+
+    def premises_with_memberships(self) -> Collection[str]:
+        """Return the premises whose areas memberships name."""
+        return self._places.memberships().keys()
 
     def unit_of_incident(self, stored: str | None, premises: str, opened_at: Micros) -> UnitOfDay:
         """Return the area of an incident on the day when it opened.
