@@ -86,6 +86,16 @@ class AreaTree:
             if holds[key]:
                 yield each
 
+    def has(self, area: str) -> bool:
+        """Return whether *area* is registered."""
+        return area in self._areas
+
+    def areas_below(self, areas: frozenset[str], day: date) -> frozenset[str]:
+        """Return those of *areas* that are registered, and all areas that these hold on *day*."""
+        return frozenset(
+            each for each in self._areas if any(above in areas for above in self._upwards((each,), day))
+        )
+
     def above(self, premises: str, day: date) -> Iterator[str]:
         """Yield the areas that hold *premises* on *day*, the nearest first; a circle ends once round."""
         return self._upwards(self._units_of(premises, day), day)

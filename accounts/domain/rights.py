@@ -91,6 +91,13 @@ class Rights:
         grants = self._grants(permission)
         return sorted({f"area {each.area}" if each.area else f"{each.premises}" for each in grants})
 
+    def areas(self, permission: Permission) -> frozenset[str] | None:
+        """Return the areas in which the actor has *permission*, and all within them; None for all."""
+        if self.everywhere(permission):
+            return None
+        held = frozenset(each.area for each in self._grants(permission) if each.area is not None)
+        return self.tree.areas_below(held, self.day)
+
     def role(self, permission: Permission, premises: str | None) -> Role | None:
         """Return the role by which the actor has *permission* in *premises*; None for this machine.
 

@@ -45,6 +45,8 @@ from alerting.http.personal import PersonalData
 from alerting.http.plans import PlansApi
 from alerting.http.premises import PremisesApi
 from alerting.http.registry import RegistryApi
+from alerting.http.report_processes import ReportProcesses
+from alerting.http.reports import ReportsApi
 from alerting.http.scene import SceneApi
 from alerting.http.second_person import SecondPerson
 from alerting.http.session_rules import session_errors
@@ -170,6 +172,9 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
         *FilesApi(served.engine, served.files, served.clock).routes(),
         *DutiesApi(served.engine, served.supervision, served.clock).routes(),
         *AreasApi(served.engine, served.clock).routes(),
+        *ReportsApi(
+            ReportProcesses(served.engine.database.url), served.engine.database, served.clock
+        ).routes(),
         *access_routes(),
         web.get("/api/v1/feed", served.feed.serve),
     ]

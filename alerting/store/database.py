@@ -19,6 +19,7 @@ import pki.migrations
 import registry.drafts.migrations
 import registry.migrations
 import registry.sheets.migrations
+import reports.migrations
 from alerting.store.errors import OF_ONE_CHANGE, DatabaseError
 from alerting.store.store import CenterStore
 from audit.joining import join_tables
@@ -49,6 +50,7 @@ OWNERS = (
     duties.migrations.REVISIONS,
     registry.sheets.migrations.REVISIONS,
     registry.drafts.migrations.REVISIONS,
+    reports.migrations.REVISIONS,
 )
 """The owners of all tables of the center's database, in the order in which these are made."""
 

@@ -14,7 +14,18 @@ from contract.http.common import Error
 from contract.http.incidents import Incident, Override
 from contract.http.permissions import Permission
 from contract.http.request_header import REQUEST_HEADER, SESSION_COOKIE
-from contract.http.routes import EVENTS, HTML, JSON, METRICS, OCTETS, ROUTES, Answer, Route, Service
+from contract.http.routes import (
+    EVENTS,
+    HTML,
+    JSON,
+    METRICS,
+    OCTETS,
+    REPORT_TYPES,
+    ROUTES,
+    Answer,
+    Route,
+    Service,
+)
 from contract.ledger import Ledger
 from contract.timeline import DATA, Entry
 from contract.webhook import Body
@@ -32,6 +43,7 @@ _FEED = (
 )
 
 _ID = {"type": "string", "minLength": 1, "maxLength": 64}
+_IN_PATH: dict[str, dict[str, Any]] = {"format": {"type": "string", "enum": list(REPORT_TYPES.values())}}
 _OTHER_SITE = "page of another site asks, or the header of a program is missing."
 
 Schema = dict[str, Any]
@@ -105,7 +117,7 @@ def _operation(route: Route) -> Schema:
 
 def _parameters(route: Route) -> Iterator[Schema]:
     for name in re.findall(r"{(\w+)}", route.path):
-        yield {"name": name, "in": "path", "required": True, "schema": _ID}
+        yield {"name": name, "in": "path", "required": True, "schema": _IN_PATH.get(name, _ID)}
     if route.method != "GET":
         about = "Any value. Not needed with a token; a form of a web page cannot send it."
         yield {

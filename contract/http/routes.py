@@ -62,6 +62,7 @@ from contract.http.registry import (
     RowsQuery,
     VersionsQuery,
 )
+from contract.http.reports import DailyFiguresRequest, RecordedFigures, ReportQuery
 from contract.http.scene import IncidentScene
 from contract.http.sessions import (
     AccountReady,
@@ -98,6 +99,14 @@ FORMS = {
     "pdf": "application/pdf",
 }
 """The content type of a form as each kind of document."""
+
+REPORT_TYPES = {
+    JSON: "json",
+    "text/csv": "csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/pdf": "pdf",
+}
+"""The media types of reports, and their endings in the path."""
 
 
 class Service(StrEnum):
@@ -187,6 +196,8 @@ _ENROLMENT = _NO_AUTHORITY | {
     409: "The gateway is not registered, or its key cannot be used; see error.",
     429: "Too many enrolments at once: try again in a minute.",
 }
+_NO_AREA = {404: "There is no such area, or no such form of a report."}
+_MANY_REPORTS = {503: "Other reports are being made, or this one took too long: ask again later."}
 _READERS = {503: "Too many readers, or the database does not answer: close one, or look at /healthz."}
 
 
@@ -523,6 +534,41 @@ _EXCHANGE = (
         "deltas",
         "Read what changed in the registry since a cursor, signed (docs/exchange.md).",
         DeltasQuery,
+    ),
+)
+
+
+def _report(name: str, path: str, summary: str) -> Route:
+    return Route(
+        name=name,
+        method="GET",
+        path=f"/api/v1/reports/{path}.{{format}}",
+        services=_ALERTING,
+        permission=Permission.REPORTS_READ,
+        summary=summary,
+        query=ReportQuery,
+        answer=Answer.FILE,
+        media=tuple(REPORT_TYPES),
+        errors=_NO_AREA | _MANY_REPORTS,
+    )
+
+
+_REPORTS = (
+    _report("reportFigures", "figures", "Count the incidents of a period, by everything."),
+    _report("reportResponse", "response", "Show the response times of a period, and the slowest fires."),
+    _report("reportAvailability", "availability", "Show for which share of a period devices were well."),
+    _report("reportDaily", "daily", "Show the daily sheet of 61 lines, with its lists."),
+    _report("reportDuties", "duties", "Count what was done for duties in a period."),
+    Route(
+        name="recordDailyFigures",
+        method="PUT",
+        path="/api/v1/reports/daily",
+        services=_ALERTING,
+        permission=Permission.REPORTS_WRITE,
+        summary="Enter figures in the daily sheet; a later entry corrects an earlier one.",
+        body=DailyFiguresRequest,
+        answer=RecordedFigures,
+        errors=_NO_AREA | _DATABASE,
     ),
 )
 
@@ -895,6 +941,7 @@ ROUTES = (
     ),
     *_REGISTRY,
     *_EXCHANGE,
+    *_REPORTS,
     *_SESSIONS,
     Route(
         name="getDescription",

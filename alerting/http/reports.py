@@ -1,0 +1,166 @@
+"""Reports over HTTP: made by a process of their own, about the premises of whoever asks."""
+
+from contextlib import aclosing
+from datetime import date
+
+from aiohttp import web
+
+from accounts.domain.rights import Rights
+from alerting.http.access import rights_of
+from alerting.http.acting import Said, operator_of
+from alerting.http.report_processes import (
+    ReportFailed,
+    ReportProcesses,
+    ReportRefused,
+    TooManyReports,
+)
+from contract.http.checking import BadRequest, read_body, read_query
+from contract.http.permissions import Permission
+from contract.http.reports import DailyFiguresRequest, RecordedFigures, ReportQuery
+from contract.times import to_micros
+from registry.model.local_time import LOCAL_TIME
+from reports.domain.daily_sheet import WHOLE_CENTER, DailyEntry
+from reports.order import CONTENT_TYPES, ReportForm, ReportOrder
+from reports.store.daily import day_number, record_entries
+from runtime.clock import Clock
+from runtime.database import Database
+from runtime.json_answers import json_answer
+from words.loading import catalogue
+
+REPORTS = ("figures", "response", "availability", "daily", "duties")
+"""The reports, as they stand in the path."""
+
+_BUSY = "other reports are being made; ask again in a minute"
+_FAILED = "the report could not be made; look at alerting's log, or ask for a shorter period"
+_NO_FORM = f"no such form of a report; ask for one of {', '.join(ReportForm)}"
+
+
+class NoSuchArea(Exception):
+    """No such area is registered, or none that whoever asks may know of."""
+
+    @property
+    def text(self) -> str:
+        """Return what is wrong, and what to do."""
+        return f"there is no area {self}; correct its id"
+
+
+class ReportsApi:
+    """Answers requests for reports, made by *processes*, and records figures in *database*."""
+
+    def __init__(self, processes: ReportProcesses, database: Database, clock: Clock) -> None:
+        self._processes = processes
+        self._database = database
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of reports."""
+        return [
+            *(web.get(f"/api/v1/reports/{name}.{{format}}", self.report) for name in REPORTS),
+            web.put("/api/v1/reports/daily", self.record),
+        ]
+
+    async def report(self, request: web.Request) -> web.StreamResponse:
+        """``GET /api/v1/reports/{name}.{format}``."""
+        order = self._order(request)
+        try:
+            async with aclosing(self._processes.chunks(order)) as chunks:
+                first = await anext(chunks)
+                answer = _answer(order)
+                await answer.prepare(request)
+                await answer.write(first)
+                async for chunk in chunks:
+                    await answer.write(chunk)
+                await answer.write_eof()
+                return answer
+        except TooManyReports:
+            return json_answer({"error": _BUSY}, status=503)
+        except ReportRefused as error:
+            raise BadRequest(str(error)) from None
+        except ReportFailed:
+            return json_answer({"error": _FAILED}, status=503)
+
+    async def record(self, request: web.Request) -> web.Response:
+        """``PUT /api/v1/reports/daily``."""
+        asked, rights = read_body(await request.read(), DailyFiguresRequest), rights_of(request)
+        _check_day(asked.day)
+        _check_lines(asked)
+        _check_area(rights, asked.area, needed=Permission.REPORTS_WRITE)
+        said = Said(asked.by, asked.note)
+        operator = operator_of(rights, said, needed=Permission.REPORTS_WRITE)
+        day = day_number(date.fromisoformat(asked.day))
+        note = operator.proof.note
+        entries = [
+            DailyEntry(asked.area or WHOLE_CENTER, day, each.line, each.value, note, operator.by)
+            for each in asked.figures
+        ]
+        now = to_micros(self._clock())
+        await self._database.write(
+            lambda connection: record_entries(connection, entries, account=operator.account, now=now)
+        )
+        return json_answer(
+            RecordedFigures(day=asked.day, area=asked.area, recorded=len(entries), by=operator.by)
+        )
+
+    def _order(self, request: web.Request) -> ReportOrder:
+        asked, rights = read_query(request.query, ReportQuery), rights_of(request)
+        if asked.lang not in (known := catalogue().languages):
+            raise BadRequest(f"query 'lang': no texts in {asked.lang!r}; ask for {', '.join(known)}")
+        for day in (asked.first, asked.end):
+            _check_day(day)
+        _check_area(rights, asked.area, needed=Permission.REPORTS_READ)
+        name, _, form = request.path.rpartition("/")[2].partition(".")
+        if form not in {each.value for each in ReportForm}:
+            raise web.HTTPNotFound(text=_NO_FORM)
+        within, areas = (
+            rights.visible(Permission.REPORTS_READ).named,
+            rights.areas(Permission.REPORTS_READ),
+        )
+        if asked.area is not None:
+            held = rights.tree.below(frozenset({asked.area}), rights.day)
+            within = held if within is None else within & held
+        return ReportOrder(
+            database=self._processes.url,
+            name=name,
+            form=ReportForm(form),
+            first=asked.first,
+            end=asked.end,
+            as_of=to_micros(self._clock()),
+            zone=LOCAL_TIME,
+            language=asked.lang,
+            within=None if within is None else sorted(within),
+            areas=None if areas is None else sorted(areas),
+            area=asked.area,
+        )
+
+
+def _answer(order: ReportOrder) -> web.StreamResponse:
+    file = f"{order.name}-{order.first}-{order.end}.{order.form}"
+    headers = {
+        "Content-Type": CONTENT_TYPES[order.form],
+        "Content-Disposition": f'attachment; filename="{file}"',
+    }
+    return web.StreamResponse(headers=headers)
+
+
+def _check_day(day: str) -> None:
+    try:
+        date.fromisoformat(day)
+    except ValueError as error:
+        raise BadRequest(f"{day}: {error}; write a day as 2026-11-29") from None
+
+
+def _check_lines(asked: DailyFiguresRequest) -> None:
+    numbers = [each.line for each in asked.figures]
+    if len(numbers) != len(set(numbers)):
+        raise BadRequest("body 'figures' has a line twice; name each line once")
+
+
+def _check_area(rights: Rights, area: str | None, *, needed: Permission) -> None:
+    """Raise NoSuchArea unless *area* is there for whoever asks; None is the whole of the center."""
+    reach = rights.areas(needed)
+    if area is None:
+        if reach is None or needed is Permission.REPORTS_READ:
+            return
+        raise BadRequest("body 'area' is missing; name the area that the figures are of")
+    if not rights.tree.has(area) or (reach is not None and area not in reach):
+        raise NoSuchArea(area)

@@ -1,0 +1,8 @@
+"""The tables of reports, step by step."""
+
+from pathlib import Path
+
+from runtime.revisions import Revisions
+
+REVISIONS = Revisions("reports", Path(__file__).parent)
+"""What people entered in the daily sheet."""
