@@ -33,7 +33,7 @@ from reports.order import ReportForm, ReportOrder
 from reports.store.daily import entries_of
 from reports.store.duties import duty_counts
 from reports.store.incidents import ROWS_AT_ONCE, incidents_of, steps_of
-from reports.store.registry import areas_below, premises_below, shared_rows
+from reports.store.registry import area_history, areas_below, premises_below, shared_rows
 from words.catalogue import Words
 
 OUT_OF_ORDER = frozenset({"broken", "in-repair"})
@@ -70,12 +70,15 @@ def report_of(
     areas = None if order.areas is None else frozenset(order.areas)
     place = ""
     if order.area is not None:
-        below = premises_below(connection, order.area)
+        today = period.day_of(order.as_of)
+        history = area_history(shared_rows(connection))
+        if order.area not in history.areas:
+            raise ValueError(f"there is no area {order.area}; correct its id")
+        below = premises_below(connection, order.area, today)
         within = below if within is None else within & below
-        known = shared_rows(connection).areas
-        chosen = areas_below(known, order.area)
+        chosen = areas_below(history, order.area, today)
         areas = chosen if areas is None else areas & chosen
-        place = next((each.name for each in known if each.id == order.area), order.area)
+        place = history.areas[order.area].name
     name = ReportName(order.name)
     scope = ReportScope(period, order.as_of, within)
     head = ReportHead(name, period, order.as_of, words, place)
@@ -146,7 +149,7 @@ def _daily(making: _Making) -> ReportDocument:
     facts = incidents_of(connection, scope.period.since, scope.period.until, within=scope.within)
     fires = list(_reported(connection, _real_fires(facts, scope.period)))
     entries = entries_of(connection, scope.period, areas=making.areas)
-    parents = {each.id: each.parent for each in rows.areas}
+    parents = {name: each.parent for name, each in area_history(rows).areas.items()}
     forest = area_forest(parents, making.areas)
     areas_of_units = {each.id: each.area for each in rows.units}
     broken = [

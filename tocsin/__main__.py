@@ -34,6 +34,7 @@ VERBS = {
     ),
     "relay": Verb("tocsin.relay_command:app", "Show the keys of receivers of webhooks."),
     "ledger": Verb("tocsin.ledger_command:ledger", "Check that all that gateways sent is stored."),
+    "report": Verb("tocsin.report_command:app", "Figures of a period, response times, the daily sheet."),
     "audit": Verb("tocsin.audit_command:app", "Export and verify the chain of what was done."),
     "sim": Verb("tocsin.sim.command:app", "Simulate detectors, modems and a command center."),
     "evaluate": Verb("tocsin.evaluate.command:evaluate", "Score the detection of recorded fires."),

@@ -74,7 +74,7 @@ class IncidentTally:
         figures.by_outcome[fact.outcome] += 1
         figures.by_hour[local.hour] += 1
         figures.by_weekday[local.weekday()] += 1
-        area = self._registered.area_of(fact.premises, fact.opened_at)
+        area = self._registered.area_of(fact.premises, fact.opened_at, day=local.date())
         figures.by_area.setdefault(area, Counter())[fact.outcome] += 1
         figures.by_premises.setdefault(fact.premises, Counter())[fact.outcome] += 1
         figures.by_cause.setdefault(fact.cause, Counter())[fact.outcome] += 1

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import NamedTuple
 
 from contract.times import Micros
+from registry.domain.area_history import AreaHistory
+from registry.model.areas import Membership
 from reports.domain.incident_fact import PointName
 
 
@@ -16,6 +19,9 @@ class PointModel(NamedTuple):
 
 
 UNKNOWN_MODEL = PointModel("", "")
+
+NO_AREAS = AreaHistory(())
+"""The history where no area is registered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class PremisesSpan:
     area: str | None
     points: Mapping[PointName, PointModel] = field(default_factory=dict)
     gateways: frozenset[str] = frozenset()
+    memberships: tuple[Membership, ...] = ()
 
     @property
     def micros(self) -> Micros:
@@ -37,13 +44,13 @@ class PremisesSpan:
 
 
 class RegisteredPremises:
-    """The spans of premises in one period, of each in the order of time."""
+    """The spans of premises in one period, of each in the order of time, and the *history* of areas."""
 
-    def __init__(self, spans: Iterable[PremisesSpan], *, areas: Mapping[str, str] | None = None) -> None:
+    def __init__(self, spans: Iterable[PremisesSpan], *, history: AreaHistory = NO_AREAS) -> None:
         self._spans: dict[str, list[PremisesSpan]] = {}
         for each in spans:
             self._spans.setdefault(each.premises, []).append(each)
-        self._areas = areas or {}
+        self._history = history
 
     def __iter__(self) -> Iterator[PremisesSpan]:
         for each in self._spans.values():
@@ -53,7 +60,7 @@ class RegisteredPremises:
         """Return what was registered before *until*."""
         kept = (each for each in self if each.begin < until)
         spans = (replace(each, end=min(each.end, until)) for each in kept)
-        return RegisteredPremises(spans, areas=self._areas)
+        return RegisteredPremises(spans, history=self._history)
 
     def names(self) -> Iterator[str]:
         """Yield the ids of all premises."""
@@ -68,10 +75,16 @@ class RegisteredPremises:
         known = [each for each in self.of(premises) if each.begin <= moment]
         return known[-1] if known else next(iter(self.of(premises)), None)
 
-    def area_of(self, premises: str, moment: Micros) -> str:
-        """Return the area of *premises* at *moment*; empty where they are in none, or unregistered."""
+    def area_of(self, premises: str, moment: Micros, *, day: date) -> str:
+        """Return the area of *premises* at *moment*, as of its local *day*.
+
+        Empty where they are in none, where it cannot be told in which one, and where they are not
+        registered.
+        """
         found = self.at(premises, moment)
-        return "" if found is None else found.area or ""
+        if found is None:
+            return ""
+        return self._history.unit_of(found.area, day, found.memberships).area or ""
 
     def model_of(self, premises: str, point: PointName | None, moment: Micros) -> PointModel:
         """Return the model of *point* as it was registered at *moment*."""
@@ -87,4 +100,5 @@ class RegisteredPremises:
 
     def name_of_area(self, area: str) -> str:
         """Return the name of *area*; its id where that is not registered any more."""
-        return self._areas.get(area, area)
+        known = self._history.areas.get(area)
+        return area if known is None else known.name

@@ -38,7 +38,7 @@ C, K = ColumnName, ColumnKind
 
 
 @dataclass(frozen=True, slots=True)
-class DutyCount:
+class DutyTally:
     """The events of a *duty* with an *outcome* in a period, and of how many premises."""
 
     duty: str
@@ -309,7 +309,7 @@ def availability_document(
     )
 
 
-def duties_document(head: ReportHead, found: Iterable[DutyCount]) -> ReportDocument:
+def duties_document(head: ReportHead, found: Iterable[DutyTally]) -> ReportDocument:
     """Return the report on what was done for duties."""
     columns = [(C.DUTY, K.TEXT), (C.OUTCOME, K.TEXT), (C.DONE, K.COUNT), (C.FULFILLED, K.COUNT)]
     rows = [(each.duty, each.outcome, each.events, each.premises) for each in found]

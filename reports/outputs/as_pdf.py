@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +11,8 @@ from fpdf.fonts import FontFace
 from pymupdf_fonts import fontbuffers
 
 from contract.times import from_micros
-from reports.domain.document import ColumnKind, ReportColumn, ReportDocument, ReportTable, Value
+from reports.domain.document import ColumnKind, ReportColumn, ReportDocument, ReportTable
+from reports.outputs.people_values import shown_value
 from words.catalogue import Words
 
 FONT = "Noto"
@@ -103,30 +104,8 @@ def _rows(pdf: FPDF, table: ReportTable) -> None:
         shape.row([each.title for each in columns])
         for row in shown:
             cells = zip(row, columns, strict=True)
-            shape.row([_shown(value, column.kind) for value, column in cells])
+            shape.row([shown_value(value, column.kind) for value, column in cells])
 
 
 def _widths(columns: Sequence[ReportColumn]) -> list[float]:
     return [TEXT_SHARE if each.kind is ColumnKind.TEXT else 1.4 for each in columns]
-
-
-def _shown(value: Value, kind: ColumnKind) -> str:
-    """Return *value* as people read it; a dash where there is none."""
-    if isinstance(value, float):
-        return _number(value, kind)
-    match value:
-        case None:
-            return "–"
-        case datetime():
-            return value.isoformat(sep=" ", timespec="seconds")
-        case date():
-            return value.isoformat()
-        case int():
-            return f"{value:,}"
-    return str(value)
-
-
-def _number(value: float, kind: ColumnKind) -> str:
-    if kind is ColumnKind.SHARE:
-        return f"{value * 100:.3f} %"
-    return f"{value:,.1f} s" if kind is ColumnKind.SECONDS else f"{value:,.2f}"

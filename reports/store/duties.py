@@ -5,7 +5,7 @@ from collections import Counter
 from sqlalchemy import Connection, text
 
 from reports.domain.period import ReportPeriod
-from reports.domain.wording import DutyCount
+from reports.domain.wording import DutyTally
 from reports.store.daily import day_number
 from reports.store.incidents import ROWS_AT_ONCE, Within
 
@@ -16,7 +16,7 @@ _DONE = text(
 )
 
 
-def duty_counts(connection: Connection, period: ReportPeriod, *, within: Within) -> list[DutyCount]:
+def duty_counts(connection: Connection, period: ReportPeriod, *, within: Within) -> list[DutyTally]:
     """Return what was done in *period* for the duties of premises *within*."""
     about = {"first": day_number(period.first), "end": day_number(period.end)}
     events, places = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
@@ -24,4 +24,4 @@ def duty_counts(connection: Connection, period: ReportPeriod, *, within: Within)
         if within is None or row.premises in within:
             events[row.duty, row.outcome] += row.events
             places[row.duty, row.outcome] += 1
-    return [DutyCount(*key, count, places[key]) for key, count in sorted(events.items())]
+    return [DutyTally(*key, count, places[key]) for key, count in sorted(events.items())]

@@ -3,14 +3,18 @@
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from sys import intern
 from typing import NamedTuple, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 from sqlalchemy import Connection, inspect, text
 
 from contract.times import Micros
+from registry.domain.area_history import AreaHistory
+from registry.model.areas import Area, Membership, Succession
+from registry.model.rows import STORED
 from reports.domain.incident_fact import PointName
 from reports.domain.registered import PointModel, PremisesSpan, RegisteredPremises
 from reports.store.incidents import Within
@@ -58,14 +62,6 @@ class GatewayRow(Struct, frozen=True):
     premises: str = ""
 
 
-class AreaRow(Struct, frozen=True):
-    """The part of a row of an area that reports need."""
-
-    id: str
-    name: str
-    parent: str | None = None
-
-
 class UnitRow(Struct, frozen=True):
     """The part of a row of a unit that reports need."""
 
@@ -85,17 +81,19 @@ class MeansRow(Struct, frozen=True):
 
 
 class PlaceRecord(Struct, frozen=True):
-    """Premises with their points and gateways, as a version has them."""
+    """Premises with their points, gateways and memberships, as a version has them."""
 
     premises: PlaceRow | None = None
     points: tuple[StoredPointRow, ...] = ()
     gateways: tuple[GatewayRow, ...] = ()
+    memberships: tuple[Raw, ...] = ()
 
 
 class WholeDocument(Struct, frozen=True):
     """A version that was stored before there were parts."""
 
-    areas: tuple[AreaRow, ...] = ()
+    areas: tuple[Raw, ...] = ()
+    successions: tuple[Raw, ...] = ()
     units: tuple[UnitRow, ...] = ()
     means: tuple[MeansRow, ...] = ()
     premises: tuple[PlaceRow, ...] = ()
@@ -142,8 +140,17 @@ def registered_premises(
     active = [each for each in versions if each.begin < until and each.end > since]
     stored = (each for each in _stored(connection, active) if within is None or each.name in within)
     spans = (_span(each, since, until) for each in stored)
-    names = {each.id: each.name for each in _shared(connection, versions).areas}
-    return RegisteredPremises((each for each in spans if each.begin < each.end), areas=names)
+    history = area_history(_shared(connection, versions))
+    return RegisteredPremises((each for each in spans if each.begin < each.end), history=history)
+
+
+def area_history(shared: WholeDocument) -> AreaHistory:
+    """Return the areas of *shared*, with their days."""
+    areas = (Area.model_validate_json(bytes(each), context=STORED) for each in shared.areas)
+    successions = (
+        Succession.model_validate_json(bytes(each), context=STORED) for each in shared.successions
+    )
+    return AreaHistory(areas, successions)
 
 
 def shared_rows(connection: Connection) -> WholeDocument:
@@ -151,21 +158,26 @@ def shared_rows(connection: Connection) -> WholeDocument:
     return _shared(connection, _versions(connection))
 
 
-def premises_below(connection: Connection, area: str) -> frozenset[str]:
-    """Return the premises that *area* holds by the active version, or an area within it."""
+def premises_below(connection: Connection, area: str, day: date) -> frozenset[str]:
+    """Return the premises that *area* holds on *day* by the active version, or an area within it."""
     versions = _versions(connection)
-    below = areas_below(_shared(connection, versions).areas, area)
-    stored = _stored(connection, versions[-1:])
-    records = (_record(each.content).premises for each in stored)
-    return frozenset(each.id for each in records if each is not None and each.area in below)
+    history = area_history(_shared(connection, versions))
+    records = (_record(each.content) for each in _stored(connection, versions[-1:]))
+    return frozenset(
+        each.premises.id
+        for each in records
+        if each.premises is not None and area in _above(history, each, day)
+    )
 
 
-def areas_below(areas: Iterable[AreaRow], area: str) -> frozenset[str]:
-    """Return *area* and all of *areas* that it holds."""
-    known, below = list(areas), {area}
-    while more := {each.id for each in known if each.parent in below} - below:
-        below |= more
-    return frozenset(below)
+def _above(history: AreaHistory, record: PlaceRecord, day: date) -> Iterator[str]:
+    area = None if record.premises is None else record.premises.area
+    return history.upwards(history.unit_of(area, day, _memberships(record)).areas, day)
+
+
+def areas_below(history: AreaHistory, area: str, day: date) -> frozenset[str]:
+    """Return *area* and all areas that it holds on *day*."""
+    return frozenset(each for each in history.areas if area in history.upwards((each,), day))
 
 
 def _versions(connection: Connection) -> list[VersionSpan]:
@@ -186,13 +198,14 @@ def _shared(connection: Connection, versions: list[VersionSpan]) -> WholeDocumen
     if last.document:
         return _document(last.document)
     return WholeDocument(
-        areas=_rows(connection, last, AreaRow, "areas"),
+        areas=_rows(connection, last, Raw, "areas"),
+        successions=_rows(connection, last, Raw, "successions"),
         units=_rows(connection, last, UnitRow, "units"),
         means=_rows(connection, last, MeansRow, "means"),
     )
 
 
-SharedRow = TypeVar("SharedRow", AreaRow, UnitRow, MeansRow)
+SharedRow = TypeVar("SharedRow", Raw, UnitRow, MeansRow)
 
 
 def _rows(
@@ -276,7 +289,13 @@ def _span(stored: StoredPlace, since: Micros, until: Micros) -> PremisesSpan:
         area=place.area,
         points={PointName(each.gateway, each.id): _model(each) for each in record.points},
         gateways=frozenset(each.id for each in record.gateways),
+        memberships=_memberships(record),
     )
+
+
+def _memberships(record: PlaceRecord) -> tuple[Membership, ...]:
+    rows = (bytes(each) for each in record.memberships)
+    return tuple(Membership.model_validate_json(each, context=STORED) for each in rows)
 
 
 def _model(row: StoredPointRow) -> PointModel:

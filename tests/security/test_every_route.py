@@ -145,8 +145,7 @@ async def call(
     route: Route, one: Province, token: str | None, commune: str, query: str = ""
 ) -> Answered:
     """Ask *route* about what is of *commune*."""
-    path = path_of(route, commune, one)
-    path = path.replace("{format}", "json")
+    path = path_of(route, commune, one).replace("{format}", "json")
     assert "{" not in path, f"{route.name}: the test does not know what {path} is about; tell it"
     name = NOWHERE if commune == NOWHERE else f"cho-{commune}"
     if route.upload:

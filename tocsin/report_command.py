@@ -1,0 +1,177 @@
+"""The verb ``report``: figures of a period, for the terminal, a spreadsheet or a document."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contract.times import to_micros
+from runtime.clock import utc_now
+from tocsin.failures import stop
+from tocsin.language import Language, chosen_words
+from tocsin.options import AsJson
+from tocsin.registry_options import Config, Database, database_url, needs_center
+
+if TYPE_CHECKING:
+    from reports.domain.document import ReportDocument
+    from reports.order import ReportOrder
+    from words.catalogue import Words
+
+app = typer.Typer(
+    help="Show figures of a period: incidents, response times, availability, the daily sheet.",
+    no_args_is_help=True,
+)
+
+
+class Form(StrEnum):
+    """The form of a report: lines for a terminal, or a file."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    PDF = "pdf"
+
+
+FILES = frozenset({Form.XLSX, Form.PDF})
+"""Forms that no terminal can show."""
+
+REPORTS = {
+    "figures": "Count incidents: by outcome, place, hour, cause and model, and false alarms.",
+    "response": "Show how long each step took, from the detector to the end, and the slowest fires.",
+    "availability": "Show for which share of the time points and gateways were well and heard.",
+    "daily": "Show the daily sheet of 61 lines, and the lists beside it.",
+    "duties": "Count what was done for duties.",
+}
+
+First = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day: 2026-11-01.")]
+End = Annotated[str, typer.Option("--to", metavar="DAY", help="The day after the last one: 2026-12-01.")]
+AreaName = Annotated[
+    str | None, typer.Option("--area", metavar="AREA", help="Only this area, with all below it.")
+]
+FormOption = Annotated[Form, typer.Option("--format", help="The form of the report.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report to this file.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of a report."""
+
+    form: Form
+    output: Path | None
+    language: str | None
+
+
+def _report(name: str, about: str) -> Callable[..., None]:
+    def report(
+        first: First,
+        end: End,
+        area: AreaName = None,
+        form: FormOption = Form.TEXT,
+        output: Output = None,
+        config: Config = None,
+        database: Database = None,
+        language: Language = None,
+        as_json: AsJson = False,
+    ) -> None:
+        asked = Asked(Form.JSON if as_json else form, output, language)
+        _make(name, (first, end, area), asked, config, database)
+
+    report.__doc__ = (
+        f"{about}\n\nThe database of the center is only read. What each figure counts, and what "
+        f"it leaves out: docs/reports.md.\n\ntocsin report {name} --from 2026-11-01 --to 2026-12-01 "
+        f"--config alerting.toml --format pdf -o {name}.pdf"
+    )
+    return report
+
+
+for _name, _about in REPORTS.items():
+    app.command(_name)(_report(_name, _about))
+
+
+def _make(
+    name: str,
+    about: tuple[str, str, str | None],
+    asked: Asked,
+    config: Path | None,
+    database: str | None,
+) -> None:
+    if asked.form in FILES and asked.output is None and sys.stdout.isatty():
+        stop(f"a {asked.form} is no text for a terminal; name a file with --output FILE")
+    needs_center()
+    from registry.model.local_time import LOCAL_TIME
+    from reports.order import ReportForm, ReportOrder
+
+    words = chosen_words(asked.language)
+    form = ReportForm.JSON if asked.form is Form.TEXT else ReportForm(asked.form.value)
+    order = ReportOrder(
+        database=database_url(config, database),
+        name=name,
+        form=form,
+        first=about[0],
+        end=about[1],
+        area=about[2],
+        as_of=to_micros(utc_now()),
+        zone=LOCAL_TIME,
+        language=words.language,
+    )
+    document = _read(order, words)
+    if asked.form is Form.TEXT:
+        _show(document, asked.output)
+    else:
+        _write(document, form=order.form.value, words=words, output=asked.output)
+
+
+def _read(order: ReportOrder, words: Words) -> ReportDocument:
+    from rich.console import Console
+    from sqlalchemy.exc import DBAPIError
+
+    from reports.making import report_of
+    from reports.reading import reading
+    from runtime.database import BadDatabase
+
+    console = Console(stderr=True)
+    try:
+        with console.status("opening the database") as status, reading(order.database) as connection:
+            return report_of(connection, order, words, lambda what: status.update(f"reading: {what}"))
+    except BadDatabase as error:
+        stop(str(error))
+    except ValueError as error:
+        stop(str(error))
+    except DBAPIError as error:
+        stop(f"the database cannot be read ({error.orig}); start this version of alerting on it once")
+
+
+def _write(document: ReportDocument, *, form: str, words: Words, output: Path | None) -> None:
+    from reports.making import written
+    from reports.order import ReportForm
+
+    content = written(document, ReportForm(form), words)
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        stop(f"{output}: {error.strerror}; name another file with --output")
+
+
+def _show(document: ReportDocument, output: Path | None) -> None:
+    from reports.outputs.as_text import as_text
+
+    text = as_text(document)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        stop(f"{output}: {error.strerror}; name another file with --output")
