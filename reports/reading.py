@@ -5,17 +5,27 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from runtime.database import parse_url
+from runtime.database import NoDatabase, exists, parse_url
 
 LONGEST_MS = 120_000
 """Milliseconds after which PostgreSQL ends a statement of a report."""
 
 
+class UnreadableDatabase(Exception):
+    """The database does not answer, or has not the tables of this version; the text says what to do."""
+
+
 @contextmanager
 def reading(url: str) -> Iterator[Connection]:
-    """Open the database at *url*; the transaction reads only, and ends with the block."""
+    """Open the database at *url*; the transaction reads only, and ends with the block.
+
+    Raises UnreadableDatabase, BadDatabase where *url* cannot be used, and NoDatabase where it is none.
+    """
+    if not exists(url):
+        raise NoDatabase(f"{url}: no database is there; name the one that alerting uses")
     parts = parse_url(url)
     engine = create_engine(parts, poolclass=NullPool)
     if parts.get_backend_name() == "sqlite":
@@ -27,6 +37,9 @@ def reading(url: str) -> Iterator[Connection]:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LONGEST_MS}")
             yield connection
+    except DBAPIError as error:
+        text = f"the database cannot be read ({error.orig}); start this version of alerting on it once"
+        raise UnreadableDatabase(text) from error
     finally:
         engine.dispose()
 

@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 
 
-class Form(StrEnum):
+class ShownForm(StrEnum):
     """The form of a report: lines for a terminal, or a file."""
 
     TEXT = "text"
@@ -39,7 +39,7 @@ class Form(StrEnum):
     PDF = "pdf"
 
 
-FILES = frozenset({Form.XLSX, Form.PDF})
+FILES = frozenset({ShownForm.XLSX, ShownForm.PDF})
 """Forms that no terminal can show."""
 
 REPORTS = {
@@ -55,17 +55,17 @@ End = Annotated[str, typer.Option("--to", metavar="DAY", help="The day after the
 AreaName = Annotated[
     str | None, typer.Option("--area", metavar="AREA", help="Only this area, with all below it.")
 ]
-FormOption = Annotated[Form, typer.Option("--format", help="The form of the report.")]
+FormOption = Annotated[ShownForm, typer.Option("--format", help="The form of the report.")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report to this file.")
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportOptions:
     """The options of a report."""
 
-    form: Form
+    form: ShownForm
     output: Path | None
     language: str | None
 
@@ -75,14 +75,14 @@ def _report(name: str, about: str) -> Callable[..., None]:
         first: First,
         end: End,
         area: AreaName = None,
-        form: FormOption = Form.TEXT,
+        form: FormOption = ShownForm.TEXT,
         output: Output = None,
         config: Config = None,
         database: Database = None,
         language: Language = None,
         as_json: AsJson = False,
     ) -> None:
-        asked = Asked(Form.JSON if as_json else form, output, language)
+        asked = ReportOptions(ShownForm.JSON if as_json else form, output, language)
         _make(name, (first, end, area), asked, config, database)
 
     report.__doc__ = (
@@ -100,7 +100,7 @@ for _name, _about in REPORTS.items():
 def _make(
     name: str,
     about: tuple[str, str, str | None],
-    asked: Asked,
+    asked: ReportOptions,
     config: Path | None,
     database: str | None,
 ) -> None:
@@ -111,7 +111,7 @@ def _make(
     from reports.order import ReportForm, ReportOrder
 
     words = chosen_words(asked.language)
-    form = ReportForm.JSON if asked.form is Form.TEXT else ReportForm(asked.form.value)
+    form = ReportForm.JSON if asked.form is ShownForm.TEXT else ReportForm(asked.form.value)
     order = ReportOrder(
         database=database_url(config, database),
         name=name,
@@ -124,7 +124,7 @@ def _make(
         language=words.language,
     )
     document = _read(order, words)
-    if asked.form is Form.TEXT:
+    if asked.form is ShownForm.TEXT:
         _show(document, asked.output)
     else:
         _write(document, form=order.form.value, words=words, output=asked.output)
@@ -132,22 +132,16 @@ def _make(
 
 def _read(order: ReportOrder, words: Words) -> ReportDocument:
     from rich.console import Console
-    from sqlalchemy.exc import DBAPIError
 
     from reports.making import report_of
-    from reports.reading import reading
-    from runtime.database import BadDatabase
+    from reports.reading import UnreadableDatabase, reading
 
     console = Console(stderr=True)
     try:
         with console.status("opening the database") as status, reading(order.database) as connection:
             return report_of(connection, order, words, lambda what: status.update(f"reading: {what}"))
-    except BadDatabase as error:
+    except (UnreadableDatabase, ValueError) as error:
         stop(str(error))
-    except ValueError as error:
-        stop(str(error))
-    except DBAPIError as error:
-        stop(f"the database cannot be read ({error.orig}); start this version of alerting on it once")
 
 
 def _write(document: ReportDocument, *, form: str, words: Words, output: Path | None) -> None:

@@ -9,7 +9,7 @@ from contract.times import Micros
 from reports.domain.period import ReportPeriod
 
 
-class ColumnKind(StrEnum):
+class ValueKind(StrEnum):
     """The kind of the values of a column."""
 
     TEXT = "text"
@@ -31,7 +31,7 @@ class ReportColumn:
 
     key: str
     title: str
-    kind: ColumnKind = ColumnKind.TEXT
+    kind: ValueKind = ValueKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)

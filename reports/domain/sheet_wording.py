@@ -7,7 +7,7 @@ from contract.times import Micros
 from registry.model.resources import MeansState
 from reports.domain.daily_lines import DAILY_LINES, FIRES_LINE, ITEMS, DailyGroup, DailyLine, DailyUnit
 from reports.domain.daily_sheet import DailyValue
-from reports.domain.document import ColumnKind, ReportDocument, ReportTable, Value
+from reports.domain.document import ReportDocument, ReportTable, Value, ValueKind
 from reports.domain.incident_fact import ReportedOutcome
 from reports.domain.keys import ColumnName, TableName
 from reports.domain.registered import RegisteredPremises
@@ -19,7 +19,7 @@ ITEM_NAMES = family("report.daily_item", ITEMS)
 UNITS = family("report.daily_unit", DailyUnit)
 MEANS_STATES = family("report.means_state", MeansState)
 
-C, K = ColumnName, ColumnKind
+C, K = ColumnName, ValueKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contract.incidents import IncidentCause, IncidentKind
 from contract.times import SECOND, Micros
 from reports.domain.availability import NO_TIME, PremisesAvailability, TimeShare
-from reports.domain.document import ColumnKind, ReportColumn, ReportDocument, ReportTable, Value
+from reports.domain.document import ReportColumn, ReportDocument, ReportTable, Value, ValueKind
 from reports.domain.exposure import DAY, YEAR_DAYS, Exposure, rate
 from reports.domain.figures import IncidentFigures, Outcomes
 from reports.domain.incident_fact import EXERCISES, NOT_NAMED, ReportedOutcome
@@ -34,7 +34,7 @@ REAL_OUTCOMES = tuple(each for each in ReportedOutcome if each not in EXERCISES)
 MOST_POINTS = 1_000
 """Points, and gateways, that are listed by their availability; those that were missing longest."""
 
-C, K = ColumnName, ColumnKind
+C, K = ColumnName, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class ReportHead:
     def table(
         self,
         name: TableName,
-        columns: Sequence[tuple[ColumnName, ColumnKind]],
+        columns: Sequence[tuple[ColumnName, ValueKind]],
         rows: Iterable[tuple[Value, ...]],
         *,
         more: Sequence[ReportColumn] = (),
@@ -202,7 +202,7 @@ def _weekdays(head: ReportHead, now: IncidentFigures) -> list[tuple[str, int]]:
 def _counted(
     head: ReportHead,
     name: TableName,
-    first: tuple[ColumnName, ColumnKind],
+    first: tuple[ColumnName, ValueKind],
     rows: Iterable[tuple[Value, ...]],
 ) -> ReportTable:
     return head.table(name, [first, (C.TOTAL, K.COUNT)], rows)

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 
-from reports.domain.document import ColumnKind, ReportDocument, ReportTable, Value
+from reports.domain.document import ReportDocument, ReportTable, Value, ValueKind
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings of a text that a spreadsheet takes for a formula (OWASP, CSV injection)."""
@@ -31,13 +31,13 @@ def _rows(table: ReportTable) -> Iterable[list[str]]:
         yield [_cell(value, kind) for value, kind in zip(row, kinds, strict=True)]
 
 
-def _cell(value: Value, kind: ColumnKind) -> str:
+def _cell(value: Value, kind: ValueKind) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
         return _escaped(value)
     if isinstance(value, float):
-        return f"{value:.6f}" if kind is ColumnKind.SHARE else f"{value:.3f}"
+        return f"{value:.6f}" if kind is ValueKind.SHARE else f"{value:.3f}"
     return str(value)
 
 

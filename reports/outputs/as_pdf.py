@@ -11,7 +11,7 @@ from fpdf.fonts import FontFace
 from pymupdf_fonts import fontbuffers
 
 from contract.times import from_micros
-from reports.domain.document import ColumnKind, ReportColumn, ReportDocument, ReportTable
+from reports.domain.document import ReportColumn, ReportDocument, ReportTable, ValueKind
 from reports.outputs.people_values import shown_value
 from words.catalogue import Words
 
@@ -95,7 +95,7 @@ def _rows(pdf: FPDF, table: ReportTable) -> None:
     shown, columns = table.rows[:MOST_ROWS], table.columns
     with pdf.table(
         col_widths=_widths(columns),
-        text_align=["LEFT" if each.kind is ColumnKind.TEXT else "RIGHT" for each in columns],
+        text_align=["LEFT" if each.kind is ValueKind.TEXT else "RIGHT" for each in columns],
         headings_style=FontFace(emphasis="BOLD", fill_color=(226, 232, 240)),
         borders_layout="HORIZONTAL_LINES",
         line_height=4.5,
@@ -108,4 +108,4 @@ def _rows(pdf: FPDF, table: ReportTable) -> None:
 
 
 def _widths(columns: Sequence[ReportColumn]) -> list[float]:
-    return [TEXT_SHARE if each.kind is ColumnKind.TEXT else 1.4 for each in columns]
+    return [TEXT_SHARE if each.kind is ValueKind.TEXT else 1.4 for each in columns]

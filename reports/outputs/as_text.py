@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from unicodedata import east_asian_width
 
-from reports.domain.document import ColumnKind, ReportDocument, ReportTable
+from reports.domain.document import ReportDocument, ReportTable, ValueKind
 from reports.outputs.people_values import shown_value
 from words.people_text import shown
 
@@ -28,10 +28,10 @@ def _lines(table: ReportTable) -> Iterator[str]:
         yield "  ".join(_padded(row, widths, kinds)).rstrip()
 
 
-def _padded(row: Sequence[str], widths: Sequence[int], kinds: Sequence[ColumnKind]) -> Iterator[str]:
+def _padded(row: Sequence[str], widths: Sequence[int], kinds: Sequence[ValueKind]) -> Iterator[str]:
     for text, width, kind in zip(row, widths, kinds, strict=True):
         space = " " * (width - _width(text))
-        yield text + space if kind is ColumnKind.TEXT else space + text
+        yield text + space if kind is ValueKind.TEXT else space + text
 
 
 def _width(text: str) -> int:

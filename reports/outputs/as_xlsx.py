@@ -9,17 +9,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from contract.times import from_micros
-from reports.domain.document import ColumnKind, ReportDocument, ReportTable, Value
+from reports.domain.document import ReportDocument, ReportTable, Value, ValueKind
 from words.catalogue import Words
 
 FORMATS = {
-    ColumnKind.TEXT: "@",
-    ColumnKind.COUNT: "#,##0",
-    ColumnKind.NUMBER: "#,##0.00",
-    ColumnKind.SHARE: "0.000%",
-    ColumnKind.SECONDS: "#,##0.0",
-    ColumnKind.DAY: "yyyy-mm-dd",
-    ColumnKind.MOMENT: "yyyy-mm-dd hh:mm:ss",
+    ValueKind.TEXT: "@",
+    ValueKind.COUNT: "#,##0",
+    ValueKind.NUMBER: "#,##0.00",
+    ValueKind.SHARE: "0.000%",
+    ValueKind.SECONDS: "#,##0.0",
+    ValueKind.DAY: "yyyy-mm-dd",
+    ValueKind.MOMENT: "yyyy-mm-dd hh:mm:ss",
 }
 
 LONGEST_SHEET_NAME = 31
@@ -28,7 +28,7 @@ LONGEST_SHEET_NAME = 31
 HEADER_ROW = 2
 """The row of the header: the title and the note stand above it."""
 
-WIDTHS = {ColumnKind.TEXT: 26, ColumnKind.MOMENT: 20}
+WIDTHS = {ValueKind.TEXT: 26, ValueKind.MOMENT: 20}
 
 
 def as_xlsx(report: ReportDocument, words: Words) -> bytes:
@@ -55,7 +55,7 @@ def _about(book: Workbook, report: ReportDocument, bold: Format, *, name: str) -
 
 
 def _sheet(
-    book: Workbook, table: ReportTable, formats: dict[ColumnKind, Format], *, bold: Format
+    book: Workbook, table: ReportTable, formats: dict[ValueKind, Format], *, bold: Format
 ) -> None:
     sheet = book.add_worksheet(_sheet_name(table.title, taken=[each.name for each in book.worksheets()]))
     sheet.write_string(0, 0, table.title, bold)

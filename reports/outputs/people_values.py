@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from reports.domain.document import ColumnKind, Value
+from reports.domain.document import Value, ValueKind
 
 
-def shown_value(value: Value, kind: ColumnKind) -> str:
+def shown_value(value: Value, kind: ValueKind) -> str:
     """Return *value* as people read it; a dash where there is none."""
     if value is None:
         return "–"
@@ -18,7 +18,7 @@ def shown_value(value: Value, kind: ColumnKind) -> str:
     return f"{value:,}" if isinstance(value, int) else value
 
 
-def _number(value: float, kind: ColumnKind) -> str:
-    if kind is ColumnKind.SHARE:
+def _number(value: float, kind: ValueKind) -> str:
+    if kind is ValueKind.SHARE:
         return f"{value * 100:.3f} %"
-    return f"{value:,.1f} s" if kind is ColumnKind.SECONDS else f"{value:,.2f}"
+    return f"{value:,.1f} s" if kind is ValueKind.SECONDS else f"{value:,.2f}"

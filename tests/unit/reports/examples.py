@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 from contract.times import to_micros
 from registry.model.local_time import LOCAL_TIME
-from reports.domain.document import ColumnKind, ReportColumn, ReportDocument, ReportTable
+from reports.domain.document import ReportColumn, ReportDocument, ReportTable, ValueKind
 from reports.domain.period import ReportPeriod
 
 NOVEMBER = ReportPeriod(date(2026, 11, 1), date(2026, 12, 1), LOCAL_TIME)
 AT = datetime(2026, 11, 28, 14, 5, 6, tzinfo=ZoneInfo(LOCAL_TIME))
 
-COLUMNS = tuple(ReportColumn(each.value, f"Cột {each.value}", each) for each in ColumnKind)
+COLUMNS = tuple(ReportColumn(each.value, f"Cột {each.value}", each) for each in ValueKind)
 ROWS = (
     ('=HYPERLINK("http://x")', 1234, 0.5, 0.98765, 12.25, date(2026, 11, 28), AT),
     ("Chợ An Bình: đường Trần Phú, ường ẵ", 0, None, None, None, None, None),
