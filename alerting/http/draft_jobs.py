@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 
 import contract.http.drafts as http
-from alerting.registry_work.orders import FailedReport, Order, Report, Task
+from alerting.registry_work.orders import FailedReport, RegistryOrder, Report, Task
 from alerting.registry_work.runners import TaskRunner
 
 log = structlog.get_logger(__name__)
@@ -69,7 +69,7 @@ class DraftJobs:
         """Return the job of *draft* that goes on, or failed."""
         return self._jobs.get(draft)
 
-    def start(self, draft: str, order: Order, *, what: str, revision: int, keep: Keep) -> Job:
+    def start(self, draft: str, order: RegistryOrder, *, what: str, revision: int, keep: Keep) -> Job:
         """Return the job of *draft*, begun now unless the same goes on; raises TooManyJobs."""
         found = self._jobs.get(draft)
         if found is not None and found.state is http.JobState.RUNNING:
@@ -83,7 +83,7 @@ class DraftJobs:
         task.add_done_callback(self._tasks.discard)
         return job
 
-    async def run(self, order: Order) -> Report:
+    async def run(self, order: RegistryOrder) -> Report:
         """Return the report of *order*, which is about no draft; raises TooManyJobs."""
         if len(self._tasks) >= MOST_WAITING:
             raise TooManyJobs
@@ -98,7 +98,7 @@ class DraftJobs:
             with suppress(asyncio.CancelledError):
                 await each
 
-    async def _run(self, draft: str, job: Job, order: Order, keep: Keep) -> None:
+    async def _run(self, draft: str, job: Job, order: RegistryOrder, keep: Keep) -> None:
         try:
             async with self._turn:
                 report = await self._runner.run(Task(url=self._url, order=order), job.progress)

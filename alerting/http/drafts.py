@@ -1,10 +1,11 @@
 """Changing the registry over HTTP: drafts are edited, checked, approved and applied."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from secrets import token_hex
 from typing import TypeVar
 
@@ -54,10 +55,10 @@ from registry.drafts.domain.draft import (
     ended,
     submitted,
 )
-from registry.drafts.domain.editing import Edit, edit, rebase
-from registry.drafts.domain.entering import RowEdits
+from registry.drafts.domain.editing import Edit, edit, keys_of, rebase
+from registry.drafts.domain.entering import RowEdits, RowKey
 from registry.drafts.explaining import explained
-from registry.drafts.reading import OpenedDraft, open_draft
+from registry.drafts.reading import OpenedDraft, open_draft, part_around
 from registry.drafts.store import (
     ENDED,
     LIVE,
@@ -225,7 +226,13 @@ class DraftsApi:
         now = to_micros(self._clock())
 
         def change(connection: DraftConnection) -> tuple[Draft, Edit]:
-            opened = _opened(connection, _id(request), asking.access, revision=asked.revision)
+            opened = _opened(
+                connection,
+                _id(request),
+                asking.access,
+                revision=asked.revision,
+                also=keys_of(edits),
+            )
             _check_action(opened.draft, DraftAction.EDIT)
             made = edit(
                 opened.draft,
@@ -518,9 +525,14 @@ def _id(request: web.Request) -> str:
 
 
 def _opened(
-    connection: DraftConnection, draft_id: str, access: DraftAccess, *, revision: int | None = None
+    connection: DraftConnection,
+    draft_id: str,
+    access: DraftAccess,
+    *,
+    revision: int | None = None,
+    also: Iterable[RowKey] = (),
 ) -> OpenedDraft:
-    opened = open_draft(connection, draft_id, access)
+    opened = open_draft(connection, draft_id, access, also=also)
     if revision is not None and revision != opened.draft.revision:
         raise DraftChanged(draft_id)
     return opened
@@ -555,10 +567,12 @@ def _check_conflicts(opened: OpenedDraft) -> None:
 def _listed(
     connection: DraftConnection, *, access: DraftAccess, asked: http.DraftsQuery
 ) -> list[http.DraftSummary]:
-    active = registry.store.latest(connection).registry
+    drafts = latest_drafts(connection, STATES[asked.state], most=MOST_LOOKED_AT)
+    rows_by_draft = {each.id: rows_of(connection, each.id) for each in drafts}
+    active = part_around(connection, chain.from_iterable(rows_by_draft.values())).registry
     found = []
-    for draft in latest_drafts(connection, STATES[asked.state], most=MOST_LOOKED_AT):
-        rows = rows_of(connection, draft.id)
+    for draft in drafts:
+        rows = rows_by_draft[draft.id]
         if is_shown(draft, rows, active, access):
             found.append(summary(draft, rows=len(rows)))
         if len(found) == asked.limit:

@@ -21,7 +21,7 @@ from contract.http.permissions import Permission
 from contract.times import to_micros
 from registry.drafts.domain.access import outside
 from registry.drafts.domain.draft import Draft, DraftRow, DraftState
-from registry.drafts.reading import active_registry
+from registry.drafts.reading import part_around
 from registry.drafts.rows import (
     NoSuchRow,
     NoSuchTable,
@@ -150,7 +150,7 @@ class RegistryApi:
             return rows
 
         def own(connection: DraftConnection) -> list[DraftRow]:
-            elsewhere = set(outside(active_registry(connection), rows, asking.access.propose))
+            elsewhere = set(outside(part_around(connection, rows).registry, rows, asking.access.propose))
             return [each for each in rows if (each.table, each.key) not in elsewhere]
 
         return await self._read(own)

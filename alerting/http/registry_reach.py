@@ -21,6 +21,11 @@ class PermittedReach:
         return self.rights.everywhere(self.permission)
 
     @property
+    def named(self) -> frozenset[str] | None:
+        """The registered premises among them; None where they are all."""
+        return self.rights.visible(self.permission).named
+
+    @property
     def is_somewhere(self) -> bool:
         """Whether there is any such place."""
         return self.rights.may(self.permission)

@@ -45,7 +45,7 @@ class RestoreOrder(Struct, frozen=True, kw_only=True, tag="restore"):
     version: int
 
 
-Order = CheckOrder | RehearsalOrder | RestoreOrder
+RegistryOrder = CheckOrder | RehearsalOrder | RestoreOrder
 """What the process is asked to do."""
 
 
@@ -53,7 +53,7 @@ class Task(Struct, frozen=True, kw_only=True):
     """An *order* about the database at *url*."""
 
     url: str
-    order: Order
+    order: RegistryOrder
 
 
 class Progress(Struct, frozen=True, kw_only=True, tag="progress"):

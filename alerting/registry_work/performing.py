@@ -21,7 +21,7 @@ from alerting.registry_work.orders import (
     CheckOrder,
     CheckReport,
     FailedReport,
-    Order,
+    RegistryOrder,
     RehearsalOrder,
     RehearsalReport,
     Report,
@@ -40,7 +40,7 @@ from registry.drafts.domain.checking import MoreChecks, names_outside, new_error
 from registry.drafts.domain.comparison import overlaid
 from registry.drafts.domain.draft import DraftCheck, DraftError, DraftRehearsal
 from registry.drafts.domain.restoring import restoring_rows
-from registry.drafts.reading import NoDraft, OpenedDraft, open_draft
+from registry.drafts.reading import NoDraft, OpenedDraft, open_whole
 from registry.model.contacts import ChannelKind
 from registry.model.registry import Registry
 from runtime.database import open_existing
@@ -70,12 +70,12 @@ async def perform(task: Task, progress: ProgressReport) -> Report:
         return FailedReport(reason=str(error))
 
 
-def _perform(connection: Connection, *, order: Order, progress: ProgressReport) -> Report:
+def _perform(connection: Connection, *, order: RegistryOrder, progress: ProgressReport) -> Report:
     match order:
         case CheckOrder():
-            return CheckReport(check=_check(open_draft(connection, order.draft), order))
+            return CheckReport(check=_check(open_whole(connection, order.draft), order))
         case RehearsalOrder():
-            return _rehearse(connection, open_draft(connection, order.draft), order, progress)
+            return _rehearse(connection, open_whole(connection, order.draft), order, progress)
         case RestoreOrder():
             return _restore(connection, order)
 

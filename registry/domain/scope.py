@@ -1,7 +1,7 @@
 """The premises and areas that each row of a registry belongs to, for whoever may see or change these."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -45,6 +45,10 @@ class RegistryReach(Protocol):
     @property
     def is_everywhere(self) -> bool:
         """Whether they are all places, and what these share."""
+
+    @property
+    def named(self) -> Collection[str] | None:
+        """The registered premises among them; None where they are not known by name."""
 
     def has_premises(self, premises: str, area: str | None) -> bool:
         """Return whether *premises*, which lie in *area*, are one of them."""

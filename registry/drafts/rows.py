@@ -1,13 +1,14 @@
 """Reads rows of the registry, their history and its versions, for whoever may see some of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-import registry.store
 from registry.domain.scope import RegistryReach, RowSite, RowSites, is_within, visible
+from registry.drafts.reading import part_of_registry
+from registry.model.records import OF_PREMISES
 from registry.model.registry import TABLES, Registry
 from registry.model.rows import Row
 from registry.store import RowVersion
@@ -54,24 +55,32 @@ class RowsWanted:
     premises: str = ""
 
 
-def visible_version(connection: Connection, reach: RegistryReach) -> VisibleVersion:
-    """Return the active version as whoever has *reach* sees it."""
-    found = registry.store.latest(connection)
-    at = None if found.at is None else round(found.at.timestamp() * 1_000_000)
+def visible_version(
+    connection: Connection, reach: RegistryReach, *, of: Collection[str] | None = None
+) -> VisibleVersion:
+    """Return the active version as whoever has *reach* sees it, with the premises *of* alone."""
+    found = part_of_registry(connection, reach.named if of is None else of)
     shown = visible(found.registry, reach)
-    return VisibleVersion(found.number, at, found.who, found.hash, shown, found.registry)
+    return VisibleVersion(found.number, found.at, found.who, found.hash, shown, found.registry)
 
 
 def page_of_rows(connection: Connection, reach: RegistryReach, wanted: RowsWanted) -> PageOfRows:
     """Return the rows that are *wanted*, in the order of keys; raises NoSuchTable."""
     if wanted.table not in TABLES:
         raise NoSuchTable(wanted.table)
-    version = visible_version(connection, reach)
+    version = visible_version(connection, reach, of=_needed(wanted, reach))
     rows = sorted(_of(version.registry, wanted), key=lambda row: row.key)
     page, more = rows[: wanted.limit], len(rows) > wanted.limit
     sites = RowSites(version.whole)
     shown = tuple((row.key, sites.of(wanted.table, row), row.model_dump(mode="json")) for row in page)
     return PageOfRows(version.number, shown, page[-1].key if more else None)
+
+
+def _needed(wanted: RowsWanted, reach: RegistryReach) -> Collection[str] | None:
+    """Return the premises whose rows are needed, None for all that are there."""
+    if wanted.premises:
+        return (wanted.premises,)
+    return () if reach.is_everywhere and wanted.table not in OF_PREMISES else None
 
 
 def _of(found: Registry, wanted: RowsWanted) -> Iterable[Row]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from prometheus_client import CollectorRegistry
 
 import registry.store
@@ -24,6 +25,7 @@ from alerting.domain.model.incident import IncidentKind
 from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine, open_engine
 from alerting.http.accounts import accounts_of
+from alerting.http.drafts import DraftRules
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
 from alerting.jobs.duties.plans import DutyPlans
@@ -33,6 +35,7 @@ from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
 from alerting.settings import AccountsSettings, Confirmation
 from alerting.store.retry import DatabaseRetry
+from audit.center_key import CenterKey
 from contract.http.health import AlertingHealth, RegistryHealth
 from contract.http.permissions import Permission
 from contract.ids import GatewayKey, IncidentId
@@ -62,6 +65,9 @@ LOST = "lostmark"
 """Premises that nobody registered, of which a gateway is heard."""
 
 LOCAL_TOKEN = "l" * 32
+
+CENTER_KEY = CenterKey(Ed25519PrivateKey.from_private_bytes(b"k" * 32))
+"""The key by which the center signs what it hands over."""
 
 
 DRILL = {
@@ -197,6 +203,7 @@ class Province:
     overrides: dict[str, IncidentId] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     seq: int = 0
+    center_key: str = CENTER_KEY.public.hex()
     clock: Clock = utc_now
 
     async def ask(
@@ -369,6 +376,7 @@ async def _served(
         clock=clock,
         files=open_files(folder, DEFAULT_BOUNDS),
         work=ThreadRunner(),
+        drafts=DraftRules(key=CENTER_KEY),
     )
     app = web_app(
         served,

@@ -15,6 +15,10 @@ class NamedReach:
     def is_everywhere(self) -> bool:
         return self.everywhere
 
+    @property
+    def named(self) -> None:
+        return None
+
     def has_premises(self, premises: str, area: str | None) -> bool:
         return self.everywhere or premises in self.premises or area in self.areas
 

@@ -51,7 +51,7 @@ def edit(
     Rows are put as they differ from those of *registry*; one that no longer differs is taken out.
     """
     had = {(each.table, each.key): each for each in rows}
-    active = {key: _active(registry, key) for key in _keys_of(edits)}
+    active = {key: _active(registry, key) for key in keys_of(edits)}
     current = active | {key: had[key].after for key in active if key in had}
     found = read_rows(edits, _reachable(registry, current, access), explain)
     if found.errors:
@@ -100,7 +100,8 @@ def _active(registry: Registry, key: RowKey) -> str | None:
     return None if row is None else encoded_row(row)
 
 
-def _keys_of(edits: RowEdits) -> set[RowKey]:
+def keys_of(edits: RowEdits) -> set[RowKey]:
+    """Return the keys of the rows that *edits* are about."""
     put = ((table, _key_of(row)) for table, rows in edits.put.items() for row in rows if table in TABLES)
     named = (edits.fields, edits.remove)
     keys = ((table, key) for kind in named for table, some in kind.items() for key in some)
