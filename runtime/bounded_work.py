@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from runtime.bounded_worker import REFUSED
+from runtime.bounded_worker import REFUSED, UNLIMITED
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ class WorkLimits:
 
     cpu_s: int = 30
     wall_s: int = 60
-    memory_mib: int = 1_024
+    memory_mib: int = 768
     result_mib: int = 64
 
 
@@ -137,6 +137,11 @@ def _why_ended(code: int, errors: bytes, target: str, limits: WorkLimits) -> str
         return (
             f"takes more than {limits.cpu_s} s or {limits.memory_mib} MiB; send a smaller or simpler one"
         )
+    if code == UNLIMITED:
+        log.error(
+            "work on a file needs setrlimit; allow it in the unit", said=errors.decode(errors="replace")
+        )
+        return "cannot be worked on: the center's machine lets no limits be set; ask its administrator"
     log.error(
         "work on a file failed",
         work=target,

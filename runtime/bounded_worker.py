@@ -10,10 +10,18 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import TypeAlias
 
 REFUSED = 3
 """The exit code with which the answer is the reason why the content was refused."""
+
+UNLIMITED = 4
+"""The exit code with which the process could not bound itself, and did nothing."""
+
+KILLED_FIRST = "1000"
+"""Where memory ends, the kernel ends this process and not the service (oom_score_adj, proc(5))."""
 
 MIB = 1_048_576
 
@@ -31,7 +39,11 @@ class Unacceptable(Exception):
 def main(arguments: list[str]) -> int:
     """Do the work that *arguments* name; return the exit code."""
     target, cpu_s, wall_s, memory_mib, result_mib, result, order = arguments
-    _limit(int(cpu_s), int(wall_s), memory_mib=int(memory_mib), result_mib=int(result_mib))
+    try:
+        _limit(int(cpu_s), int(wall_s), memory_mib=int(memory_mib), result_mib=int(result_mib))
+    except OSError as error:  # without limits nothing is looked at
+        _write(sys.stderr.fileno(), str(error).encode())
+        return UNLIMITED
     try:
         answer, made = _work(target)(os.fsencode(order), sys.stdin.buffer.read())
         _write(int(result), made)
@@ -47,13 +59,21 @@ def main(arguments: list[str]) -> int:
 
 def _limit(cpu_s: int, wall_s: int, *, memory_mib: int, result_mib: int) -> None:
     """Bound this process, and let it end with its time even if nobody looks after it any more."""
-    os.nice(LOWEST_PRIORITY)
+    with suppress(OSError):  # a unit may forbid both; alarms are then only as quick as others
+        os.nice(LOWEST_PRIORITY)
+        Path("/proc/self/oom_score_adj").write_text(KILLED_FIRST, encoding="ascii")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started it
     signal.alarm(wall_s)
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_mib * MIB, memory_mib * MIB))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (result_mib * MIB, result_mib * MIB))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = {
+        resource.RLIMIT_CPU: (cpu_s, cpu_s + 1),
+        resource.RLIMIT_AS: (memory_mib * MIB, memory_mib * MIB),
+        resource.RLIMIT_FSIZE: (result_mib * MIB, result_mib * MIB),
+        resource.RLIMIT_CORE: (0, 0),
+    }
+    for kind, most in limits.items():
+        _, hard = resource.getrlimit(kind)
+        own = most if hard == resource.RLIM_INFINITY else (min(most[0], hard), min(most[1], hard))
+        resource.setrlimit(kind, own)
 
 
 def _work(target: str) -> Work:

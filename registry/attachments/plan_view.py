@@ -1,7 +1,8 @@
 """Draws a floor plan with its zones and points on it, and what is in fire, as one SVG."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from xml.etree import ElementTree as ET
@@ -13,6 +14,9 @@ from words.people_text import shown
 
 LONG_SIDE = 1_000.0
 """Units of the longer side of every plan: marks are of the same size on each."""
+
+PIECE = 196_608
+"""Bytes of a picture that are encoded at once; a multiple of three."""
 
 MARK = 9.0
 """Radius of the mark of a point; that of one in fire is twice as large."""
@@ -73,11 +77,13 @@ def draw_plan(plan: PlanFile | None, marks: Sequence[PlanMark], texts: PlanTexts
     root.set("aria-labelledby", "plan-title plan-summary")
     _add_text(root, "title", texts.title, {"id": "plan-title"})
     _add_text(root, "desc", texts.summary, {"id": "plan-summary"})
-    _add_picture(root, plan, width, height, note=texts.note)
+    place = f"plan-{secrets.token_hex(8)}"
+    _add_picture(root, plan, {"width": f"{width:g}", "height": f"{height:g}"}, place, note=texts.note)
     for mark in _in_order(marks):
         _add_mark(root, mark, (width, height), texts.states[mark.state])
     made: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return made
+    before, found, after = made.partition(place.encode())
+    return b"".join((before, *(_encoded(plan) if found else ()), after))
 
 
 def _in_order(marks: Iterable[PlanMark]) -> list[PlanMark]:
@@ -92,14 +98,21 @@ def _sides(plan: PlanFile | None) -> tuple[float, float]:
     return round(plan.width * scale, 2), round(plan.height * scale, 2)
 
 
+def _encoded(plan: PlanFile | None) -> Iterator[bytes]:
+    """Yield the picture of *plan* as its URL, in pieces: no thread waits for all of 20 MB at once."""
+    if plan is None:
+        return
+    yield f"data:{MEDIA_TYPES[plan.kind]};base64,".encode()
+    for begin in range(0, len(plan.content), PIECE):
+        yield base64.b64encode(plan.content[begin : begin + PIECE])
+
+
 def _add_picture(
-    root: ET.Element, plan: PlanFile | None, width: float, height: float, *, note: str
+    root: ET.Element, plan: PlanFile | None, size: Mapping[str, str], place: str, *, note: str
 ) -> None:
-    size = {"width": f"{width:g}", "height": f"{height:g}"}
+    """Add the picture of *plan*, of which *place* holds the place, or a frame with a *note*."""
     if plan is not None and plan.kind is not FileKind.PDF:
-        encoded = base64.b64encode(plan.content).decode()
-        source = f"data:{MEDIA_TYPES[plan.kind]};base64,{encoded}"
-        ET.SubElement(root, _tag("image"), {"href": source, "preserveAspectRatio": "none", **size})
+        ET.SubElement(root, _tag("image"), {"href": place, "preserveAspectRatio": "none", **size})
         return
     ET.SubElement(root, _tag("rect"), {"fill": "#ffffff", "stroke": "#444444", **size})
     _add_text(root, "text", note, {"x": "20", "y": "40", "font-size": "24", "fill": "#444444"})

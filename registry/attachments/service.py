@@ -117,7 +117,11 @@ class FileService:
         return record
 
 
-def open_files(folder: FileFolder, bounds: FileBounds) -> FileService:
-    """Return the service of *folder*: one file is worked on at a time, and eight wait."""
-    limits = WorkLimits(result_mib=max(1, 2 * bounds.bytes // MIB + 1))
-    return FileService(folder, bounds, BoundedWork(limits))
+def work_for(bounds: FileBounds) -> BoundedWork:
+    """Return what works on files within *bounds*, and on forms: one at a time, and eight wait."""
+    return BoundedWork(WorkLimits(result_mib=max(64, 2 * bounds.bytes // MIB + 1)))
+
+
+def open_files(folder: FileFolder, bounds: FileBounds, work: BoundedWork | None = None) -> FileService:
+    """Return the service of *folder*, whose files are worked on by *work*."""
+    return FileService(folder, bounds, work or work_for(bounds))

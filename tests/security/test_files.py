@@ -1,7 +1,10 @@
 """Files that people send: each attack is named and refused, or what it could do is taken out."""
 
 import io
+import os
 import re
+import resource
+import signal
 import string
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -22,6 +25,7 @@ from registry.attachments.folder import DamagedFile, FileFolder, NoRoom, NoSuchF
 from registry.attachments.kinds import FileKind
 from registry.attachments.service import FileService, NewFile, open_files
 from registry.attachments.svg_names import ATTRIBUTES, ELEMENTS, SVG, XML
+from runtime import bounded_worker
 from runtime.bounded_work import BoundedWork, TooBusy, WorkLimits, WorkRefused
 from runtime.bounded_worker import Unacceptable
 from tests.support.communes import BLUE, RED, of_area, plan_hash, plan_of, province
@@ -374,8 +378,6 @@ async def test_work_knows_no_secret_of_the_service(monkeypatch: pytest.MonkeyPat
 
 def environment(_order: bytes, _content: bytes) -> tuple[bytes, bytes]:
     """Return the environment."""
-    import os  # noqa: PLC0415
-
     return repr(dict(os.environ)).encode(), b""
 
 
@@ -485,3 +487,28 @@ async def test_an_upload_that_is_no_plain_file_or_too_large_is_refused(database:
         sent = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
         async with one.http.post(f"{one.url}/api/v1/files", data=large, headers=sent) as answer:
             assert answer.status == 413
+
+
+async def test_work_is_not_begun_where_no_limits_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_kind: int, _limits: tuple[int, int]) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    monkeypatch.setattr(os, "nice", lambda _: 0)
+    monkeypatch.setattr(signal, "alarm", lambda _: 0)
+    monkeypatch.setattr(bounded_worker, "KILLED_FIRST", "0")
+    order = ["tests.security.test_files:environment", "1", "1", "1", "1", "1", ""]
+    assert bounded_worker.main(order) == bounded_worker.UNLIMITED
+
+
+async def test_the_kernel_ends_the_work_before_the_service() -> None:
+    answer, _ = await BoundedWork(WorkLimits()).run_on_bytes(
+        "tests.security.test_files:standing", b"", b""
+    )
+    assert answer == b"1000 19"
+
+
+def standing(_order: bytes, _content: bytes) -> tuple[bytes, bytes]:
+    """Return the score by which the kernel chooses, and the priority."""
+    score = Path("/proc/self/oom_score_adj").read_text().strip()
+    return f"{score} {os.nice(0)}".encode(), b""
