@@ -110,14 +110,16 @@ class DutyStore:
         self._db.execute(delete(duty_premises).where(duty_premises.c.premises == plan.premises))
         self._db.execute(insert(duty_premises).values(premises_row(plan)))
 
-    def forget_premises(self, kept: Collection[str]) -> int:
-        """Forget the duties of all premises but *kept*, which the registry has; their events stay."""
+    def premises_beside(self, kept: Collection[str]) -> list[str]:
+        """Return the premises with stored duties that are not among those *kept*."""
         there = set(self._db.execute(select(duty_premises.c.premises)).scalars())
-        gone = sorted(there - set(kept))
-        for name in gone:
+        return sorted(there.difference(kept))
+
+    def forget_premises(self, names: Iterable[str]) -> None:
+        """Forget the duties of the premises *names*; their events stay."""
+        for name in names:
             self._forget_items(name)
             self._db.execute(delete(duty_premises).where(duty_premises.c.premises == name))
-        return len(gone)
 
     def standings(self, premises: str, until: date | None = None) -> dict[str, DutyStanding]:
         """Return what the events of each duty of *premises* come to, of those done by *until*."""

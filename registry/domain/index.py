@@ -55,6 +55,10 @@ class Index:
         self._templates = {(each.event, each.language): each.text for each in templates}
         self.area_history = tables.area_history
 
+    def has_same_rows(self, premises: str, other: "Index") -> bool:
+        """Return whether *premises* have the same rows here as in *other*; none of them is decoded."""
+        return bool(self._places.content(premises) == other._places.content(premises))
+
     def premises(self, name: str) -> Premises | Unregistered:
         """Return the premises *name*."""
         return self._row(name) or Unregistered("premises", name)

@@ -86,6 +86,9 @@ class Places(Protocol):
     def labels(self) -> Mapping[str, PremisesLabel]:
         """Return the label of every premises."""
 
+    def content(self, premises: str) -> object:
+        """Return what is equal in two registries if *premises* have the same rows in both."""
+
 
 def place_of(record: PremisesRecord) -> Place:
     """Return the rows of *record* by name."""
@@ -142,6 +145,10 @@ class PlacesAtHand:
     def labels(self) -> Mapping[str, PremisesLabel]:
         """Return the label of every premises."""
         return self._labels
+
+    def content(self, premises: str) -> object:
+        """Return the record of *premises*, to be compared."""
+        return self.place(premises).record
 
 
 class PlaceDecoder:
@@ -274,3 +281,7 @@ class StoredPlaces:
     def labels(self) -> Mapping[str, PremisesLabel]:
         """Return the label of every premises."""
         return self._encoded.labels
+
+    def content(self, premises: str) -> object:
+        """Return the record of *premises* as it is stored, to be compared without decoding it."""
+        return self._encoded.records.get(premises)

@@ -37,10 +37,6 @@ class DutyPlans:
             self._index, self._rules = self.index, DutyRules(self.index.shared.duty_rules)
         return self._rules
 
-    def names(self) -> list[str]:
-        """Return all premises, in the order of names."""
-        return sorted(self.index.areas_of_premises())
-
     def plan(self, premises: str, day: date) -> PremisesPlan | None:
         """Return the plan of *premises* by their areas on *day*; None where they are not registered."""
         row = self.index.premises(premises)

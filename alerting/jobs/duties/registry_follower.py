@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import structlog
@@ -12,6 +13,7 @@ from contract.times import to_micros
 from duties.domain.days import local_day
 from duties.domain.plan import PremisesPlan
 from duties.store import DutyStore
+from registry.domain.index import Index
 from runtime.clock import Clock
 from runtime.database import Database
 
@@ -24,38 +26,67 @@ SHORTEST_PAUSE_S = 0.005
 """Seconds between two steps at least; else as long as the step took, so that half the time is free."""
 
 
+@dataclass(frozen=True, slots=True)
+class FollowedRegistry:
+    """A registry that was followed on a *day*, by rules with this *digest*."""
+
+    index: Index
+    day: date
+    digest: str
+
+    def leaves_all_others(self, now: "FollowedRegistry") -> bool:
+        """Return whether *now* changes nothing but rows of premises."""
+        before, after = self.index, now.index
+        return (
+            (self.day, self.digest) == (now.day, now.digest)
+            and before.area_history.areas == after.area_history.areas
+            and before.shared.successions == after.shared.successions
+        )
+
+
 class RegistryFollower:
-    """Stores what *plans* ask of all premises, in steps between which alarms go on."""
+    """Stores what *plans* ask of all premises, in steps between which alarms go on.
+
+    After a change of a few premises only these are looked at.
+    """
 
     def __init__(self, database: Database, plans: DutyPlans, clock: Clock) -> None:
         self._database = database
         self._plans = plans
         self._clock = clock
-        self._followed: tuple[int, date] | None = None
+        self._followed: FollowedRegistry | None = None
 
     async def follow(self) -> None:
-        """Follow the version in use, unless that was done today; a newer one begins it anew."""
-        wanted = self._plans.version, local_day(to_micros(self._clock()))
-        if self._followed == wanted:
+        """Follow the registry in use, unless that was done today; a newer one begins it anew."""
+        before = self._followed
+        today, index = local_day(to_micros(self._clock())), self._plans.index
+        if before is not None and before.index is index and before.day == today:
             return
-        changed = await self._follow_all(*wanted)
+        now = FollowedRegistry(index, today, self._plans.rules.digest)
+        changed = await self._follow_all(_names(before, now) if self._plans.rules else [], now)
         if changed is None:
             return
-        self._followed = wanted
-        log.info("duties follow the registry", version=wanted[0], premises_changed=changed)
+        self._followed = now
+        log.info("duties follow the registry", version=index.version, premises_changed=changed)
 
-    async def _follow_all(self, version: int, today: date) -> int | None:
-        """Return how many premises changed; None where the registry itself did meanwhile."""
-        names = self._plans.names() if self._plans.rules else []
-        await self._database.write(lambda each: DutyStore(each).forget_premises(names))
+    async def _follow_all(self, names: Sequence[str], now: FollowedRegistry) -> int | None:
+        """Return how many of *names* changed; None where the registry itself did meanwhile."""
+        await self._forget(now)
         changed = 0
         for first in range(0, len(names), AT_ONCE):
             began = time.monotonic()
-            if self._plans.version != version:
+            if self._plans.index is not now.index:
                 return None
-            changed += await self._follow_some(names[first : first + AT_ONCE], today)
+            changed += await self._follow_some(names[first : first + AT_ONCE], now.day)
             await asyncio.sleep(max(SHORTEST_PAUSE_S, time.monotonic() - began))
         return changed
+
+    async def _forget(self, now: FollowedRegistry) -> None:
+        """Forget the duties of premises that the registry has no more."""
+        kept = now.index.areas_of_premises().keys() if self._plans.rules else set[str]()
+        gone = await self._database.read(lambda each: DutyStore(each).premises_beside(kept))
+        if gone:
+            await self._database.write(lambda each: DutyStore(each).forget_premises(gone))
 
     async def _follow_some(self, names: Sequence[str], today: date) -> int:
         found = (self._plans.plan(each, today) for each in names)
@@ -71,3 +102,11 @@ class RegistryFollower:
         await self._database.write(
             lambda each: DutyStore(each).follow_plans(plans, version=version, today=today, now=now)
         )
+
+
+def _names(before: FollowedRegistry | None, now: FollowedRegistry) -> list[str]:
+    """Return the premises whose duties may have changed since *before*, in the order of names."""
+    names = sorted(now.index.areas_of_premises())
+    if before is None or not before.leaves_all_others(now):
+        return names
+    return [each for each in names if not now.index.has_same_rows(each, before.index)]

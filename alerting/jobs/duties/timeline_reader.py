@@ -32,15 +32,17 @@ class TimelineReader:
         self._database = database
         self._plans = plans
         self._clock = clock
+        self._entered: Proofs | None = None
 
     async def read_on(self) -> bool:
         """Enter what the next entries prove; return whether more wait."""
         reached = await self._database.read(lambda each: DutyStore(each).reached(NAME))
         after = max(0, reached - OVERLAP)
         proofs = await self._database.read(lambda each: proofs_after(each, after))
-        if proofs.reached > reached or proofs.points or proofs.drills:
+        if proofs != self._entered and (proofs.reached > reached or proofs.points or proofs.drills):
             entries = Entries(self._plans, proofs, to_micros(self._clock()))
             await self._database.write(lambda each: entries.enter(DutyStore(each)))
+            self._entered = proofs
         return proofs.more and proofs.reached > reached
 
 

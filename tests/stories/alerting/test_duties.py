@@ -394,3 +394,24 @@ metadata.create_all(_MEMORY)
 
 def test_a_story_begins_on_a_day_in_viet_nam() -> None:
     assert local_day(to_micros(houses.START)) == TODAY
+
+
+async def test_a_change_of_one_premises_is_followed_without_a_look_at_the_others(desk: Desk) -> None:
+    before = desk.plans.index
+    content = market({"connected_on": "2026-05-01"})
+    await desk.store_registry(content)
+
+    assert not desk.plans.index.has_same_rows("cho", before)
+    assert desk.plans.index.has_same_rows("nha-pho", before)
+    assert (await desk.item("connection")).standing.done_on == date(2026, 5, 1)
+
+
+async def test_a_new_day_is_followed_although_the_registry_stays(desk: Desk) -> None:
+    await desk.house.engine.database.write(lambda each: DutyStore(each).forget_premises(["cho"]))
+    await desk.look()
+    assert [each.premises for each in await desk.due(premises=["cho"])] == []
+
+    await desk.house.wait(minutes=60 * 24)
+    await desk.look()
+
+    assert len(await desk.due(premises=["cho"])) == 6
