@@ -20,10 +20,11 @@ from contract.times import to_micros
 from registry.domain.area_history import UnitReason
 from registry.domain.index import Index
 from registry.files import read_registry
-from registry.model.areas import Membership
+from registry.model.areas import Area, Membership
 from registry.model.contacts import Contact
 from registry.model.policies import Policy, PolicyStage
 from registry.model.registry import Registry
+from registry.model.rules import RuleKind
 from tests.support.communes import BLUE, RED, Province, province, registered
 
 DELIVERED = Path(__file__).parents[2] / "deploy" / "registry" / "areas-ca-mau.toml"
@@ -31,6 +32,8 @@ OLD, NEW = "xa-31876", "xa-31876-2025"
 """One code: the old Xã Phước Long, and the new Xã Vĩnh Phước that it lies in."""
 NEIGHBOUR = "xa-31867-2025"
 """The new Xã Phước Long, which has the name and nothing of the territory."""
+HAMLET = "ap-long-hoa"
+"""A hamlet of the old Xã Phước Long, which goes on."""
 SPLIT = "xa-32142"
 """Xã Đông Hưng, of which Xã Cái Nước and Xã Tân Hưng each received a part."""
 
@@ -51,7 +54,9 @@ class SetClock:
         return self.now
 
 
-def content(*, area: str = OLD, memberships: Iterable[Membership] = ()) -> Registry:
+def content(
+    *, area: str = OLD, memberships: Iterable[Membership] = (), rule: RuleKind = RuleKind.IMMEDIATE
+) -> Registry:
     """Return premises RED in *area* and BLUE in the neighbour; each commune of the story has a team."""
     delivered, places = read_registry([DELIVERED]), registered(RED, BLUE)
     teams = {name: f"team-{name}" for name in (OLD, NEW, NEIGHBOUR, *parts_of(delivered))}
@@ -66,7 +71,8 @@ def content(*, area: str = OLD, memberships: Iterable[Membership] = ()) -> Regis
     red, blue = places.premises
     return places.model_copy(
         update={
-            "areas": tuple(areas),
+            "areas": (*areas, Area(id=HAMLET, name="Ấp Long Hòa", parent=OLD)),
+            "zones": tuple(each.model_copy(update={"rule": rule}) for each in places.zones),
             "successions": delivered.successions,
             "contacts": (*places.contacts, *contacts),
             "policies": (policy,),
@@ -226,6 +232,34 @@ async def test_a_split_commune_is_seen_and_notified_by_both_parts_until_a_row_na
         index = one.engine.registry.current.index
         found = index.unit_of_incident(None, f"cho-{RED}", to_micros(SECOND_DAY))
         assert (found.area, found.reason) == (parts[1], UnitReason.NAMED)
+
+
+async def test_a_hamlet_goes_on_and_the_commune_above_it_is_the_one_of_the_day(tmp_path: Path) -> None:
+    clock = SetClock(LAST_DAY)
+    async with center(tmp_path, content(area=HAMLET), clock) as one:
+        old, new = one.accounts.add("old", of_commune(OLD)), one.accounts.add("new", of_commune(NEW))
+        first = await fire(one)
+        assert await listed(one, old) == {first: HAMLET}
+        assert await listed(one, new) == {}
+        clock.now = MIDNIGHT
+        second = await fire(one, point=1)
+        assert await listed(one, old) == {}
+        assert await listed(one, new) == {first: HAMLET, second: HAMLET}
+        assert await notified(one, second, new) == {f"team-{NEW}"}
+
+
+async def test_a_fire_suspected_before_midnight_keeps_its_area_and_is_confirmed_to_the_new_team(
+    tmp_path: Path,
+) -> None:
+    clock = SetClock(LAST_DAY)
+    async with center(tmp_path, content(rule=RuleKind.TYPE_B), clock) as one:
+        new = one.accounts.add("new", of_commune(NEW))
+        await one.burn(RED)
+        clock.now = MIDNIGHT
+        await one.burn(RED, point=1)
+        (found,) = (await one.ask(new, "/api/v1/incidents")).said["incidents"]
+        assert (found["phase"], found["area"]) == ("confirmed", OLD)
+        assert f"team-{NEW}" in found["notified"]
 
 
 async def test_the_area_stays_with_the_incident_when_the_registry_is_written_anew(
