@@ -47,7 +47,7 @@ _Tables = tuple[Sequence[Row], ...]
 
 def _tables(shared: Registry) -> _Tables:
     """Return the tables of resources: a change of other tables leaves these values as they are."""
-    return shared.water, shared.units, shared.coverages, shared.means
+    return shared.water, shared.units, shared.coverages, shared.means, shared.successions
 
 
 def areas_shown(index: Index, names: Sequence[str]) -> list[wire.AreaAbove]:

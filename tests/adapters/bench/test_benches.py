@@ -28,6 +28,7 @@ SMALLEST = {
     "many_points": "--sizes 2 5",
     "noisy_site": "faults --presses 2 --before 0.2",
     "outbox": "--commits 50",
+    "places": "--premises 50 --water 100",
     "rehearse": "--signals 500",
     "resume": "--open 5",
     "simulate": "--points 5 --seconds 1",
