@@ -18,7 +18,12 @@ VERBS = {
         "tocsin.registry_template_command:sheet_export", "Write tables as spreadsheets."
     ),
     "undo": Verb("tocsin.registry_undo_command:undo", "Take back what a version changed."),
-    "show": Verb("tocsin.registry_show_command:show", "Show the active version of the registry."),
+    "show": Verb("tocsin.registry_show_command:show", "Show the active version, or an earlier one."),
+    "versions": Verb(
+        "tocsin.registry_versions_command:versions", "List its versions, the latest first."
+    ),
+    "history": Verb("tocsin.registry_history_command:history", "List the changes of one row."),
+    "restore": Verb("tocsin.registry_restore_command:restore", "Make an earlier version the next one."),
 }
 
 app = lazy_group(

@@ -13,6 +13,7 @@ import typer
 from runtime.clock import utc_now
 from tocsin.failures import stop
 from tocsin.options import AsJson
+from tocsin.registry_channels import channels_of
 from tocsin.registry_options import Config, Database, database_url, load_alerting, needs_center
 from tocsin.terminal import say, say_json
 
@@ -178,30 +179,9 @@ def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetim
     errors = [] if config or check else [NEEDS_CONFIG]
     try:
         read = read_registry(files, today=now.astimezone().date())
-        content = check_reachable(read, now, **_channels(config))
+        content = check_reachable(read, now, **channels_of(config))
     except BadRegistry as error:
         raise BadRegistry([*error.errors, *errors]) from error
     if errors:
         raise BadRegistry(errors)
     return content
-
-
-def _channels(config: Path | None) -> dict[str, Any]:
-    """Return the channels of the command center, those that are set up at all, and refused addresses.
-
-    Without settings the command center has only its webhook, and all channels of contacts are believed.
-    """
-    from registry.model.contacts import ChannelKind
-
-    if config is None:
-        return {"center": frozenset({ChannelKind.WEBHOOK})}
-    from alerting.channels.address_parsers import why_unreadable
-
-    settings = load_alerting(config)
-    return {
-        "center": frozenset(settings.command_center.as_contact().addresses),
-        "usable": settings.channels.usable,
-        "why_refused": lambda channel, address: (
-            settings.why_refused(channel, address) or why_unreadable(channel, address)
-        ),
-    }

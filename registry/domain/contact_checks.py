@@ -75,7 +75,7 @@ class _People:
         """Check that each stage names somebody who can be notified by its channels."""
         for number, stage in enumerate(policy.stages, start=1):
             for name in stage.notify:
-                if name not in RESERVED | self._known["rosters"]:
+                if name not in RESERVED and name not in self._known["rosters"]:
                     yield from self._contact(f"{where}, stage {number}", name)
             yield from self._channels(f"{where}, stage {number}", stage)
         if policy.stages and policy.stages[0].when is not StageCondition.NOT_TAKEN:
@@ -155,5 +155,5 @@ class _People:
         contact: Contact | None = self._contacts.get(name)
         if contact is not None and not contact.addresses:
             yield f"{where}: contact {name!r} has no channel; give it one or name somebody else"
-        elif name not in self._known["contacts"] | {COMMAND_CENTER}:
+        elif name not in self._known["contacts"] and name != COMMAND_CENTER:
             yield f"{where}: {name!r} is not in [[contacts]]; add it there or correct the name"

@@ -11,13 +11,23 @@ from registry.store.errors import (
 from registry.store.imports import Import, Importing, describe
 from registry.store.reading import EMPTY, RegistryVersion, latest, numbered
 from registry.store.row_history import RowEvent, RowVersion
-from registry.store.showing import NO_POLICY, show_json, show_lines
+from registry.store.showing import (
+    NO_POLICY,
+    change_json,
+    change_line,
+    show_json,
+    show_lines,
+    summary_json,
+    summary_line,
+)
 from registry.store.store import (
     RegistryStore,
-    VersionSummary,
     active_version,
     existing_store,
+    history_of_row,
     import_registry,
+    list_versions,
+    numbered_version,
     open_store,
     preview,
     store_registry,
@@ -30,6 +40,7 @@ from registry.store.stored_versions import (
     stored_content_hash,
     stored_version,
 )
+from registry.store.summaries import VersionSummary
 from registry.store.tables import metadata
 
 __all__ = [
@@ -49,14 +60,19 @@ __all__ = [
     "UnsoundVersion",
     "VersionSummary",
     "active_version",
+    "change_json",
+    "change_line",
     "describe",
     "existing_store",
+    "history_of_row",
     "import_registry",
     "latest",
     "latest_number",
     "latest_stored",
+    "list_versions",
     "metadata",
     "numbered",
+    "numbered_version",
     "open_store",
     "preview",
     "show_json",
@@ -66,4 +82,6 @@ __all__ = [
     "stored_content_hash",
     "stored_part",
     "stored_version",
+    "summary_json",
+    "summary_line",
 ]

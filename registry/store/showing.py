@@ -6,6 +6,8 @@ from typing import Any
 from contract.local_time import local_datetime, utc
 from registry.model.registry import TABLES, Registry
 from registry.store.reading import RegistryVersion
+from registry.store.row_history import RowVersion
+from registry.store.summaries import VersionSummary
 
 NO_POLICY = "none: sent to the command center alone"
 
@@ -36,3 +38,43 @@ def _premises_lines(registry: Registry) -> list[str]:
         f"  {each.id}: {each.name}, policy {each.policy or NO_POLICY}, {points[each.id]} points"
         for each in registry.premises
     ]
+
+
+def summary_line(version: VersionSummary) -> str:
+    """Return *version* for a person."""
+    counts = f"{version.put} changed, {version.removed} removed"
+    head = f"{version.number}: {local_datetime(version.at)} by {version.who}, {counts}"
+    return f"{head}; {version.note}" if version.note else head
+
+
+def summary_json(version: VersionSummary) -> dict[str, Any]:
+    """Return *version* for ``--json``."""
+    return {
+        "version": version.number,
+        "at": utc(version.at),
+        "who": version.who,
+        "note": version.note,
+        "hash": version.hash,
+        "changed": version.put,
+        "removed": version.removed,
+    }
+
+
+def change_line(change: RowVersion) -> str:
+    """Return *change* for a person."""
+    fields = f": {', '.join(change.fields)}" if change.fields else ""
+    head = f"{change.number}: {local_datetime(change.at)} by {change.who}, {change.event}{fields}"
+    return f"{head}; {change.note}" if change.note else head
+
+
+def change_json(change: RowVersion) -> dict[str, Any]:
+    """Return *change* for ``--json``; *row* is the row from then on."""
+    return {
+        "version": change.number,
+        "at": utc(change.at),
+        "who": change.who,
+        "note": change.note,
+        "event": change.event.value,
+        "fields": list(change.fields),
+        "row": None if change.row is None else change.row.model_dump(mode="json"),
+    }

@@ -1,6 +1,5 @@
 """Keeps every version of the registry in the database; the latest one is active."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,17 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from audit.center_key import NAME as KEY_NAME
 from audit.center_key import BadCenterKey, CenterKey, read_key
-from contract.times import from_micros, to_micros
+from contract.times import to_micros
 from registry.domain.change_checks import sentences
 from registry.domain.change_set import ChangeSet
 from registry.domain.changes import RegistryChanges, difference
 from registry.domain.content_tree import content_root, registry_root
 from registry.domain.encoded_records import EncodedRecord, RecordKey, encoded_registry
+from registry.domain.local_days import local_day_at
 from registry.migrations import REVISIONS
 from registry.model.registry import Registry
 from registry.store.changing import prepare_change
@@ -29,8 +29,7 @@ from registry.store.new_version import Author, NewVersion, insert_version, whole
 from registry.store.reading import RegistryVersion, latest, numbered
 from registry.store.record_queries import records_of
 from registry.store.row_history import RowVersion, row_history
-from registry.store.stored_versions import stored_versions
-from registry.store.tables import records
+from registry.store.summaries import VersionSummary, version_summaries
 from runtime.database import BadDatabase, Database, ReadFor, open_database, open_existing, parse_url
 from runtime.revisions import is_current
 
@@ -38,19 +37,6 @@ T = TypeVar("T")
 
 TURNS = 6
 """Times that an import waits for its turn, each as long as SQLite lets a writer wait (10 s)."""
-
-
-@dataclass(frozen=True, slots=True)
-class VersionSummary:
-    """A version without its content: it *put* and *ended* so many records."""
-
-    number: int
-    at: datetime
-    who: str
-    note: str
-    hash: str
-    put: int
-    ended: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +96,8 @@ class RegistryStore:
     async def restore(self, number: int, *, who: str, now: datetime, note: str = "") -> Import:
         """Make the content of the version *number* the next version; raises as ``apply`` does."""
         registry = await self.version_at(number)
-        if errors := await self._read(lambda _connection: sentences(registry)):
+        today = local_day_at(to_micros(now))
+        if errors := await self._read(lambda _connection: sentences(registry, today)):
             raise InvalidChange(errors)
         said = note or f"restored from version {number}"
         return await self.store_registry(registry, who=who, now=now, note=said)
@@ -192,28 +179,6 @@ def _is_same(before: RegistryVersion, new: dict[RecordKey, EncodedRecord]) -> bo
     return registry_root(before.registry) == root
 
 
-def version_summaries(connection: Connection) -> list[VersionSummary]:
-    """Return every version without its content, the latest first."""
-    put, ended = (
-        Counter[int](
-            {row[0]: row[1] for row in connection.execute(select(column, func.count()).group_by(column))}
-        )
-        for column in (records.c.since_version, records.c.until_version)
-    )
-    return [
-        VersionSummary(
-            each.number,
-            from_micros(each.at),
-            each.who,
-            each.note,
-            each.hash,
-            put[each.number],
-            ended[each.number],
-        )
-        for each in stored_versions(connection)
-    ]
-
-
 @asynccontextmanager
 async def open_store(url: str, key: Path | None = None) -> AsyncIterator[RegistryStore]:
     """Open the store in the database at *url*; its table is brought up to date.
@@ -256,6 +221,24 @@ async def import_registry(
     """Import *registry*, which was read and proved, as one new version, signed with the key in *key*."""
     async with open_store(url, key) as store:
         return await store.store_registry(registry, who=who, now=now)
+
+
+async def numbered_version(url: str, number: int) -> RegistryVersion:
+    """Return the version *number* in the database at *url*; raises NoDatabase, UnknownVersion."""
+    async with existing_store(url) as store:
+        return await store.version(number)
+
+
+async def list_versions(url: str) -> list[VersionSummary]:
+    """Return the versions in the database at *url*; raises NoDatabase where there is none."""
+    async with existing_store(url) as store:
+        return await store.versions()
+
+
+async def history_of_row(url: str, table: str, key: str) -> list[RowVersion]:
+    """Return the versions in the database at *url* that changed a row; raises NoDatabase."""
+    async with existing_store(url) as store:
+        return await store.history(table, key)
 
 
 async def active_version(url: str) -> RegistryVersion:

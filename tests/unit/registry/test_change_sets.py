@@ -131,8 +131,8 @@ async def test_a_restored_version_is_a_new_one_with_the_content_of_the_old(store
 
     assert done.version == 3
     assert registry_root(await store.version_at(3)) == registry_root(MARKET)
-    summaries = [(each.number, each.note, each.put, each.ended) for each in await store.versions()]
-    assert summaries[:2] == [(3, "restored from version 1", 1, 1), (2, "", 1, 1)]
+    summaries = [(each.number, each.note, each.put, each.removed) for each in await store.versions()]
+    assert summaries[:2] == [(3, "restored from version 1", 1, 0), (2, "", 1, 0)]
     with pytest.raises(UnknownVersion, match="the registry has no version 9"):
         await store.restore(9, **AN)
 
