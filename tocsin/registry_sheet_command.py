@@ -148,11 +148,11 @@ class _Order:
     def _check(self) -> Check:
         """Return the check of an import on whom policies reach, by the settings."""
         from registry.files import BadRegistry, check_reachable
-        from tocsin.registry_import_command import _channels
+        from tocsin.registry_channels import channels_of
 
         def check(registry: Registry) -> list[str]:
             try:
-                check_reachable(registry, self.now, **_channels(self.config))
+                check_reachable(registry, self.now, **channels_of(self.config))
             except BadRegistry as error:
                 return error.errors
             return []

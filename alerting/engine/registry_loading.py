@@ -30,8 +30,14 @@ from registry.model.rows import STORED, Row
 from registry.store import StoredVersion
 from registry.store.record_queries import StoredRecord
 
-RECORDS_AT_ONCE = 100
+RECORDS_AT_ONCE = 250
 """Records that one read asks for."""
+
+PREMISES_IN_STEP = 3
+"""Premises that are decoded at once, about 0.2 ms each: a page of them would be an alarm's 50 ms."""
+
+ROWS_IN_STEP = 20
+"""Shared rows that are decoded at once, about 10 us each."""
 
 MOST_CHANGES = 1_000
 """Records that may differ between two versions; where there are more, the new one is read as a whole."""
@@ -139,10 +145,10 @@ async def _from_records(
 ) -> LoadedRegistry:
     reading, after = _RecordsRead(), None
     while page := await database.read(_page_after(stored.number, after, checked=checked)):
-        for each in page:
-            # A premises takes 0.2 ms, and a page of them would be an alarm's 20 ms.
+        for number, each in enumerate(page):
             reading.add(each)
-            await asyncio.sleep(0)
+            if number % (PREMISES_IN_STEP if each.key.table == PREMISES else ROWS_IN_STEP) == 0:
+                await asyncio.sleep(0)
         after = page[-1].key
     for _ in reading.tree.steps():
         await asyncio.sleep(0)

@@ -9,18 +9,18 @@ from sys import intern
 from typing import Any, NamedTuple, Protocol
 
 from contract.ids import GatewayKey
-from registry.domain.encoded_records import decoded_premises
+from registry.domain.encoded_records import decoded_premises, lightened
 from registry.domain.records import records
 from registry.domain.rooms import alone_in_zone
 from registry.model.areas import Membership
 from registry.model.places import Gateway, Point, Premises, Zone
-from registry.model.records import PremisesRecord
+from registry.model.records import LOCAL_TABLES, PremisesRecord
 from registry.model.registry import Registry
 
 ROWS_KEPT = 30_000
 """Rows that are kept decoded, about 1 kB each: those of the premises that were asked for last."""
 
-FRESH_ROWS = 10_000
+FRESH_ROWS = 6_000
 """Rows that stay decoded from the time when they were checked until they are first asked for: in a storm
 the first signal of each premises would otherwise wait for that.
 """
@@ -176,6 +176,9 @@ class PlaceDecoder:
 
     def _decoded(self, content: bytes) -> Place:
         record = self._fresh.pop(content, None) or decoded_premises(content)
+        for table in LOCAL_TABLES:
+            for row in getattr(record, table):
+                lightened(row)
         return place_of(record)
 
 

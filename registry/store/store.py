@@ -97,7 +97,7 @@ class RegistryStore:
         """Make the content of the version *number* the next version; raises as ``apply`` does."""
         registry = await self.version_at(number)
         today = local_day_at(to_micros(now))
-        if errors := await self._read(lambda _connection: sentences(registry, today)):
+        if errors := await self._read(lambda _connection: sentences(registry, today=today)):
             raise InvalidChange(errors)
         said = note or f"restored from version {number}"
         return await self.store_registry(registry, who=who, now=now, note=said)

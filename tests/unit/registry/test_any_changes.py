@@ -140,7 +140,7 @@ async def apply_all(store: RegistryStore, changes: Sequence[ChangeSet]) -> list[
     for number, each in enumerate(changes):
         wanted = there(each, made[-1])
         after, active = wanted.applied_to(made[-1]), len(made) - 1
-        errors = sentences(after, NOW.date())
+        errors = sentences(after, today=NOW.date())
         try:
             done = await store.apply(wanted, who=f"person {number}", now=NOW, based_on=active)
         except InvalidChange:
