@@ -9,6 +9,7 @@ committed, and from then until it was in use, while alarms of another premises a
 and how long these took, beside those at rest. About three minutes in all.
 """
 
+import argparse
 import asyncio
 import json
 import statistics
@@ -26,7 +27,7 @@ from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.engine import Engine, open_engine
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
-from bench._frame import make_parser, print_figures, print_progress
+from bench._frame import print_figures, print_progress
 from bench._province import province, write_toml
 from bench.growth import center
 from contract.messages import Edge, Kind, Scope, Signal
@@ -185,7 +186,7 @@ def _made(folder: Path) -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print the figures."""
-    parser = make_parser(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=100_000, help="ten at each premises")
     parser.add_argument("--communes", type=int, default=3_321)
     parser.add_argument("--changes", type=int, default=20, help="of a premises, and of a contact")
