@@ -168,7 +168,13 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
             served.engine, served.trials, served.clock, command_center=served.command_center
         ).routes(),
         *PlansApi(served.engine, known, served.files).routes(),
-        *FormsApi(served.engine, known, served.clock, looks=looks, work=served.forms).routes(),
+        *FormsApi(
+            served.engine,
+            known,
+            served.clock,
+            looks=looks,
+            work=served.forms if served.files is None else served.files.work,
+        ).routes(),
         *FilesApi(served.engine, served.files, served.clock).routes(),
         *DutiesApi(served.engine, served.supervision, served.clock).routes(),
         *AreasApi(served.engine, served.clock).routes(),

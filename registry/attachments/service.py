@@ -37,12 +37,12 @@ class NewFile:
 
 
 class FileService:
-    """Keeps files in *folder* within *bounds*; no alarm waits for a file."""
+    """Keeps files in *folder* within *bounds*, made harmless by *work*; no alarm waits for a file."""
 
     def __init__(self, folder: FileFolder, bounds: FileBounds, work: BoundedWork) -> None:
         self.bounds = bounds
+        self.work = work
         self._folder = folder
-        self._work = work
         self._threads = PurposeThreads("files", 2)
         self._arriving = 0
 
@@ -94,7 +94,7 @@ class FileService:
         order = CleaningOrder(
             self.bounds, ending if ending.isascii() and ending.isprintable() else "", new.page
         )
-        return await self._work.run_on_files(
+        return await self.work.run_on_files(
             TARGET, msgspec.json.encode(order), source=sent.fileno(), result=made.fileno()
         )
 
@@ -117,11 +117,7 @@ class FileService:
         return record
 
 
-def work_for(bounds: FileBounds) -> BoundedWork:
-    """Return what works on files within *bounds*, and on forms: one at a time, and eight wait."""
-    return BoundedWork(WorkLimits(result_mib=max(64, 2 * bounds.bytes // MIB + 1)))
-
-
-def open_files(folder: FileFolder, bounds: FileBounds, work: BoundedWork | None = None) -> FileService:
-    """Return the service of *folder*, whose files are worked on by *work*."""
-    return FileService(folder, bounds, work or work_for(bounds))
+def open_files(folder: FileFolder, bounds: FileBounds) -> FileService:
+    """Return the service of *folder*: one file or form is worked on at a time, and eight wait."""
+    limits = WorkLimits(result_mib=max(64, 2 * bounds.bytes // MIB + 1))
+    return FileService(folder, bounds, BoundedWork(limits))
