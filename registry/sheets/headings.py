@@ -1,6 +1,6 @@
 """Finds the rows of headings in a sheet, the table that they are of, and the column of each heading."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,7 +13,7 @@ from registry.sheets.heading_words import HEADING_WORDS, ORDINALS, TABLE_WORDS
 from registry.sheets.labels import Labels
 from registry.sheets.spelling import plain
 
-SEARCHED_ROWS = 40
+SEARCHED_ROWS = 25
 """Rows in which headings are looked for: titles and the names of offices stand above."""
 
 SIMILAR = 88.0
@@ -88,8 +88,13 @@ class ByHand:
 
     def field_of(self, heading: str) -> str | None:
         """Return the field that was named for *heading*."""
+        if not self.fields:
+            return None
         wanted = plain(heading)
         return next((path for name, path in self.fields.items() if plain(name) == wanted), None)
+
+
+_Match = Callable[[str, str], HeadingMatch]
 
 
 class HeadingFinder:
@@ -98,7 +103,8 @@ class HeadingFinder:
     def __init__(self, labels: Labels) -> None:
         self._labels = labels
         self._names = cache(self._names_of)
-        self._match = cache(self._match_heading)
+        self._match: _Match = cache(self._match_heading)
+        self._exactly: _Match = cache(self._match_exactly)
 
     def tables_named(self, sheet: str) -> list[str]:
         """Return the tables that the name of a sheet means."""
@@ -115,46 +121,77 @@ class HeadingFinder:
         return sorted(found, key=lambda each: -each.rank)
 
     def _best(self, sheet: Sheet, table: str, by_hand: ByHand) -> Headings | None:
-        """Return the rows that have most headings of *table*; the first of equals, and few rows."""
-        tried = list(self._tried(sheet, table, by_hand))
-        best = max(tried, key=lambda each: (each.score, each.first_row - each.last_row), default=None)
-        return best if best is not None and best.score > 0 and best.is_likely else None
+        """Return the rows that have most headings of *table*; the first of equals, and few rows.
 
-    def _tried(self, sheet: Sheet, table: str, by_hand: ByHand) -> Iterator[Headings]:
+        Like headings are looked for where some are known, or the table is: that takes its time.
+        """
+        is_named = table in {by_hand.table, *self.tables_named(sheet.name)}
+        for match in (self._exactly, self._match) if is_named else (self._exactly,):
+            tried = list(self._tried(sheet, table, by_hand, match))
+            best = max(
+                tried, key=lambda each: (each.score, each.first_row - each.last_row), default=None
+            )
+            if best is not None and best.score > 0:
+                likely = self._with_like(best, by_hand)
+                return likely if likely.is_likely else None
+        return None
+
+    def _with_like(self, headings: Headings, by_hand: ByHand) -> Headings:
+        matches = {
+            number: each
+            if each.column or each.is_ignored or each.candidates
+            else self._of(headings.table, [each.text], by_hand, self._match)
+            for number, each in headings.matches.items()
+        }
+        return Headings(headings.table, headings.first_row, headings.last_row, matches)
+
+    def _tried(self, sheet: Sheet, table: str, by_hand: ByHand, match: _Match) -> Iterator[Headings]:
         rows = [[cell_text(each) for each in row] for row in sheet.rows[:SEARCHED_ROWS]]
         filled = _spread(rows, sheet)
         for number, row in enumerate(rows, start=1):
             if not any(row):
                 continue
-            yield self._read(table, [[each] for each in row], by_hand, rows=(number, number))
+            yield self._read(table, [[each] for each in row], by_hand, match, rows=(number, number))
             if number < len(rows) and any(rows[number]):
                 pairs = [
                     [f"{above} {below}".strip(), below] if above and below else [above or below]
                     for above, below in zip(filled[number - 1], rows[number], strict=False)
                 ]
-                yield self._read(table, pairs, by_hand, rows=(number, number + 1))
+                yield self._read(table, pairs, by_hand, match, rows=(number, number + 1))
 
     def _read(
-        self, table: str, texts: list[list[str]], by_hand: ByHand, *, rows: tuple[int, int]
+        self,
+        table: str,
+        texts: list[list[str]],
+        by_hand: ByHand,
+        match: _Match,
+        *,
+        rows: tuple[int, int],
     ) -> Headings:
         matches = {
-            number: self._of(table, spellings, by_hand)
+            number: self._of(table, spellings, by_hand, match)
             for number, spellings in enumerate(texts, start=1)
             if spellings[0]
         }
         return Headings(table, *rows, matches)
 
-    def _of(self, table: str, spellings: Sequence[str], by_hand: ByHand) -> HeadingMatch:
+    def _of(self, table: str, spellings: Sequence[str], by_hand: ByHand, match: _Match) -> HeadingMatch:
         """Return the column of a heading: as said by hand, or of the spelling that is known best."""
         columns = columns_by_path(table)
         for each in spellings:
             if (path := by_hand.field_of(each)) is not None:
                 column = columns.get(path)
                 return HeadingMatch(each, column, 100.0, is_ignored=column is None)
-        found = [self._match(table, each) for each in spellings]
+        found = [match(table, each) for each in spellings]
         return max(found, key=lambda each: each.score)
 
     def _match_heading(self, table: str, text: str) -> HeadingMatch:
+        """Return the column of *text*, or of a heading that is like it."""
+        found = self._exactly(table, text)
+        is_settled = found.column or found.is_ignored or found.candidates
+        return found if is_settled else self._similar(table, text, plain(text))
+
+    def _match_exactly(self, table: str, text: str) -> HeadingMatch:
         wanted = plain(text)
         if wanted in ORDINALS or not wanted:
             return HeadingMatch(text, is_ignored=True)
@@ -163,7 +200,7 @@ class HeadingFinder:
         if exact:
             column = columns_by_path(table)[exact[0]] if len(exact) == 1 else None
             return HeadingMatch(text, column, 100.0, tuple(exact) if column is None else ())
-        return self._similar(table, text, wanted)
+        return HeadingMatch(text)
 
     def _similar(self, table: str, text: str, wanted: str) -> HeadingMatch:
         best: dict[str, float] = {}
@@ -186,7 +223,8 @@ class HeadingFinder:
         pairs += [(path, text) for path, texts in further.items() for text in texts]
         found: dict[str, tuple[str, ...]] = {}
         for path, text in pairs:
-            for spelling in {plain(text), _without_unit(plain(text))}:
+            bare = plain(text.partition(" (")[0])
+            for spelling in {plain(text), _without_unit(plain(text)), bare}:
                 known = found.get(spelling, ())
                 found[spelling] = known if path in known else (*known, path)
         return found

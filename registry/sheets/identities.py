@@ -18,6 +18,9 @@ from registry.sheets.spelling import LONGEST_NAME, plain, slug
 NEEDS_ID = frozenset({"points", "gateways"})
 """Tables whose ids are those that devices send: nobody can make them from a name."""
 
+MOST_NEAREST = 200
+"""Unknown names for which the nearest one is looked for, in an import."""
+
 _NAMING = ("name", "place", "event", "old", "new", "unit", "area", "floor", "zone", "point", "day")
 """Fields from which an id is made, the first that a row has; of names of other rows all."""
 
@@ -69,6 +72,7 @@ class KnownRows:
         default_factory=lambda: defaultdict(list)
     )
     _by_phone: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _looked: int = 0
 
     def add_registry(self, registry: Registry) -> None:
         """Add all rows of *registry*."""
@@ -113,7 +117,15 @@ class KnownRows:
         phone = read_phone(digits.rstrip(") ")) if table == "contacts" and digits else None
         return self._by_phone.get(phone.number, []) if phone else []
 
+    def with_phone(self, number: str) -> list[str]:
+        """Return the contacts whose phone is *number*."""
+        return self._by_phone.get(number, [])
+
     def _near(self, table: str, text: str, premises: str | None) -> str:
+        """Return the id of the row whose name is nearest; looked for only a few hundred times."""
+        self._looked += 1
+        if self._looked > MOST_NEAREST:
+            return ""
         rows = self._by_table.get(table, {}).values()
         names = {each.key.rpartition("/")[2]: each.name for each in rows if each.premises == premises}
         nearest = process.extractOne(plain(text), names, scorer=fuzz.ratio, score_cutoff=70)

@@ -88,6 +88,7 @@ class SheetPlan:
         self._rows: dict[str, list[tuple[SheetRow, str]]] = {table: [] for table in TABLES}
         self._built: dict[str, dict[str, tuple[SheetRow, BuiltRow]]] = {table: {} for table in TABLES}
         self._made: list[MadeId] = []
+        self._contacts: dict[str, SheetRow] = {}
         self._marks: dict[tuple[str, str], str] = {}
         self._mappings: list[UsedMapping] = []
 
@@ -324,6 +325,7 @@ class SheetPlan:
 
     def _call_heads(self) -> None:
         """Make contacts of head and team leader, in this order, for premises that name nobody."""
+        self._contacts = {own: row for row, own in self._rows["contacts"]}
         for row, own in self._rows["premises"]:
             before = self._before["premises"].get(own)
             if row.values.get("people") or (before is not None and getattr(before, "people", ())):
@@ -340,22 +342,17 @@ class SheetPlan:
         person, number = row.values.get(name), row.values.get(phone)
         if not person or not number or read_phone(str(number)) is None:
             return None
-        found = self._known.find("contacts", str(number), None)
-        if found.id is not None or found.several:
-            return found.id or found.several[0]
+        if found := self._known.with_phone(str(number)):
+            return found[0]
         values = {"name": person, "phone": number, "role": role}
         made = self._remembered.ids.get(("contacts", fingerprint(values, None)))
         contact = SheetRow("contacts", row.place, values, row.numbers, row.headings)
-        own = made or free_id(
-            id_text(values), self._taken(contact, dict.fromkeys(self._contact_ids(), contact))
-        )
+        own = made or free_id(id_text(values), self._taken(contact, self._contacts))
         self._made.append(MadeId("contacts", fingerprint(values, None), own))
+        self._contacts[own] = contact
         self._rows["contacts"].append((contact, own))
         self._known.add("contacts", RowName(own, None, plain(str(person)), str(number)))
         return own
-
-    def _contact_ids(self) -> Iterator[str]:
-        return (own for _, own in self._rows["contacts"])
 
     def _changes(self) -> SheetChanges:
         added: list[RowDifference] = []

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKS = re.compile(r"[^a-z0-9]+")
 _BLANKS = re.compile(r"\s+")
@@ -21,6 +22,7 @@ def tidy(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
     """Return *text* as two spellings of one thing have in common: ``Số  nhà:`` is ``so nha``."""
     stripped = unicodedata.normalize("NFD", text.translate(_STROKES))
