@@ -80,7 +80,7 @@ def column_letters(column: int) -> str:
 
 def cell_text(value: CellValue | None) -> str:
     """Return *value* as a person reads it in the sheet."""
-    if value is None:
+    if value is None or value == "":
         return ""
     if isinstance(value, str):
         return tidy(value)

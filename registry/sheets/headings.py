@@ -16,7 +16,7 @@ from registry.sheets.spelling import plain
 SEARCHED_ROWS = 25
 """Rows in which headings are looked for: titles and the names of offices stand above."""
 
-SIMILAR = 88.0
+SIMILAR = 90.0
 """The likeness of two headings, of 100, from which they are taken for the same, which is said."""
 
 CLEARLY = 5.0

@@ -134,13 +134,14 @@ class KnownRows:
 
 def row_name(row: Row) -> RowName:
     """Return how cells may name *row*."""
+    fields = vars(row)
     return RowName(
         row.key,
-        getattr(row, "premises", None) if isinstance(row, LocalRow) else None,
-        plain(getattr(row, "name", "") or ""),
-        getattr(row, "phone", None),
-        getattr(row, "valid_from", None),
-        getattr(row, "valid_to", None),
+        fields.get("premises") if isinstance(row, LocalRow) else None,
+        plain(fields.get("name") or ""),
+        fields.get("phone"),
+        fields.get("valid_from"),
+        fields.get("valid_to"),
     )
 
 

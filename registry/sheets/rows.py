@@ -81,6 +81,9 @@ class RowReading:
 
     def _read_cell(self, row: SheetRow, at: tuple[int, int], column: Column, value: CellValue) -> None:
         path = column.path
+        if value == "" and at not in self._faults:
+            row.values[path], row.texts[path] = None, ""
+            return
         row.texts[path] = cell_text(value)
         if (fault := self._faults.get(at)) is not None:
             row.texts[path] = fault.text

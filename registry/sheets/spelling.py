@@ -15,6 +15,7 @@ LONGEST_NAME = 63
 """Characters of an id, as on the wire."""
 
 
+@lru_cache(maxsize=100_000)
 def tidy(text: str) -> str:
     """Return *text* composed (NFC), with single blanks, and none at its ends."""
     return "\n".join(
