@@ -209,12 +209,11 @@ class HeadingFinder:
             for path in paths:
                 best[path] = max(score, best.get(path, 0.0))
         ranked = sorted(((score, path) for path, score in best.items()), reverse=True)
-        near = [(score, path) for score, path in ranked if score >= SIMILAR]
-        if not near:
+        if not ranked or ranked[0][0] < SIMILAR:
             return HeadingMatch(text)
-        rivals = [path for score, path in near if near[0][0] - score < CLEARLY]
+        rivals = sorted(path for score, path in ranked if ranked[0][0] - score < CLEARLY)
         column = columns_by_path(table)[rivals[0]] if len(rivals) == 1 else None
-        return HeadingMatch(text, column, near[0][0] - 10.0, tuple(rivals) if column is None else ())
+        return HeadingMatch(text, column, ranked[0][0] - 10.0, tuple(rivals) if column is None else ())
 
     def _names_of(self, table: str) -> dict[str, tuple[str, ...]]:
         """Return the fields by every spelling of their headings."""
