@@ -175,10 +175,11 @@ def _refuse(error: BadRegistry, *, check: bool, as_json: bool) -> NoReturn:
 def _proved(files: list[Path], config: Path | None, *, check: bool, now: datetime) -> Registry:
     """Return the registry in *files*, if it can be used with the settings; raises BadRegistry."""
     from registry.files import BadRegistry, check_reachable, read_registry
+    from registry.model.local_time import local_day
 
     errors = [] if config or check else [NEEDS_CONFIG]
     try:
-        read = read_registry(files, today=now.astimezone().date())
+        read = read_registry(files, today=local_day(now))
         content = check_reachable(read, now, **channels_of(config))
     except BadRegistry as error:
         raise BadRegistry([*error.errors, *errors]) from error

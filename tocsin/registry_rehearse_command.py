@@ -55,12 +55,13 @@ def rehearse(
     """
     needs_center()
     from registry.files import BadRegistry, read_registry
+    from registry.model.local_time import local_day
     from runtime.database import BadDatabase
     from runtime.process import CannotStart
 
     try:
         now = utc_now()
-        content = read_registry(files, today=now.astimezone().date())
+        content = read_registry(files, today=local_day(now))
         url = database_url(config, database)
         found = _rehearse(content, url, config, now=now, days=days, language=language)
     except BadRegistry as error:

@@ -175,6 +175,7 @@ def _options(
     complete: bool,
     calls: bool,
 ) -> PlanOptions:
+    from registry.model.local_time import local_day
     from registry.model.registry import TABLES
     from registry.sheets.headings import ByHand
     from registry.sheets.planning import PlanOptions
@@ -182,7 +183,7 @@ def _options(
     if table is not None and table not in TABLES:
         stop(f"--table {table}: unknown table; known: {', '.join(TABLES)}")
     return PlanOptions(
-        now.astimezone().date(),
+        local_day(now),
         source=source,
         by_hand=ByHand(table, _pairs("--map", mapped)),
         fill=_pairs("--fill", fill),

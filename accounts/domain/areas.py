@@ -90,6 +90,10 @@ class AreaTree:
         """Return whether *area* is registered."""
         return area in self._areas
 
+    def has_premises(self, premises: str) -> bool:
+        """Return whether *premises* are registered."""
+        return premises in self._premises
+
     def areas_below(self, areas: frozenset[str], day: date) -> frozenset[str]:
         """Return those of *areas* that are registered, and all areas that these hold on *day*."""
         return frozenset(

@@ -31,12 +31,14 @@ class PermittedReach:
         return self.rights.may(self.permission)
 
     def has_premises(self, premises: str, area: str | None) -> bool:
-        """Return whether *premises*, which lie in *area*, are one of them.
+        """Return whether *premises* are one of them.
 
-        Also where they lie in another one as of today, by successions and memberships.
+        Registered ones are where they lie as of today, by successions and memberships, whatever area
+        their row names; new ones, and those that are gone, lie in *area*.
         """
-        may_now = self.rights.may_in(self.permission, premises)
-        return may_now or self.rights.may_at(self.permission, premises, area)
+        if self.rights.tree.has_premises(premises):
+            return self.rights.may_in(self.permission, premises)
+        return self.rights.may_at(self.permission, premises, area)
 
     def has_area(self, area: str) -> bool:
         """Return whether all of *area* is."""

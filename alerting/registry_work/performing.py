@@ -42,6 +42,7 @@ from registry.drafts.domain.draft import DraftCheck, DraftError, DraftRehearsal
 from registry.drafts.domain.restoring import restoring_rows
 from registry.drafts.reading import NoDraft, OpenedDraft, open_whole
 from registry.model.contacts import ChannelKind
+from registry.model.local_time import local_day
 from registry.model.registry import Registry
 from runtime.database import open_existing
 from words.loading import catalogue
@@ -95,7 +96,7 @@ def _check(opened: OpenedDraft, order: CheckOrder) -> DraftCheck:
 
 
 def _rights(registry_: Registry, actor: Actor, now: Micros) -> Rights:
-    return Rights(actor, tree_of(Index(registry_)), from_micros(now).astimezone().date())
+    return Rights(actor, tree_of(Index(registry_)), local_day(from_micros(now)))
 
 
 def _reach(registry_: Registry, order: CheckOrder | RehearsalOrder) -> PermittedReach:
