@@ -1,6 +1,6 @@
 """Writes the areas of the province Cà Mau, before and after 2025-07-01, as a file of the registry.
 
-It reads two packages under the MIT licence, in an environment of their own; nothing else needs them::
+It reads two packages, in an environment of their own; nothing else needs them::
 
     python -m venv /tmp/areas
     /tmp/areas/bin/pip install vietnam-provinces==2025.10.1 vietnamadminunits==1.0.4
@@ -31,7 +31,7 @@ HEADER = """\
 # Written by scripts/areas_of_ca_mau.py; do not edit. To import beside the registry (docs/registry.md).
 # Source: the package vietnamadminunits {units}, MIT licence (areas-LICENSE.txt beside this file),
 # Copyright (c) 2025 Tran Ngoc Minh Hieu, https://github.com/tranngocminhhieu/vietnamadminunits.
-# Codes and names were held against the package vietnam-provinces {provinces}, MIT licence,
+# Codes and names were held against the package vietnam-provinces {provinces},
 # https://github.com/sunshine-tech/VietnamProvinces, and counts against resolution 1655/NQ-UBTVQH15.
 # Coordinates are centre points, not borders.
 #
