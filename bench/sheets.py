@@ -13,7 +13,7 @@ from registry.model.registry import Registry
 from registry.sheets.changes import applied
 from registry.sheets.exporting import export_xlsx
 from registry.sheets.labels import Labels
-from registry.sheets.planning import PlanOptions, Remembered, plan_sheets
+from registry.sheets.planning import PlanOptions, RememberedNames, plan_sheets
 from registry.sheets.reading import read_sheets
 from words.loading import catalogue
 
@@ -49,11 +49,11 @@ def measure(premises: int, points: int) -> dict[str, float]:
     exported = time.perf_counter()
     sheets = read_sheets(data, "all.xlsx")
     read = time.perf_counter()
-    new = plan_sheets(sheets, Registry(), options, labels=labels, remembered=Remembered())
+    new = plan_sheets(sheets, Registry(), options, labels=labels, remembered=RememberedNames())
     planned = time.perf_counter()
     base = applied(Registry(), new)
     again = time.perf_counter()
-    same = plan_sheets(sheets, base, options, labels=labels, remembered=Remembered())
+    same = plan_sheets(sheets, base, options, labels=labels, remembered=RememberedNames())
     end = time.perf_counter()
     assert new.is_usable, [each.reason for each in new.errors[:3]]
     assert same.says_nothing

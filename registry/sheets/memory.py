@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from contract.times import SECOND, Micros
 from registry.sheets.changes import MadeId, UsedMapping
-from registry.sheets.planning import Remembered
+from registry.sheets.planning import RememberedNames
 
 metadata = MetaData()
 
@@ -89,11 +89,13 @@ class RememberedIds(Mapping[tuple[str, str], str]):
         return len(self._stored)
 
 
-def remembered(connection: Connection, source: str) -> Remembered:
+def remembered(connection: Connection, source: str) -> RememberedNames:
     """Return what earlier sheets of *source* left, and all made ids."""
     found = connection.execute(select(mappings).where(mappings.c.source == source))
     stored = {(row.table_name, row.fingerprint): row.id for row in connection.execute(select(ids))}
-    return Remembered({row.headings: json.loads(row.fields) for row in found}, RememberedIds(stored))
+    return RememberedNames(
+        {row.headings: json.loads(row.fields) for row in found}, RememberedIds(stored)
+    )
 
 
 def remember(

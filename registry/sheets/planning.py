@@ -45,7 +45,7 @@ Check = Callable[[Registry], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class RememberedNames:
     """What earlier imports left: mappings by signature, ids by table and fingerprint."""
 
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class SheetPlan:
     """The plan of one import against *base*; made by ``plan_sheets``."""
 
     def __init__(
-        self, base: Registry, labels: Labels, remembered: Remembered, options: PlanOptions
+        self, base: Registry, labels: Labels, remembered: RememberedNames, options: PlanOptions
     ) -> None:
         self._base = base
         self._finder = HeadingFinder(labels)
@@ -500,7 +500,7 @@ def plan_sheets(
     options: PlanOptions,
     *,
     labels: Labels,
-    remembered: Remembered,
+    remembered: RememberedNames,
     check: Check = lambda _: [],
 ) -> SheetChanges:
     """Return what *sheets* change in *base*, with all that is wrong with them; nothing is stored."""
@@ -533,4 +533,4 @@ def _without_marks(text: str) -> str:
     return "".join(part.partition("⟧")[2] if "⟧" in part else part for part in text.split("⟦"))
 
 
-__all__ = ["Check", "PlanOptions", "Remembered", "has_errors", "plan_sheets"]
+__all__ = ["Check", "PlanOptions", "RememberedNames", "has_errors", "plan_sheets"]

@@ -12,14 +12,14 @@ from registry.sheets.changes import SheetChanges
 from registry.sheets.findings import Severity
 from registry.sheets.headings import ByHand
 from registry.sheets.labels import Labels
-from registry.sheets.planning import PlanOptions, Remembered, plan_sheets
+from registry.sheets.planning import PlanOptions, RememberedNames, plan_sheets
 from registry.sheets.reading import read_sheets
 from words.loading import catalogue
 
 TODAY = date(2026, 11, 29)
 ENGLISH = catalogue().words("en")
 VIETNAMESE = catalogue().words("vi")
-NOTHING = Remembered()
+NOTHING = RememberedNames()
 
 
 @cache
@@ -34,7 +34,7 @@ def plan(
     file: str = "co-so.csv",
     table: str | None = None,
     fields: dict[str, str] | None = None,
-    remembered: Remembered = NOTHING,
+    remembered: RememberedNames = NOTHING,
     **options: Any,
 ) -> SheetChanges:
     """Return what the sheet in *data* changes in *base*."""

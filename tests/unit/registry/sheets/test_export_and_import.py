@@ -11,7 +11,7 @@ from registry.sheets.changes import SheetChanges
 from registry.sheets.exporting import export_csv, export_xlsx
 from registry.sheets.headings import ByHand
 from registry.sheets.labels import Labels
-from registry.sheets.planning import PlanOptions, Remembered, plan_sheets
+from registry.sheets.planning import PlanOptions, RememberedNames, plan_sheets
 from registry.sheets.reading import read_sheets
 from tests.support.registries import registries
 from words.catalogue import Words
@@ -39,7 +39,9 @@ def words(language: str) -> Words:
 
 def imported(data: bytes, file: str, base: Registry, table: str | None = None) -> SheetChanges:
     options = PlanOptions(TODAY, by_hand=ByHand(table))
-    return plan_sheets(read_sheets(data, file), base, options, labels=labels(), remembered=Remembered())
+    return plan_sheets(
+        read_sheets(data, file), base, options, labels=labels(), remembered=RememberedNames()
+    )
 
 
 def changes_nothing(changes: SheetChanges, base: Registry) -> None:
