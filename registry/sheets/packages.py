@@ -30,6 +30,9 @@ _CHUNK = 1_048_576
 _MACROS = ("xl/vbaproject.bin", "basic/", "scripts/")
 """Beginnings of the names of parts with programs, in XLSX and ODS."""
 
+_WORKBOOKS = frozenset({"xl/workbook.xml", "content.xml"})
+"""The part that tells an XLSX, and an ODS."""
+
 
 @dataclass(frozen=True, slots=True)
 class SheetMarks:
@@ -70,8 +73,8 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
     names = {each.filename.lower() for each in entries}
     if any(name.startswith(_MACROS) for name in names):
         raise UnreadableSheet("macros")
-    if not {"xl/workbook.xml", "content.xml"} & names:
-        raise UnreadableSheet("not_a_sheet")
+    if len(_WORKBOOKS & names) != 1 or "xl/workbook.bin" in names or len(names) < len(entries):
+        raise UnreadableSheet("not_a_sheet")  # of two kinds or parts of one name, which would be read?
     if len(entries) > MOST_PARTS or sum(each.file_size for each in entries) > MOST_UNPACKED:
         raise UnreadableSheet("bomb", most=MOST_UNPACKED // 1_000_000)
 
@@ -86,15 +89,20 @@ def _unpacked(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         return b"".join(iter(lambda: stream.read(_CHUNK), b""))
 
 
-_COLUMNS = re.compile(rb"""\sr=["']([A-Za-z]+)[0-9]""")
-_ROWS = re.compile(rb"""\sr=["'][A-Za-z]*([0-9]+)["']""")
+_COLUMNS = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)[0-9]""")
+_ROWS = re.compile(rb"""\sr\s*=\s*["']\s*[A-Za-z]*([0-9]+)\s*["']""")
+_UNSEEN = re.compile(rb"""\0|\sr\s*=\s*["'][^"']*&""")
+"""What hides a place from the patterns: another encoding than UTF-8, a letter written as a number."""
+
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_HAS_MARKS = re.compile(rb"""<(?:\w+:)?f[\s/>]|\shidden=["'](?:1|true)|\st=["']e["']""")
+_HAS_MARKS = re.compile(rb"""<(?:\w+:)?f[\s/>]|\shidden\s*=\s*["'](?:1|true)|\st\s*=\s*["']e["']""")
 
 
 def xlsx_marks(package: Package, part: str, sheet: str) -> SheetMarks:
     """Return the marks of the sheet in *part* of an XLSX; raises UnreadableSheet beyond the bounds."""
-    content = package.parts.get(part, b"")
+    content = package.parts.get(part)
+    if content is None or _UNSEEN.search(content):  # the library may read what was not looked at
+        raise UnreadableSheet("not_a_sheet", sheet=sheet)
     rows = max(map(int, _ROWS.findall(content)), default=0)
     columns = max(map(_column_number, set(_COLUMNS.findall(content))), default=0)
     cells = max(rows * columns, sum(1 for _ in _CELL.finditer(content)))

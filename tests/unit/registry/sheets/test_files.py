@@ -116,6 +116,53 @@ def test_entities_of_a_workbook_are_refused() -> None:
     assert "is not a spreadsheet" in errors_of(file.getvalue())[0]
 
 
+CORNERS = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    b'<row r="1"><c r="A1"><v>1</v></c></row>'
+    b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+)
+"""A sheet of two cells, for which the library would make room for 17,000 million."""
+
+SHEET, RELATIONS = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
+
+
+def with_corners(
+    content: bytes = CORNERS, *, part: str = SHEET, target: bytes = b"", more: tuple[str, ...] = ()
+) -> bytes:
+    """Return a workbook whose sheet is *content*, in *part*, which is named as *target*."""
+    whole, file = zipfile.ZipFile(io.BytesIO(xlsx(["Tên"]))), io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in whole.namelist():
+            was = whole.read(name)
+            if name == RELATIONS and target:
+                was = was.replace(b"worksheets/sheet1.xml", target)
+            made.writestr(*((part, content) if name == SHEET else (name, was)))
+        for name in more:
+            made.writestr(name, "<x/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        with_corners(),
+        with_corners(CORNERS.replace(b"r=", b"r = ")),
+        with_corners(CORNERS.replace(b'r="', b'r=" ')),
+        with_corners(CORNERS.replace(b"XFD1048576", b"XFD&#49;048576")),
+        with_corners(CORNERS.decode().encode("utf-16")),
+        with_corners(part="xl/worksheets/sheet1.dat", target=b"worksheets/sheet1.dat"),
+        with_corners(part="XL/Worksheets/Sheet1.XML"),
+        with_corners(target=b"../xl/worksheets/sheet1.xml"),
+        with_corners(more=("content.xml",)),
+        with_corners(more=("xl/workbook.bin",)),
+        with_corners(more=("XL/WORKSHEETS/SHEET1.XML",)),
+    ],
+)
+def test_cells_far_away_are_refused_however_their_sheet_is_hidden(data: bytes) -> None:
+    (said,) = errors_of(data)
+    assert "more than 150000 rows" in said or "is not a spreadsheet" in said
+
+
 def marked() -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"date_1904": True}) as book:
