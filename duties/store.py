@@ -207,4 +207,10 @@ class DutyStore:
         self._db.execute(insert(duty_progress).values(name=name, reached=reached))
 
 
+def is_evidence(connection: Connection, *, premises: str, file: str) -> bool:
+    """Return whether an event of *premises* names *file*."""
+    named = duty_events.c.premises == premises, duty_events.c.file == file
+    return connection.execute(select(duty_events.c.id).where(*named).limit(1)).first() is not None
+
+
 _PLAIN = ("premises", "duty", "by", "account", "role", "note", "file", "source_id", "corrects")

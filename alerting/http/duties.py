@@ -50,9 +50,13 @@ from duties.domain.recording import (
 from duties.listing import DutyFilter
 from duties.pages import duty_page
 from duties.store import DutyStore
+from registry.attachments.folder import DamagedFile, NoSuchFile
+from registry.attachments.service import FileService
 from runtime.clock import Clock
 from runtime.database import ReadFor
 from runtime.json_answers import json_answer
+
+NO_EVIDENCE = "body 'file': no such file is kept; add it first (tocsin file add), and name its hash"
 
 OF_PREMISES = frozenset({Role.HEAD_OF_PREMISES.value, Role.MAINTAINER.value})
 """Roles of people who work for the premises."""
@@ -67,12 +71,15 @@ STATUS = {RecordRefusal.OF_AUTHORITIES: 403}
 class DutiesApi:
     """Answers from the duties in *engine*'s database; *supervision* knows which premises are heard."""
 
-    def __init__(self, engine: Engine, supervision: Supervision, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, supervision: Supervision, clock: Clock, files: FileService | None = None
+    ) -> None:
         self._read = partial(engine.database.read, purpose=ReadFor.WEB)
         self._transactions = engine.transactions
         self._plans = DutyPlans(engine.registry)
         self._supervision = supervision
         self._clock = clock
+        self._files = files
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of duties."""
@@ -147,6 +154,8 @@ class DutiesApi:
         event = _event_of(asked, who, self._today())
         if (refused := why_not_dated(event, self._today())) is not None:
             raise BadRequest(f"body: {refused.value}")
+        if not await self._has(event.file):
+            raise BadRequest(NO_EVIDENCE)
         done = await self._transactions.run(partial(_record, event, plan), self._clock())
         if isinstance(done, RecordRefusal):
             return _error(STATUS.get(done, 409), done.value)
@@ -158,6 +167,18 @@ class DutiesApi:
             ),
             status=201,
         )
+
+    async def _has(self, file: str | None) -> bool:
+        """Return whether *file* is kept and can be shown as evidence; nothing is named by None."""
+        if file is None:
+            return True
+        if self._files is None:
+            return False
+        try:
+            await self._files.record(file)
+        except (NoSuchFile, DamagedFile):
+            return False
+        return True
 
     def _plan(self, request: web.Request, premises: str, needed: Permission) -> PremisesPlan | None:
         """Return the plan of *premises*, if they are there for whoever asks."""

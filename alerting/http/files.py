@@ -4,6 +4,7 @@ from functools import partial
 
 from aiohttp import web
 
+from accounts.domain.rights import Rights
 from alerting.engine.engine import Engine
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.http.access import rights_of
@@ -13,11 +14,13 @@ from contract.http.common import Error
 from contract.http.files import FileQuery, StoredFile, UploadQuery
 from contract.http.permissions import Permission
 from contract.times import Micros, to_micros
+from duties.store import is_evidence
 from registry.attachments.folder import DamagedFile, FileRecord, NoRoom, NoSuchFile
 from registry.attachments.service import FileService, NewFile
 from registry.domain.file_references import files_of
 from runtime.bounded_work import TooBusy, WorkRefused
 from runtime.clock import Clock
+from runtime.database import ReadFor
 from runtime.json_answers import json_answer
 from runtime.uploads import pieces_of
 
@@ -30,6 +33,7 @@ class FilesApi:
 
     def __init__(self, engine: Engine, files: FileService | None, clock: Clock) -> None:
         self._transactions = engine.transactions
+        self._database = engine.database
         self._registry = engine.registry
         self._files = files
         self._clock = clock
@@ -62,15 +66,23 @@ class FilesApi:
     async def show(self, request: web.Request) -> web.Response:
         """``GET /api/v1/files/{hash}``."""
         premises, name = read_query(request.query, FileQuery).premises, request.match_info["hash"]
-        may = rights_of(request).may_in(Permission.REGISTRY_READ, premises)
-        known = files_of(self._registry.current.index.record(premises)) if may else frozenset()
-        if self._files is None or name not in known:
+        if self._files is None or not await self._is_of(premises, name, rights_of(request)):
             return _error(404, f"{premises!a}: these premises refer to no such file; correct the hash")
         try:
             record, content = await self._files.content(name)
         except (NoSuchFile, DamagedFile) as error:
             return _error(404, str(error))
         return file_answer(content, record.media_type, name=f"{name[:16]}.{record.kind}")
+
+    async def _is_of(self, premises: str, name: str, rights: Rights) -> bool:
+        """Return whether *premises*, or a duty of theirs, refer to the file, for whoever asks."""
+        is_read = rights.may_in(Permission.REGISTRY_READ, premises)
+        if is_read and name in files_of(self._registry.current.index.record(premises)):
+            return True
+        if not rights.may_in(Permission.DUTIES_READ, premises):
+            return False
+        ask = partial(is_evidence, premises=premises, file=name)
+        return await self._database.read(ask, purpose=ReadFor.WEB)
 
 
 def file_answer(content: bytes, media_type: str, *, name: str) -> web.Response:

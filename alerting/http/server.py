@@ -176,7 +176,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
             work=served.forms if served.files is None else served.files.work,
         ).routes(),
         *FilesApi(served.engine, served.files, served.clock).routes(),
-        *DutiesApi(served.engine, served.supervision, served.clock).routes(),
+        *DutiesApi(served.engine, served.supervision, served.clock, served.files).routes(),
         *AreasApi(served.engine, served.clock).routes(),
         *ReportsApi(
             ReportProcesses(served.engine.database.url), served.engine.database, served.clock

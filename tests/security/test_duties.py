@@ -11,7 +11,18 @@ from alerting.jobs.duties.plans import DutyPlans
 from alerting.jobs.duties.registry_follower import RegistryFollower
 from registry.model.registry import Registry
 from runtime.clock import utc_now
-from tests.support.communes import DRILL, RED, Answered, Province, of_area, province, registered
+from tests.support.communes import (
+    BLUE,
+    DRILL,
+    LOST,
+    RED,
+    Answered,
+    Province,
+    of_area,
+    plan_hash,
+    province,
+    registered,
+)
 
 INSPECTION = {**DRILL, "id": "inspection", "kind": "state-inspection", "done_by": "commune"}
 
@@ -79,3 +90,19 @@ async def test_a_list_for_one_commune_has_the_counts_of_its_own_premises(tmp_pat
         assert {each["premises"] for each in listed["duties"]} == {f"cho-{RED}"}
         assert sum(each["count"] for each in listed["counts"]) == len(listed["duties"])
         assert [area["area"] for area in board["areas"]] == [f"area-{RED}"]
+
+
+async def test_evidence_is_a_file_that_is_kept_and_shown_to_who_reads_the_duties(tmp_path: Any) -> None:
+    async with province(f"sqlite:///{tmp_path}/center.db", content=registered(RED, BLUE)) as one:
+        official = one.accounts.add("official", of_area(Role.COMMUNE, RED))
+        other = one.accounts.add("other", of_area(Role.COMMUNE, BLUE))
+        evidence = plan_hash(LOST)  # which the data of no premises refer to
+        shown = f"/api/v1/files/{evidence}?premises=cho-{RED}"
+
+        refused = await recorded(one, official, file="0" * 64)
+        assert (refused.status, "no such file is kept" in refused.said["error"]) == (400, True)
+        assert (await one.ask(official, shown)).status == 404
+        assert (await recorded(one, official, file=evidence)).status == 201
+        assert (await one.ask(official, shown)).status == 200
+        assert (await one.ask(other, shown)).status == 404
+        assert (await one.ask(other, shown.replace(RED, BLUE))).status == 404
