@@ -569,7 +569,8 @@ def _listed(
 ) -> list[http.DraftSummary]:
     drafts = latest_drafts(connection, STATES[asked.state], most=MOST_LOOKED_AT)
     rows_by_draft = {each.id: rows_of(connection, each.id) for each in drafts}
-    active = part_around(connection, chain.from_iterable(rows_by_draft.values())).registry
+    every = chain.from_iterable(rows_by_draft.values())
+    active = part_around(connection, ((each.table, each.key) for each in every)).registry
     found = []
     for draft in drafts:
         rows = rows_by_draft[draft.id]

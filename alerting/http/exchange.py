@@ -20,13 +20,13 @@ from contract.http.checking import read_query
 from contract.http.common import Error
 from contract.http.exchange import DeltasQuery, SnapshotQuery
 from contract.http.permissions import Permission
-from registry.domain.index import Index
+from registry.domain.outline import RegistryOutline
 from registry.drafts.store import DraftConnection
 from registry.exchange.cursors import BadCursor, ExchangeCursor, decoded
 from registry.exchange.documents import document, etag, signed
 from registry.exchange.pages import first_cursor
-from registry.exchange.reading import read_page
-from registry.model.registry import Registry
+from registry.exchange.reading import ExchangeReading
+from registry.store.outlines import Outlines
 from runtime.database import ReadFor
 from runtime.json_answers import json_answer
 
@@ -39,11 +39,14 @@ GONE = 410
 class ExchangeApi:
     """Answers readers of the registry in the database of *engine*, signed with *key*."""
 
-    def __init__(self, engine: Engine, *, key: CenterKey | None, center: str) -> None:
+    def __init__(
+        self, engine: Engine, *, key: CenterKey | None, center: str, outlines: Outlines
+    ) -> None:
         self._database = engine.database
         self._registry = engine.registry
         self._key = key
         self._center = center
+        self._reading = ExchangeReading(outlines)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the exchange."""
@@ -84,10 +87,9 @@ class ExchangeApi:
         rights: Rights,
     ) -> bytes:
         """Return the page as it is sent: made and signed in the thread that reads."""
-        page = read_page(
-            connection, cursor=asked, own=own, reach_of=partial(_reach_of, rights=rights), limit=limit
-        )
         everywhere = rights.everywhere(Permission.REGISTRY_READ)
+        reach_of = None if everywhere else partial(_reach_of, rights=rights)
+        page = self._reading.page(connection, cursor=asked, own=own, reach_of=reach_of, limit=limit)
         said: dict[str, Any] = document(
             page, center=self._center, scope="everything" if everywhere else "limited"
         )
@@ -115,9 +117,9 @@ class ExchangeApi:
         return await self._database.read(ask, purpose=ReadFor.WEB)
 
 
-def _reach_of(registry: Registry, *, rights: Rights) -> PermittedReach:
-    """Return the places of *rights* by the areas of *registry*, which may be an old one."""
-    at_that_time = Rights(rights.actor, tree_of(Index(registry)), rights.day)
+def _reach_of(outline: RegistryOutline, *, rights: Rights) -> PermittedReach:
+    """Return the places of *rights* by the areas of *outline*, which may be of an old version."""
+    at_that_time = Rights(rights.actor, tree_of(outline.index), rights.day)
     return PermittedReach(at_that_time, Permission.REGISTRY_READ)
 
 

@@ -25,17 +25,16 @@ from registry.drafts.reading import part_around
 from registry.drafts.rows import (
     NoSuchRow,
     NoSuchTable,
+    RegistryRows,
     RowsWanted,
     compared_fields,
-    history_of_row,
-    page_of_rows,
     versions_before,
-    visible_version,
 )
 from registry.drafts.store import DraftConnection
 from registry.model.registry import TABLES
 from registry.model.rows import Row
-from registry.store import RowVersion
+from registry.store import RowVersion, StoredVersion
+from registry.store.outlines import Outlines
 from runtime.clock import Clock
 from runtime.database import ReadFor
 from runtime.json_answers import json_answer
@@ -54,11 +53,14 @@ ROWS_AT_ONCE = 200
 class RegistryApi:
     """Answers requests about the registry in the database of *engine*."""
 
-    def __init__(self, engine: Engine, clock: Clock, drafts: DraftsApi, jobs: DraftJobs) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, drafts: DraftsApi, jobs: DraftJobs, *, outlines: Outlines
+    ) -> None:
         self._database = engine.database
         self._clock = clock
         self._drafts = drafts
         self._jobs = jobs
+        self._registry = RegistryRows(outlines)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the registry."""
@@ -73,12 +75,13 @@ class RegistryApi:
     async def state(self, request: web.Request) -> web.Response:
         """``GET /api/v1/registry``."""
         reach = _reach(request)
-        found = await self._read(partial(visible_version, reach=reach))
-        counts = {table: len(getattr(found.registry, table)) for table in TABLES}
-        by = found.who if reach.is_everywhere else ""
-        answer = http.RegistryState(
-            version=found.number, at=found.at, by=by, hash=found.hash, counts=counts
-        )
+        version, counts = await self._read(partial(self._counted, reach=reach))
+        answer = http.RegistryState(version=0, at=None, by="", hash="", counts=counts)
+        if version is not None:
+            by = version.who if reach.is_everywhere else ""
+            answer = http.RegistryState(
+                version=version.number, at=version.at, by=by, hash=version.hash, counts=counts
+            )
         return json_answer(answer)
 
     async def rows(self, request: web.Request) -> web.Response:
@@ -86,7 +89,7 @@ class RegistryApi:
         asked = read_query(request.query, http.RowsQuery)
         wanted = RowsWanted(request.match_info["table"], asked.after, asked.limit, asked.premises)
         try:
-            page = await self._read(partial(page_of_rows, reach=_reach(request), wanted=wanted))
+            page = await self._read(partial(self._registry.page, reach=_reach(request), wanted=wanted))
         except NoSuchTable:
             return _not_found(NO_TABLE.format(", ".join(TABLES)))
         rows = [
@@ -100,7 +103,7 @@ class RegistryApi:
         """``GET /api/v1/registry/{table}/{key}/history``."""
         asked, reach = read_query(request.query, http.HistoryQuery), _reach(request)
         table, key = request.match_info["table"], request.match_info["key"]
-        ask = partial(history_of_row, reach=reach, table=table, key=key, limit=asked.limit)
+        ask = partial(self._registry.history, reach=reach, table=table, key=key, limit=asked.limit)
         try:
             sites, found = await self._read(ask)
         except NoSuchTable:
@@ -149,8 +152,10 @@ class RegistryApi:
         if asking.access.propose.is_everywhere:
             return rows
 
+        keys = {(each.table, each.key) for each in rows}
+
         def own(connection: DraftConnection) -> list[DraftRow]:
-            elsewhere = set(outside(part_around(connection, rows).registry, rows, asking.access.propose))
+            elsewhere = set(outside(part_around(connection, keys).registry, rows, asking.access.propose))
             return [each for each in rows if (each.table, each.key) not in elsewhere]
 
         return await self._read(own)
@@ -160,6 +165,12 @@ class RegistryApi:
         for first in range(0, len(rows), ROWS_AT_ONCE):
             await self._drafts.put_some(draft, rows[first : first + ROWS_AT_ONCE])
         await self._drafts.open(draft, to_micros(self._clock()))
+
+    def _counted(
+        self, connection: DraftConnection, *, reach: PermittedReach
+    ) -> tuple[StoredVersion | None, dict[str, int]]:
+        found = self._registry.version(connection, reach)
+        return found.stored, found.counts
 
     async def _read(self, ask: Callable[[DraftConnection], T]) -> T:
         return await self._database.read(ask, purpose=ReadFor.WEB)

@@ -62,6 +62,7 @@ from contract.http.permissions import Permission
 from contract.http.routes import Service
 from registry.attachments.service import FileService
 from registry.model.contacts import Contact
+from registry.store.outlines import Outlines
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.bounded_work import BoundedWork, WorkLimits
 from runtime.client_address import IpNetwork
@@ -188,11 +189,11 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
 
 def _registry_routes(served: Served, jobs: DraftJobs) -> list[web.RouteDef]:
     drafts = DraftsApi(served.engine, served.clock, served.drafts, jobs)
-    rules = served.drafts
+    rules, outlines = served.drafts, Outlines()
     return [
         *drafts.routes(),
-        *RegistryApi(served.engine, served.clock, drafts, jobs).routes(),
-        *ExchangeApi(served.engine, key=rules.key, center=rules.center).routes(),
+        *RegistryApi(served.engine, served.clock, drafts, jobs, outlines=outlines).routes(),
+        *ExchangeApi(served.engine, key=rules.key, center=rules.center, outlines=outlines).routes(),
     ]
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from registry.domain.index import Index
+from registry.domain.records import shared_tables
 from registry.model.areas import Membership
 from registry.model.contacts import Contact
 from registry.model.duty_rules import DutyRule
@@ -215,7 +216,7 @@ class _Visible:
 
     @cached_property
     def _policies(self) -> set[str]:
-        index = Index(self._registry)
+        index = Index(shared_tables(self._registry))  # a policy is looked up, no premises
         return {name for each in self._premises.values() for name in index.followed(each)}
 
     @cached_property

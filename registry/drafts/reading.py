@@ -7,12 +7,16 @@ from sqlalchemy import Connection
 
 import registry.store
 from registry.domain.encoded_records import PREMISES, SHARED_TABLES, RecordKey, registry_of
+from registry.domain.outline import CONTACTS
 from registry.drafts.domain.access import DraftAccess, is_shown
 from registry.drafts.domain.draft import Draft, DraftRow
 from registry.drafts.store import draft_of, rows_of
 from registry.model.records import OF_PREMISES
 from registry.model.registry import Registry
-from registry.store.record_queries import current_records, current_tables
+from registry.store.record_queries import current_records, current_tables, premises_naming
+
+_ALWAYS = tuple(table for table in SHARED_TABLES if table != CONTACTS)
+"""The tables whose rows are always there."""
 
 RowKey = tuple[str, str]
 """The table and the key of a row."""
@@ -43,37 +47,32 @@ class RegistryPart:
     registry: Registry
 
 
-def part_of_registry(connection: Connection, premises: Collection[str] | None) -> RegistryPart:
-    """Return the active version with *premises*, all of them where that is None; raises ValueError.
+def part_of_registry(
+    connection: Connection, premises: Collection[str], contacts: Collection[str]
+) -> RegistryPart:
+    """Return the active version with *premises* and *contacts* alone; raises ValueError.
 
-    A request about one premises does not decode the ten thousand others.
+    A request about one premises decodes neither the ten thousand others nor the people of these.
     """
     stored = registry.store.latest_stored(connection)
     if stored is None:
         return RegistryPart(0, None, "", "", Registry())
-    if premises is None or stored.records is None:
+    if stored.records is None:
         content = registry.store.latest(connection).registry
     else:
-        found = current_tables(connection, SHARED_TABLES)
-        found |= current_records(connection, {RecordKey(PREMISES, each) for each in premises})
+        named = {RecordKey(PREMISES, each) for each in premises}
+        named |= {RecordKey(CONTACTS, each) for each in contacts}
+        found = current_tables(connection, _ALWAYS) | current_records(connection, named)
         content = registry_of((key, each.checked().content) for key, each in found.items())
     return RegistryPart(stored.number, stored.at, stored.who, stored.hash, content)
 
 
-def premises_around(keys: Iterable[RowKey]) -> frozenset[str] | None:
-    """Return the premises that rows with *keys* are of; None for all: any may name a contact."""
-    found = set[str]()
-    for table, key in keys:
-        if table == "contacts":
-            return None
-        if table in OF_PREMISES:
-            found.add(key.partition("/")[0])
-    return frozenset(found)
-
-
-def part_around(connection: Connection, rows: Iterable[DraftRow]) -> RegistryPart:
-    """Return the active version around *rows*."""
-    return part_of_registry(connection, premises_around((each.table, each.key) for each in rows))
+def part_around(connection: Connection, keys: Iterable[RowKey]) -> RegistryPart:
+    """Return the active version around the rows with *keys*: with the premises that name a contact."""
+    wanted = set(keys)
+    contacts = {key for table, key in wanted if table == CONTACTS}
+    premises = {key.partition("/")[0] for table, key in wanted if table in OF_PREMISES}
+    return part_of_registry(connection, premises | premises_naming(connection, contacts), contacts)
 
 
 def open_draft(
@@ -92,7 +91,7 @@ def open_draft(
         raise NoDraft(draft_id)
     rows = rows_of(connection, draft_id)
     keys = [*((each.table, each.key) for each in rows), *also]
-    active = part_of_registry(connection, premises_around(keys))
+    active = part_around(connection, keys)
     if access is not None and not is_shown(draft, rows, active.registry, access):
         raise NoDraft(draft_id)
     return OpenedDraft(draft, rows, active.number, active.registry)

@@ -1,8 +1,9 @@
 """Makes the pages of a snapshot and of deltas out of versions of the registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import TypeVar
 
 from registry.exchange.cursors import BadCursor, ExchangeCursor
 from registry.exchange.items import EXCHANGED, Item, ItemKey, item_of, items_in, tombstone
@@ -17,14 +18,22 @@ MOST_ITEMS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class ExchangedVersion:
-    """A version as far as a reader may see it: its number, its hash, when it was made, and its rows."""
+class VersionHead:
+    """A version without its rows: its number, its hash, and when it was made."""
 
     number: int
     hash: str
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangedVersion(VersionHead):
+    """A version as far as a reader may see it, with its rows."""
+
     registry: Registry
 
+
+VersionType = TypeVar("VersionType", bound=VersionHead)
 
 ReadVersion = Callable[[int], ExchangedVersion | None]
 """Returns a version by its number; None where there is none."""
@@ -38,7 +47,7 @@ class Page:
     """
 
     since: int
-    version: ExchangedVersion
+    version: VersionHead
     items: tuple[Item, ...]
     cursor: ExchangeCursor
     more: bool
@@ -61,9 +70,16 @@ def next_page(
     pages before it lead, however many versions were made meanwhile.
     """
     check_cursor(cursor, own)
-    until = _version(cursor.until or active, cursor.until_hash, read)
-    since = None if cursor.since == 0 else _version(cursor.since, cursor.since_hash, read)
-    found = list(islice(_items(since, until, cursor), limit + 1))
+    until = known_version(cursor.until or active, cursor.until_hash, read)
+    since = None if cursor.since == 0 else known_version(cursor.since, cursor.since_hash, read)
+    return page_of(cursor, until, _items(since, until, cursor), limit=limit)
+
+
+def page_of(
+    cursor: ExchangeCursor, until: VersionHead, items: Iterable[tuple[ItemKey, Item]], *, limit: int
+) -> Page:
+    """Return the first of *items*, those behind *cursor* that lead to *until*, as a page."""
+    found = list(islice(items, limit + 1))
     more, shown = len(found) > limit, found[:limit]
     behind = replace(
         cursor, since=until.number, since_hash=until.hash, until=0, until_hash="", after=None
@@ -86,7 +102,8 @@ def check_cursor(cursor: ExchangeCursor, own: ExchangeCursor) -> None:
         raise BadCursor(f"what you may see is not what the cursor was made for; {ANEW}")
 
 
-def _version(number: int, known: str, read: ReadVersion) -> ExchangedVersion:
+def known_version(number: int, known: str, read: Callable[[int], VersionType | None]) -> VersionType:
+    """Return the version *number*, which has the hash *known* where that is given; raises BadCursor."""
     found = read(number)
     if found is None:
         raise BadCursor(f"the cursor names version {number}, which this center does not have; {ANEW}")
@@ -101,16 +118,17 @@ def _items(
 ) -> list[tuple[ItemKey, Item]]:
     before = {} if since is None else _rows(since.registry)
     after = _rows(until.registry)
-    place, center = _place(cursor), cursor.center
+    place, center = place_of(cursor), cursor.center
     keys = sorted(key for key in before.keys() | after.keys() if place is None or key > place)
     return [
-        (key, _item(before.get(key), after.get(key), center))
+        (key, item_between(before.get(key), after.get(key), center))
         for key in keys
         if before.get(key) != after.get(key)
     ]
 
 
-def _place(cursor: ExchangeCursor) -> ItemKey | None:
+def place_of(cursor: ExchangeCursor) -> ItemKey | None:
+    """Return the place of the last item that the reader of *cursor* has; raises BadCursor."""
     if cursor.after is None:
         return None
     table, key = cursor.after
@@ -119,7 +137,8 @@ def _place(cursor: ExchangeCursor) -> ItemKey | None:
     return EXCHANGED.index(table), key
 
 
-def _item(before: tuple[str, Row] | None, after: tuple[str, Row] | None, center: str) -> Item:
+def item_between(before: tuple[str, Row] | None, after: tuple[str, Row] | None, center: str) -> Item:
+    """Return the item that leads from the row *before* to the one *after*, each with its table."""
     if after is not None:
         return item_of(*after, center)
     if before is None:

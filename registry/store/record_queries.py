@@ -1,5 +1,6 @@
 """Reads the records of a version, and what one version changed; each answer is one statement's."""
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,13 @@ from sqlalchemy import (
 )
 
 from registry.domain.content_tree import bucket_digest, bucket_lines, bucket_of, content_root
-from registry.domain.encoded_records import EncodedRecord, RecordKey, content_digest, record_json
+from registry.domain.encoded_records import (
+    PREMISES,
+    EncodedRecord,
+    RecordKey,
+    content_digest,
+    record_json,
+)
 from registry.domain.signed import RegistryRefused
 from registry.store.tables import buckets, records
 
@@ -27,6 +34,13 @@ _VALID_NOW = records.c.until_version.is_(None)
 
 NAMES_AT_ONCE = 500
 """Names that one statement asks for."""
+
+
+RECORDS_IN_TURN = 50
+"""Records after which whoever goes through all of them lets all other threads run."""
+
+PAUSE_S = 0.001
+"""Seconds of such a pause: the interpreter would let others run after 5 ms only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +105,42 @@ def records_after(
     return [_record(row) for row in connection.execute(query.limit(most))]
 
 
+def _touched(older: int, newer: int) -> ColumnElement[bool]:
+    since, until = records.c.since_version, records.c.until_version
+    return or_(and_(since > older, since <= newer), and_(until > older, until <= newer))
+
+
 def changes_between(connection: Connection, older: int, newer: int, most: int) -> list[StoredRecord]:
     """Return *most* records that became valid or ended after *older* and by *newer*, in every form."""
-    touched = or_(
-        and_(records.c.since_version > older, records.c.since_version <= newer),
-        and_(records.c.until_version > older, records.c.until_version <= newer),
-    )
+    touched = _touched(older, newer)
     return [_record(row) for row in connection.execute(select(records).where(touched).limit(most))]
+
+
+def records_named(
+    connection: Connection, versions: Collection[int], keys: Collection[RecordKey]
+) -> Iterator[StoredRecord]:
+    """Yield the forms of the records *keys* that are valid in any of *versions*."""
+    wanted, valid = set(keys), or_(*map(valid_in, versions))
+    for some in _batches({key.name for key in wanted}):
+        query = select(records).where(records.c.name.in_(some), valid)
+        yield from (each for each in map(_record, connection.execute(query)) if each.key in wanted)
+
+
+def keys_after(
+    connection: Connection, version: int, after: RecordKey | None, most: int
+) -> list[RecordKey]:
+    """Return the keys of at most *most* records of *version* after *after*, as ``records_after``."""
+    columns = records.c.kind, records.c.name
+    query = select(*columns).where(valid_in(version)).order_by(records.c.name, records.c.kind)
+    if after is not None:
+        query = query.where(tuple_(records.c.name, records.c.kind) > tuple_(after.name, after.table))
+    return [RecordKey(row.kind, row.name) for row in connection.execute(query.limit(most))]
+
+
+def keys_between(connection: Connection, older: int, newer: int) -> set[RecordKey]:
+    """Return the keys of the records that became valid or ended after *older* and by *newer*."""
+    query = select(records.c.kind, records.c.name).where(_touched(older, newer)).distinct()
+    return {RecordKey(row.kind, row.name) for row in connection.execute(query)}
 
 
 def current_records(connection: Connection, keys: Set[RecordKey]) -> dict[RecordKey, StoredRecord]:
@@ -119,6 +162,28 @@ def current_tables(connection: Connection, tables: Collection[str]) -> dict[Reco
     """Return the records of *tables* in the latest version."""
     query = select(records).where(_VALID_NOW, records.c.kind.in_(list(tables)))
     return {each.key: each for each in map(_record, connection.execute(query))}
+
+
+def premises_naming(connection: Connection, contacts: Collection[str]) -> set[str]:
+    """Return the premises of the latest version in whose record one of *contacts* stands.
+
+    It decodes none of them, and lets all other threads run after a few: an alarm waits for none of it.
+    """
+    quoted = [f'"{name}"'.encode() for name in contacts]
+    found, after = set[str](), ""
+    while quoted and (page := _premises_after(connection, after)):
+        for name, content in page:
+            if any(each in record_json(content) for each in quoted):
+                found.add(name)
+        after = page[-1][0]
+        time.sleep(PAUSE_S)
+    return found
+
+
+def _premises_after(connection: Connection, after: str) -> list[tuple[str, bytes]]:
+    query = select(records.c.name, records.c.content).where(_VALID_NOW, records.c.kind == PREMISES)
+    some = query.where(records.c.name > after).order_by(records.c.name).limit(RECORDS_IN_TURN)
+    return [(row.name, row.content) for row in connection.execute(some)]
 
 
 def current_naming(connection: Connection, names: Collection[str]) -> Iterator[StoredRecord]:
