@@ -6,7 +6,11 @@ points at 10,000 premises with their buildings, floors, systems, ways in and for
 one: the seconds until it is well, and the memory that a point costs. Then one premises, and one contact,
 are changed again and again beside an engine that uses the registry: how long it took until a change was
 committed, and from then until it was in use, while alarms of another premises are decided all the time;
-and how long these took, beside those at rest. About three minutes in all.
+and how long these took, beside those at rest. At last the registry is read beside the same engine as
+other systems and people read it: its rows counted, the exchange's snapshot and the table of points
+paged, the changes since the first version; with the longest time that the event loop stood still, and
+the processor's time of the process in it, which tells a held interpreter from a busy machine. About
+three minutes in all.
 """
 
 import argparse
@@ -29,6 +33,7 @@ from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from bench._frame import print_figures, print_progress
 from bench._province import province, write_toml
+from bench._registry_reading import measure_reading
 from bench.growth import center
 from contract.messages import Edge, Kind, Scope, Signal
 from contract.times import to_micros
@@ -44,6 +49,10 @@ CHANNELS = """
 
 REST_S = 3.0
 """Seconds at rest whose alarms are compared with those during changes."""
+
+
+PAGES = 20
+"""Pages of the exchange, and of the table of points, that are read."""
 
 
 class Alarms:
@@ -144,6 +153,7 @@ async def measure_changes(url: str, times: int) -> dict[str, Any]:
                     f"change_of_{table}": await changes(store, engine, alarms, table=table, times=times)
                     for table in ("premises", "contacts")
                 },
+                "reading": await measure_reading(engine.database, pages=PAGES),
             }
 
 

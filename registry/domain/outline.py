@@ -1,7 +1,8 @@
 """The outline of a version: what all premises share, and of premises only what tells who may see them.
 
 The outline of a hundred thousand points is a few megabytes, and made without decoding their rows: so
-whoever pages through a version decodes the records of the page only.
+whoever pages through a version decodes the records of the page only. Its values are in no cycle: the
+garbage collector, for which alarms would wait, leaves them out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ CONTACTS = "contacts"
 """The table of which the outline has the names alone: who names them decides who may see them."""
 
 
-class OutlinedPremises(msgspec.Struct, frozen=True):
+class OutlinedPremises(msgspec.Struct, frozen=True, gc=False):
     """Of the row of premises, what decides who may see it, and what else its readers may see."""
 
     id: str
@@ -41,8 +42,7 @@ class OutlinedPremises(msgspec.Struct, frozen=True):
         return self.id
 
 
-@dataclass(frozen=True, slots=True)
-class OutlinedContact:
+class OutlinedContact(msgspec.Struct, frozen=True, gc=False):
     """The name of a contact."""
 
     id: str
@@ -53,8 +53,7 @@ class OutlinedContact:
         return self.id
 
 
-@dataclass(frozen=True, slots=True)
-class OutlinedPlace:
+class OutlinedPlace(msgspec.Struct, frozen=True, gc=False):
     """One premises: its row, its memberships, and the number of its rows of each local table."""
 
     premises: OutlinedPremises | None

@@ -271,3 +271,18 @@ async def test_rows_are_listed_page_by_page(one: Province) -> None:
     )
     state = (await one.ask("red", "/api/v1/registry")).said
     assert (state["version"], state["counts"]["points"], state["counts"]["premises"]) == (1, 4, 1)
+
+
+async def test_a_contact_is_changed_where_its_premises_are_and_nowhere_else(one: Province) -> None:
+    draft = await begun(one, "red", fields={"contacts": {f"head-{RED}": {"name": "Ông Tư"}}})
+    applied = await post(one, "red", f"/{draft}/apply")
+    assert [each["premises"] for each in applied["changes"]] == [CHO_RED]
+    listed = (await one.ask("red", "/api/v1/registry/contacts")).said["rows"]
+    assert [(each["premises"], each["row"]["name"]) for each in listed] == [(CHO_RED, "Ông Tư")]
+    mine = await post(one, "red", "", note="sửa")
+    others = {"contacts": {f"head-{BLUE}": {"name": "x"}}}
+    status, text = await refused(one, "red", f"/{mine['id']}/rows", fields=others)
+    assert (status, BLUE in text.replace(f"head-{BLUE}", "")) == (400, False)
+    for table, key, found in (("contacts", f"head-{RED}", 200), ("contacts", f"head-{BLUE}", 404)):
+        answer = await one.ask("red", f"/api/v1/registry/{table}/{key}/history")
+        assert answer.status == found

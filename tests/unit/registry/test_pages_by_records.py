@@ -140,6 +140,19 @@ def test_pages_and_counts_of_each_table_are_those_of_the_whole_registry(data: st
             assert counts == {table: len(rows) for table, rows in found.items()}
 
 
+def test_rows_that_only_their_readers_right_reaches_otherwise_appear_and_go() -> None:
+    content = registered(RED, BLUE)
+    with center(NamedReach(premises=frozenset({f"cho-{RED}"}))) as one:
+        reader = ExchangeReader(one.ask, KEY.public.hex())
+        for area in (RED, BLUE, RED):
+            rows = [each.model_copy(update={"area": f"area-{area}"}) for each in content.premises]
+            one.store(content.model_copy(update={"premises": tuple(rows)}))
+            reader.follow(limit=2)
+            assert reader.rows == one.expected()
+            areas = {each for each in reader.rows if each.startswith("areas/area-")}
+            assert areas == {f"areas/area-{area}@camau"}, "the row of the area itself never changed"
+
+
 async def test_names_that_a_database_may_order_otherwise_come_once_each(database: str) -> None:
     content = registered(RED, BLUE, "a", "a-b", "a-b-c", "ab")
     async with open_store(database) as store:
