@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from registry.drafts.rows import RegistryRows, RowsWanted
+from registry.drafts.rows import RowReader, RowsWanted
 from registry.exchange.pages import first_cursor
 from registry.exchange.reading import ExchangeReading
 from registry.store.outlines import Outlines
@@ -79,7 +79,7 @@ class ReaderOfAll:
 
     def __init__(self, database: Database, pages: int) -> None:
         outlines = Outlines()
-        self._exchange, self._rows = ExchangeReading(outlines), RegistryRows(outlines)
+        self._exchange, self._rows = ExchangeReading(outlines), RowReader(outlines)
         self._database = database
         self._pages = pages
 

@@ -25,7 +25,7 @@ from registry.drafts.reading import part_around
 from registry.drafts.rows import (
     NoSuchRow,
     NoSuchTable,
-    RegistryRows,
+    RowReader,
     RowsWanted,
     compared_fields,
     versions_before,
@@ -60,7 +60,7 @@ class RegistryApi:
         self._clock = clock
         self._drafts = drafts
         self._jobs = jobs
-        self._registry = RegistryRows(outlines)
+        self._registry = RowReader(outlines)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the registry."""

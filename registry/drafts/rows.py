@@ -66,7 +66,7 @@ class RowsWanted:
     premises: str = ""
 
 
-class RegistryRows:
+class RowReader:
     """Reads rows of the active version, of which *outlines* keeps the outline; decodes what it shows."""
 
     def __init__(self, outlines: Outlines) -> None:

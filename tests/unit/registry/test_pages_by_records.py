@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine
 from audit.center_key import CenterKey
 from registry.domain.outline import RegistryOutline
 from registry.domain.scope import RegistryReach, RowSites, visible
-from registry.drafts.rows import PageOfRows, RegistryRows, RowsWanted
+from registry.drafts.rows import PageOfRows, RowReader, RowsWanted
 from registry.exchange.cursors import BadCursor, decoded
 from registry.exchange.documents import document, signed
 from registry.exchange.items import EXCHANGED, item_of
@@ -80,7 +80,7 @@ class StoredCenter:
         after: str | None = ""
         while after is not None:
             wanted = RowsWanted(table, after, limit)
-            page: PageOfRows = RegistryRows(self.outlines).page(self.connection, self.reach, wanted)
+            page: PageOfRows = RowReader(self.outlines).page(self.connection, self.reach, wanted)
             assert len(page.rows) <= limit
             yield from page.rows
             after = page.next
@@ -136,7 +136,7 @@ def test_pages_and_counts_of_each_table_are_those_of_the_whole_registry(data: st
             one.store(content)
             found = {table: list(one.listed(table, data.draw(st.integers(1, 4)))) for table in TABLES}
             assert found == {table: one.expected_rows(table) for table in TABLES}
-            counts = RegistryRows(one.outlines).version(one.connection, one.reach).counts
+            counts = RowReader(one.outlines).version(one.connection, one.reach).counts
             assert counts == {table: len(rows) for table, rows in found.items()}
 
 
