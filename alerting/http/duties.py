@@ -11,6 +11,7 @@ from alerting.engine.engine import Engine
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.http.access import rights_of
 from alerting.http.acting import ActedBy, Said, operator_of
+from alerting.http.asked_places import NoSuchPremises, premises_below
 from alerting.http.duty_answers import (
     board_answer,
     event_answer,
@@ -62,7 +63,10 @@ OF_PREMISES = frozenset({Role.HEAD_OF_PREMISES.value, Role.MAINTAINER.value})
 """Roles of people who work for the premises."""
 
 NO_PREMISES = "the premises are not registered; correct the name"
-NO_DUTY = "the premises do not have this duty; list theirs with GET /api/v1/premises/{premises}/duties"
+NO_DUTY = (
+    "the premises do not have this duty; list theirs with tocsin duties show PREMISES, "
+    "or GET /api/v1/premises/{premises}/duties"
+)
 
 STATUS = {RecordRefusal.OF_AUTHORITIES: 403}
 """The status of each refusal that is no conflict."""
@@ -189,11 +193,16 @@ class DutiesApi:
     def _selected(
         self, request: web.Request, area: str | None, premises: str | None
     ) -> frozenset[str] | None:
-        """Return the premises that are asked for and may be seen; None for all that there are."""
-        rights = rights_of(request)
-        found = rights.visible(Permission.DUTIES_READ).named
+        """Return the premises that are asked for and may be seen; None for all that there are.
+
+        Raises NoSuchArea and NoSuchPremises.
+        """
+        rights, needed = rights_of(request), Permission.DUTIES_READ
+        found = rights.visible(needed).named
+        if premises is not None and self._plan(request, premises, needed) is None:
+            raise NoSuchPremises(premises)
         for asked in (
-            None if area is None else rights.tree.below(frozenset({area}), self._today()),
+            None if area is None else premises_below(rights, area, needed, self._today()),
             None if premises is None else frozenset({premises}),
         ):
             if asked is not None:

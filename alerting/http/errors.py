@@ -4,9 +4,9 @@ from aiohttp import web
 
 from alerting.domain.model.effects import Refusal
 from alerting.engine.operators import ActionRefused, NoSuchIncident
+from alerting.http.asked_places import NoSuchArea, NoSuchPremises
 from alerting.http.incidents import STEPS
 from alerting.http.lookup import NotPermitted, Unreadable
-from alerting.http.reports import NoSuchArea
 from alerting.store.errors import DatabaseError
 from contract.http.common import Error
 from runtime.json_answers import json_answer
@@ -18,7 +18,7 @@ async def alerting_errors(request: web.Request, handler: Handler) -> web.StreamR
     """Answer what alerting cannot do with JSON that names the thing, the fault and the remedy."""
     try:
         return await handler(request)
-    except (NoSuchIncident, NoSuchArea) as error:
+    except (NoSuchIncident, NoSuchArea, NoSuchPremises) as error:
         return _error(404, error.text)
     except NotPermitted as error:
         return _error(403, error.text)

@@ -8,6 +8,7 @@ from aiohttp import web
 from accounts.domain.rights import Rights
 from alerting.engine.engine import Engine
 from alerting.http.access import rights_of
+from alerting.http.asked_places import premises_below
 from alerting.http.known_places import KnownPlaces, areas_shown, commanders_shown, scores_shown
 from contract.http.checking import LONGEST_SHOWN, read_query
 from contract.http.permissions import Permission
@@ -98,9 +99,10 @@ class PremisesApi:
 
 def _found(index: Index, asked: PremisesListQuery, *, rights: Rights, day: date) -> Iterator[str]:
     """Yield the premises that are *asked* for, as far as whoever asks may know of them."""
-    visible = rights.visible(Permission.REGISTRY_READ)
+    needed = Permission.REGISTRY_READ
+    visible = rights.visible(needed)
     search = None if asked.text is None else PremisesSearch(index, asked.text, day)
-    within = None if asked.area is None else rights.tree.below(frozenset({asked.area}), day)
+    within = None if asked.area is None else premises_below(rights, asked.area, needed, day)
     for each, label in index.labels().items():
         is_there = each in visible and (within is None or each in within)
         if is_there and (search is None or search.finds(each, label)):

@@ -8,6 +8,7 @@ from aiohttp import web
 from accounts.domain.rights import Rights
 from alerting.http.access import rights_of
 from alerting.http.acting import Said, operator_of
+from alerting.http.asked_places import NoSuchArea
 from alerting.http.report_processes import (
     ReportFailed,
     ReportProcesses,
@@ -33,15 +34,6 @@ REPORTS = ("figures", "response", "availability", "daily", "duties")
 _BUSY = "other reports are being made; ask again in a minute"
 _FAILED = "the report could not be made; look at alerting's log, or ask for a shorter period"
 _NO_FORM = f"no such form of a report; ask for one of {', '.join(ReportForm)}"
-
-
-class NoSuchArea(Exception):
-    """No such area is registered, or none that whoever asks may know of."""
-
-    @property
-    def text(self) -> str:
-        """Return what is wrong, and what to do."""
-        return f"there is no area {self}; correct its id"
 
 
 class ReportsApi:

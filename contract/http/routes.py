@@ -196,6 +196,7 @@ _ENROLMENT = _NO_AUTHORITY | {
     409: "The gateway is not registered, or its key cannot be used; see error.",
     429: "Too many enrolments at once: try again in a minute.",
 }
+_NO_AREA_TO_LIST = {404: "There is no such area, or no such premises: correct the id."}
 _NO_AREA = {404: "There is no such area, or no such form of a report."}
 _MANY_REPORTS = {503: "Other reports are being made, or this one took too long: ask again later."}
 _READERS = {503: "Too many readers, or the database does not answer: close one, or look at /healthz."}
@@ -710,7 +711,7 @@ ROUTES = (
         summary="List premises with the scores of the four on the spot, by area and by text.",
         query=PremisesListQuery,
         answer=PremisesList,
-        errors=_DATABASE,
+        errors=_NO_AREA_TO_LIST | _DATABASE,
     ),
     Route(
         name="showPremises",
@@ -742,7 +743,7 @@ ROUTES = (
         summary="List duties of premises, those that are due first before the others.",
         query=DutiesQuery,
         answer=Duties,
-        errors=_DATABASE,
+        errors=_NO_AREA_TO_LIST | _DATABASE,
     ),
     Route(
         name="listDutyRules",
@@ -763,7 +764,7 @@ ROUTES = (
         summary="Count premises by area that are connected, only declared, or neither.",
         query=BoardQuery,
         answer=Board,
-        errors=_DATABASE,
+        errors=_NO_AREA_TO_LIST | _DATABASE,
     ),
     Route(
         name="listDutyEvents",

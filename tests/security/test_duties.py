@@ -106,3 +106,18 @@ async def test_evidence_is_a_file_that_is_kept_and_shown_to_who_reads_the_duties
         assert (await one.ask(official, shown)).status == 200
         assert (await one.ask(other, shown)).status == 404
         assert (await one.ask(other, shown.replace(RED, BLUE))).status == 404
+
+
+async def test_a_place_that_is_not_there_is_an_error_and_no_empty_list(tmp_path: Any) -> None:
+    async with province(f"sqlite:///{tmp_path}/center.db") as one:
+        official = one.accounts.add("official", of_area(Role.COMMUNE, RED))
+        for path in ("/api/v1/duties", "/api/v1/duties/board", "/api/v1/premises"):
+            answers = [
+                await one.ask(official, f"{path}?area={area}") for area in ("nowhere", f"area-{BLUE}")
+            ]
+            assert [each.status for each in answers] == [404, 404]
+            assert "there is no area nowhere; correct its id" in answers[0].said["error"]
+            assert (await one.ask(official, f"{path}?area=area-{RED}")).status == 200
+        for premises in ("nowhere", f"cho-{BLUE}"):
+            answer = await one.ask(official, f"/api/v1/duties?premises={premises}")
+            assert (answer.status, "are not registered" in answer.said["error"]) == (404, True)
