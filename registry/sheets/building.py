@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from registry.domain.coordinate_checks import VIET_NAM
 from registry.model.contacts import FORMS
 from registry.model.registry import TABLES
 from registry.model.rows import Row
@@ -156,6 +157,8 @@ def _finding(source: SheetRow, path: str, error: ErrorDetails) -> Finding:
     about = error.get("ctx", {})
     match error["type"]:
         case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
+            if _is_swapped(source, path):
+                return source.finding(Severity.ERROR, Reason.SWAPPED, path)
             column = columns_by_path(source.table)[path]
             bounds = {"low": _figure(column.low), "high": _figure(column.high)}
             return source.finding(Severity.ERROR, Reason.OUT_OF_RANGE, path, **bounds)
@@ -169,6 +172,14 @@ def _finding(source: SheetRow, path: str, error: ErrorDetails) -> Finding:
         case _:
             fault = error["msg"].removeprefix("Value error, ")
             return source.finding(Severity.ERROR, Reason.UNFIT, path, fault=fault)
+
+
+def _is_swapped(source: SheetRow, path: str) -> bool:
+    """Whether the latitude of *source* is a longitude of the country, and the longitude a latitude."""
+    lat, lon = source.values.get("lat"), source.values.get("lon")
+    if path != "lat" or not isinstance(lat, int | float) or not isinstance(lon, int | float):
+        return False
+    return VIET_NAM.holds(lat=float(lon), lon=float(lat))
 
 
 def _figure(number: float | None) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from registry.model.registry import TABLES
 from registry.sheets.cells import CellPlace
+from registry.sheets.labels import table_label
 from words.catalogue import Words, family
 
 
@@ -64,6 +66,7 @@ class Reason(StrEnum):
     UNKNOWN_NAME = "unknown_name"
     NAME_OF_SEVERAL = "name_of_several"
     OUT_OF_RANGE = "out_of_range"
+    SWAPPED = "swapped"
     TOO_LONG = "too_long"
     UNFIT = "unfit"
     SAME_ROW = "same_row"
@@ -95,11 +98,20 @@ class Finding:
 
     def sentence(self, words: Words) -> str:
         """Return the fault in *words*."""
-        return words.name(REASONS, self.reason, text=self.text, heading=self.heading, **self.values)
+        return words.name(REASONS, self.reason, **self._shown(words))
 
     def remedy(self, words: Words) -> str:
         """Return the remedy in *words*."""
-        return words.name(REMEDIES, self.reason, text=self.text, heading=self.heading, **self.values)
+        return words.name(REMEDIES, self.reason, **self._shown(words))
+
+    def _shown(self, words: Words) -> dict[str, object]:
+        """Return what a sentence names: tables as people know them, the nearest row if there is one."""
+        shown = {"text": self.text, "heading": self.heading, **self.values}
+        if (table := str(shown.get("table", ""))) in TABLES:
+            shown["table"] = table_label(table, words)
+        if near := shown.get("near"):
+            shown["near"] = words.text("place.nearest", near=near)
+        return shown
 
     def line(self, words: Words) -> str:
         """Return the finding as one line: its place, the fault and the remedy."""

@@ -122,14 +122,20 @@ class KnownRows:
         return self._by_phone.get(number, [])
 
     def _near(self, table: str, text: str, premises: str | None) -> str:
-        """Return the id of the row whose name is nearest; looked for only a few hundred times."""
+        """Return the id of the row whose name is nearest, in force if one is; looked for at most
+        MOST_NEAREST times.
+        """
         self._looked += 1
         if self._looked > MOST_NEAREST:
             return ""
         rows = self._by_table.get(table, {}).values()
         names = {each.key.rpartition("/")[2]: each.name for each in rows if each.premises == premises}
         nearest = process.extractOne(plain(text), names, scorer=fuzz.ratio, score_cutoff=70)
-        return nearest[2] if nearest else ""
+        if nearest is None:
+            return ""
+        alike = self._by_name.get((table, premises, nearest[0]), [])
+        found = self._in_force(table, alike) or alike
+        return str(found[0].rpartition("/")[2]) if found else str(nearest[2])
 
 
 def row_name(row: Row) -> RowName:

@@ -1,9 +1,13 @@
 """Each kind of mistake in a cell is named with its place, what the cell says, and the remedy."""
 
+from datetime import date
+
 import pytest
 
+from registry.model.areas import Area
+from registry.model.registry import Registry
 from registry.sheets.findings import Severity
-from tests.unit.registry.sheets.helpers import lines, plan, premises
+from tests.unit.registry.sheets.helpers import VIETNAMESE, lines, plan, premises
 
 HEAD = "Tên cơ sở;{heading}\nChợ Tân Thành;{cell}\n"
 
@@ -44,7 +48,7 @@ def found(heading: str, cell: str, severity: Severity = Severity.ERROR) -> list[
         (
             "Xã/phường",
             "Phường Lạ",
-            '"Phường Lạ" is not in the table areas; add it there, or correct the name (nearest: )',
+            '"Phường Lạ" is not in the table "Areas"; add it there, or correct the name',
         ),
         ("Bậc chịu lửa", "x" * 21, "the text has more than 20 characters; make it shorter"),
         (
@@ -131,7 +135,7 @@ def test_a_text_in_place_of_a_phone_in_a_form_stays_with_a_warning() -> None:
 def test_a_missing_name_is_named_and_nothing_is_half_imported() -> None:
     changes = plan("Tên cơ sở;Địa chỉ\nChợ;Số 1\n;Số 2\n")
     assert lines(changes) == [
-        "co-so.csv, row 3, column A (Tên cơ sở): the value of name is missing; "
+        'co-so.csv, row 3, column A (Tên cơ sở): the value of "Tên cơ sở" is missing; '
         "write it, or delete the row",
     ]
     assert not changes.is_usable
@@ -164,3 +168,21 @@ def test_a_cell_that_moved_beyond_the_headings_is_named() -> None:
 def test_every_mistake_is_named_at_once() -> None:
     changes = plan("Tên cơ sở;Số tầng;Phụ lục I\nA;x1;?\nB;y;có lẽ\n")
     assert [each.place.row for each in changes.errors] == [2, 2, 3, 3]
+
+
+def test_exchanged_coordinates_are_named_as_such() -> None:
+    changes = plan("Tên cơ sở;Vĩ độ;Kinh độ\nChợ Tân Thành;105,1524;9,1769\n")
+    assert lines(changes) == [
+        'co-so.csv, row 2, column B (Vĩ độ): "105,1524" is a longitude: latitude and longitude are '
+        "exchanged; exchange the two cells: latitude is 8 to 24, longitude 102 to 118"
+    ]
+
+
+def test_a_misspelt_area_is_answered_with_the_one_that_is_in_force() -> None:
+    tan_thanh = [
+        Area(id="cu", name="Phường Tân Thành", valid_to=date(2025, 7, 1)),
+        Area(id="moi", name="Phường Tân Thành", valid_from=date(2025, 7, 1)),
+    ]
+    changes = plan("Tên cơ sở;Xã/phường\nChợ;Phường Tân Thanhh\n", Registry(areas=tuple(tan_thanh)))
+    assert "(nearest: moi)" in lines(changes)[0]
+    assert 'không có trong bảng "Địa bàn"' in changes.findings[0].line(VIETNAMESE)
