@@ -73,8 +73,19 @@ def load(name: str, verb: Verb) -> Any:
         alone.command(name)(found)
         command = get_command(alone)
     command.name = name
+    keep_lines(command)
     name_values(command)
     return command
+
+
+def keep_lines(command: Any) -> None:
+    r"""Let the help of *command*, and of the verbs below it, keep the lines of a block marked ``\b``.
+
+    A raw docstring has the two characters; click looks for the control character.
+    """
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for each in getattr(command, "commands", {}).values():
+        keep_lines(each)
 
 
 VALUES = {int: "NUMBER", float: "NUMBER", str: "TEXT", Path: "FILE"}

@@ -52,7 +52,7 @@ def pc01_read(
     if as_json:
         say_json(result.as_json())
     else:
-        say(*result.as_lines())
+        say(*result.as_lines(to_import="run it with --import"))
 
 
 def _read(file: Path) -> Pc01:

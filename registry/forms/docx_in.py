@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from pydantic import ValidationError
 
+from registry.domain.coordinate_checks import VIET_NAM
 from registry.forms.fields import FormField, columns, label, sections
 from registry.forms.ids import id_for
 from registry.forms.package import DOCUMENT, parsed, read_package
@@ -236,8 +237,18 @@ def _premises(reading: _Reading) -> Premises | None:
     own["id"] = own.get("id") or id_for(str(own["name"] or ""), ())
     built = _built(reading, Facility, facility, prefix="facility.")
     own["facility"] = built if built != Facility() else None
+    if _is_swapped(own):
+        where = reading.cells["lat"].where
+        reading.errors.append(f"{where}: latitude and longitude are exchanged; exchange the two cells")
+        return None
     made: Premises | None = _built(reading, Premises, own)
     return made
+
+
+def _is_swapped(values: Mapping[str, Any]) -> bool:
+    """Whether the latitude is a longitude of the country, and the longitude a latitude."""
+    lat, lon = values.get("lat"), values.get("lon")
+    return lat is not None and lon is not None and VIET_NAM.holds(lat=lon, lon=lat)
 
 
 def _insurance(reading: _Reading) -> Insurance | None:

@@ -27,12 +27,12 @@ class Import:
         """Return the result for ``--json``."""
         return {"result": self.result.value, "version": self.version, "changes": asdict(self.changes)}
 
-    def as_lines(self) -> list[str]:
-        """Return the result for a person, line by line."""
+    def as_lines(self, to_import: str = "run it without --dry-run") -> list[str]:
+        """Return the result for a person, line by line; *to_import* is how to import a preview."""
         texts = {
             Importing.IMPORTED: f"imported as version {self.version}",
             Importing.SAME_CONTENT: f"nothing to import: version {self.version} says the same",
-            Importing.DRY_RUN: "nothing was imported; run it without --dry-run to import this:",
+            Importing.DRY_RUN: f"nothing was imported; {to_import} to import this:",
         }
         return [texts[self.result], *describe(self.changes)]
 

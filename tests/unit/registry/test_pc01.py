@@ -106,6 +106,18 @@ def test_the_form_says_what_a_fire_officer_knows_it_by() -> None:
     assert cell_of(document, "Bảo hiểm cháy, nổ bắt buộc: ngày hết hạn").text == "01/03/2027"
 
 
+def test_exchanged_coordinates_are_named_as_such() -> None:
+    def exchange(document: Any) -> None:
+        cell_of(document, "Vĩ độ").text = "105,15"
+        cell_of(document, "Kinh độ").text = "9,18"
+
+    with pytest.raises(BadForm) as refused:
+        read(edited(market(), exchange))
+    assert refused.value.errors == [
+        "table 1, row 5, column 2: latitude and longitude are exchanged; exchange the two cells"
+    ]
+
+
 def test_the_pdf_has_the_same_words() -> None:
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(_pdf(market()))).pages)
     for words in ("Chợ An Bình", "Nguyễn Thị Út", "Hạng nguy hiểm cháy, nổ", "Nhà lồng A", "Bể ngầm"):
