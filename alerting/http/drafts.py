@@ -96,6 +96,9 @@ _ANEW = "the registry was changed meanwhile; look at the draft, rebase it if it 
 _CONFLICT = "somebody else changed this row since the draft was made"
 _REBASE = "rebase the draft, and look at it again"
 
+ROWS_AT_ONCE = 200
+"""Rows of a draft that one transaction writes: an alarm waits for no more of them."""
+
 MOST_BODY = 262_144
 """Bytes of an edit: some hundred rows."""
 
@@ -178,12 +181,20 @@ class DraftsApi:
         draft = await self.begin(asking, note=asked.note)
         return await self.answer(asking, draft.id, status=201)
 
-    async def begin(self, asking: Asking, *, note: str, state: DraftState = DraftState.OPEN) -> Draft:
-        """Return a new draft of *asking*."""
+    async def begin(
+        self,
+        asking: Asking,
+        *,
+        note: str,
+        state: DraftState = DraftState.OPEN,
+        draft_id: str | None = None,
+        based_on: int | None = None,
+    ) -> Draft:
+        """Return a new draft of *asking*, *based_on* the active version where none is given."""
         now, access = to_micros(self._clock()), asking.access
-        version = await self._read(registry.store.latest_number)
+        version = await self._read(registry.store.latest_number) if based_on is None else based_on
         draft = Draft(
-            id=f"d-{token_hex(8)}",
+            id=draft_id or f"d-{token_hex(8)}",
             account=access.account,
             name=access.name,
             based_on=version,
@@ -204,13 +215,12 @@ class DraftsApi:
         await self._engine.database.write(add)
         return draft
 
-    async def put_some(self, draft: Draft, rows: list[DraftRow]) -> None:
-        """Put *rows* into *draft*, which is being prepared."""
-        await self._engine.database.write(lambda connection: put_rows(connection, draft.id, rows))
-
-    async def open(self, draft: Draft, now: Micros) -> None:
-        """Let *draft*, whose rows are all there, be edited and applied."""
-        new = replace(draft, state=DraftState.OPEN, changed_at=now)
+    async def fill(self, draft: Draft, rows: list[DraftRow]) -> None:
+        """Put *rows* into *draft*, a few in each transaction: alarms go between; then open it."""
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[first : first + ROWS_AT_ONCE]
+            await self._engine.database.write(partial(_put, draft=draft.id, rows=some))
+        new = replace(draft, state=DraftState.OPEN, changed_at=to_micros(self._clock()))
         await self._engine.database.write(lambda connection: replace_draft(connection, new, was=draft))
 
     async def show(self, request: web.Request) -> web.Response:
@@ -303,12 +313,15 @@ class DraftsApi:
         """``POST /api/v1/registry/drafts/{id}/submit``."""
         asked, asking = await self._act(request)
         opened = await self._open(request, asking, DraftAction.SUBMIT, revision=asked.revision)
+        await self._submit(opened, asking, asked.note)
+        return await self.answer(asking, opened.draft.id)
+
+    async def _submit(self, opened: OpenedDraft, asking: Asking, note: str) -> None:
         _check_reach(opened, asking.access, Permission.REGISTRY_PROPOSE)
         if not opened.rows:
             raise DraftRefused("the draft changes nothing; put rows into it first")
         step = asking.access.step(to_micros(self._clock()))
-        await self._replace(asking, opened.draft, submitted(opened.draft, step), "submitted", asked.note)
-        return await self.answer(asking, opened.draft.id)
+        await self._replace(asking, opened.draft, submitted(opened.draft, step), "submitted", note)
 
     async def approve(self, request: web.Request) -> web.Response:
         """``POST /api/v1/registry/drafts/{id}/approve``."""
@@ -340,16 +353,42 @@ class DraftsApi:
         """``POST /api/v1/registry/drafts/{id}/apply``."""
         asked, asking = await self._act(request)
         opened = await self._open(request, asking, DraftAction.APPLY, revision=asked.revision)
+        await self._apply_now(opened, asking, asked.note)
+        return await self.answer(asking, opened.draft.id)
+
+    async def _apply_now(self, opened: OpenedDraft, asking: Asking, note: str) -> None:
         _check_reach(opened, asking.access, Permission.REGISTRY_WRITE)
         await self._check_approved(opened, asking)
         _check_conflicts(opened)
         opened = await self._checked(opened, asking)
-        version = await self._apply(opened, asking, asked.note)
+        version = await self._apply(opened, asking, note)
         step = asking.access.step(to_micros(self._clock()))
         done = ended(opened.draft, step, state=DraftState.APPLIED, applied_as=version)
-        await self._replace(asking, opened.draft, done, f"applied as version {version}", asked.note)
+        await self._replace(asking, opened.draft, done, f"applied as version {version}", note)
         await self._engine.transactions.refresh_registry()
-        return await self.answer(asking, opened.draft.id)
+
+    async def apply_or_submit(self, asking: Asking, draft_id: str, note: str) -> None:
+        """Apply the draft *draft_id*; it is submitted where a second person must approve it first.
+
+        It must be all within *asking*'s right to change the registry. Raises DraftRefused.
+        """
+        opened = await self._read(partial(_opened, draft_id=draft_id, access=asking.access))
+        _check_action(opened.draft, DraftAction.APPLY)
+        _check_reach(opened, asking.access, Permission.REGISTRY_WRITE)
+        _check_conflicts(opened)
+        need = await self._need(opened, asking)
+        if not need.is_needed or opened.draft.approved is not None:
+            await self._apply_now(opened, asking, note)
+        elif opened.draft.state is DraftState.OPEN:
+            await self._submit(await self._checked(opened, asking), asking, note)
+
+    async def discard_own(self, asking: Asking, draft_id: str, note: str) -> None:
+        """Discard the draft *draft_id*, which *asking* made, unless it is at an end."""
+        was = await self._read(partial(draft_of, draft_id=draft_id))
+        if was is not None and was.is_live:
+            step = asking.access.step(to_micros(self._clock()))
+            done = ended(was, step, state=DraftState.DISCARDED)
+            await self._replace(asking, was, done, "discarded", note)
 
     async def _apply(self, opened: OpenedDraft, asking: Asking, note: str) -> int:
         """Return the version that the rows of *opened* became; raises DraftRefused."""
@@ -579,6 +618,10 @@ def _listed(
         if len(found) == asked.limit:
             break
     return found
+
+
+def _put(connection: DraftConnection, *, draft: str, rows: list[DraftRow]) -> None:
+    put_rows(connection, draft, rows)
 
 
 def _edits(asked: http.DraftEdit) -> RowEdits:

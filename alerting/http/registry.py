@@ -20,7 +20,7 @@ from contract.http.common import Error
 from contract.http.permissions import Permission
 from contract.times import to_micros
 from registry.drafts.domain.access import outside
-from registry.drafts.domain.draft import Draft, DraftRow, DraftState
+from registry.drafts.domain.draft import DraftRow, DraftState
 from registry.drafts.reading import part_around
 from registry.drafts.rows import (
     NoSuchRow,
@@ -35,7 +35,6 @@ from registry.model.registry import TABLES
 from registry.model.rows import Row
 from registry.store import RowVersion, StoredVersion
 from registry.store.outlines import Outlines
-from runtime.clock import Clock
 from runtime.database import ReadFor
 from runtime.json_answers import json_answer
 
@@ -46,18 +45,14 @@ NO_ROW = "there is no such row; list them with GET /api/v1/registry/TABLE"
 NO_VERSION = "there is no such version; list them with GET /api/v1/registry/versions"
 SAME = "that version differs from the active one in no row that you may change"
 
-ROWS_AT_ONCE = 200
-"""Rows of a draft that one transaction writes: an alarm waits for no more of them."""
-
 
 class RegistryApi:
     """Answers requests about the registry in the database of *engine*."""
 
     def __init__(
-        self, engine: Engine, clock: Clock, drafts: DraftsApi, jobs: DraftJobs, *, outlines: Outlines
+        self, engine: Engine, drafts: DraftsApi, jobs: DraftJobs, *, outlines: Outlines
     ) -> None:
         self._database = engine.database
-        self._clock = clock
         self._drafts = drafts
         self._jobs = jobs
         self._registry = RowReader(outlines)
@@ -144,7 +139,7 @@ class RegistryApi:
             raise DraftRefused(SAME)
         note = asked.note or f"version {number} restored"
         draft = await self._drafts.begin(asking, note=note, state=DraftState.PREPARING)
-        await self._fill(draft, rows)
+        await self._drafts.fill(draft, rows)
         return await self._drafts.answer(asking, draft.id, status=201)
 
     async def _own(self, rows: list[DraftRow], asking: Asking) -> list[DraftRow]:
@@ -159,12 +154,6 @@ class RegistryApi:
             return [each for each in rows if (each.table, each.key) not in elsewhere]
 
         return await self._read(own)
-
-    async def _fill(self, draft: Draft, rows: list[DraftRow]) -> None:
-        """Put *rows* into *draft*, a few in each transaction: alarms go between; then open it."""
-        for first in range(0, len(rows), ROWS_AT_ONCE):
-            await self._drafts.put_some(draft, rows[first : first + ROWS_AT_ONCE])
-        await self._drafts.open(draft, to_micros(self._clock()))
 
     def _counted(
         self, connection: DraftConnection, *, reach: PermittedReach

@@ -51,6 +51,7 @@ from alerting.http.scene import SceneApi
 from alerting.http.second_person import SecondPerson
 from alerting.http.session_rules import session_errors
 from alerting.http.sessions import SessionsApi
+from alerting.http.sheets import SheetsApi
 from alerting.http.sign_in_count import SignInCount
 from alerting.http.trials import TrialsApi
 from alerting.mqtt.points_watch import PointsWatch
@@ -132,7 +133,7 @@ def web_app(
     app.add_routes(api_routes(Service.ALERTING))
     app.add_routes([*_routes(served, proxies, looks), *_session_routes(served, access)])
     jobs = DraftJobs(served.work, served.engine.database.url)
-    app.add_routes(_registry_routes(served, jobs))
+    app.add_routes(_registry_routes(served, jobs, looks))
     database, days = served.engine.database, served.drafts.forget_days
     app.cleanup_ctx.extend((jobs.ending, DraftExpiry(database, served.clock, days=days).running))
     app.on_response_prepare.append(_keep_private)
@@ -187,12 +188,13 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
     ]
 
 
-def _registry_routes(served: Served, jobs: DraftJobs) -> list[web.RouteDef]:
+def _registry_routes(served: Served, jobs: DraftJobs, looks: LookLog) -> list[web.RouteDef]:
     drafts = DraftsApi(served.engine, served.clock, served.drafts, jobs)
     rules, outlines = served.drafts, Outlines()
     return [
         *drafts.routes(),
-        *RegistryApi(served.engine, served.clock, drafts, jobs, outlines=outlines).routes(),
+        *SheetsApi(served.engine, served.clock, drafts, rules=rules, looks=looks).routes(),
+        *RegistryApi(served.engine, drafts, jobs, outlines=outlines).routes(),
         *ExchangeApi(served.engine, key=rules.key, center=rules.center, outlines=outlines).routes(),
     ]
 

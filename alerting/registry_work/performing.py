@@ -83,7 +83,7 @@ def _perform(connection: Connection, *, order: RegistryOrder, progress: Progress
 
 def _check(opened: OpenedDraft, order: CheckOrder) -> DraftCheck:
     before, after = opened.registry, overlaid(opened.registry, opened.rows)
-    errors, standing = new_errors(before, after, _more(order.channels, order))
+    errors, standing = new_errors(before, after, more_checks(order.channels, order.now))
     return DraftCheck(
         version=opened.version,
         revision=opened.draft.revision,
@@ -113,7 +113,7 @@ def _own(opened: OpenedDraft, order: CheckOrder) -> tuple[DraftError, ...]:
     return own_errors(old, overlaid(old, opened.rows), names_outside(opened.registry, old))
 
 
-def _more(channels: CenterChannels, order: CheckOrder) -> MoreChecks:
+def more_checks(channels: CenterChannels, now: Micros) -> MoreChecks:
     """Return the checks of an import that need the center's settings."""
     usable = frozenset(map(ChannelKind, channels.usable))
     center = frozenset(map(ChannelKind, channels.center))
@@ -127,7 +127,7 @@ def _more(channels: CenterChannels, order: CheckOrder) -> MoreChecks:
         return [
             *refused_addresses(registry_, why_refused),
             *unusable_channels(registry_, usable),
-            *unreachable(registry_, from_micros(order.now), center=center, usable=usable),
+            *unreachable(registry_, from_micros(now), center=center, usable=usable),
         ]
 
     return more

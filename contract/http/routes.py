@@ -78,6 +78,7 @@ from contract.http.sessions import (
     SignInRequest,
     WhoAsks,
 )
+from contract.http.sheets import SheetAct, SheetFileQuery, SheetPreview, SheetQuery
 from contract.http.signals import Signals, SignalsQuery
 from contract.http.trials import Trial, TrialRequest
 from contract.ledger import Ledger
@@ -99,6 +100,12 @@ FORMS = {
     "pdf": "application/pdf",
 }
 """The content type of a form as each kind of document."""
+
+SHEETS = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The content type of a spreadsheet as each kind of file."""
 
 REPORT_TYPES = {
     JSON: "json",
@@ -370,6 +377,12 @@ _NOT_NOW = {
     409: "It cannot be done now: a conflict, an error, a second person is missing, or it has ended.",
     429: "Too many drafts of the account, or too many checks at once: try again in a minute.",
 }
+_BUSY = "Too many spreadsheets at once: try again in a minute."
+_SHEET = {
+    413: "The file is too large: send it in parts, or import it on the center's machine.",
+    422: "The file cannot be worked on: the answer has the reason and the remedy.",
+    429: _BUSY,
+}
 _NO_ROW = {404: "There is no such table or row: list the rows of a table first."}
 
 
@@ -490,6 +503,46 @@ _REGISTRY = (
         permission=Permission.REGISTRY_WRITE,
     ),
     _draft("discardDraft", "discard", "Discard a draft."),
+    Route(
+        name="previewSheet",
+        method="POST",
+        path="/api/v1/registry/sheets",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_WRITE,
+        summary="Preview what a spreadsheet would change, with each fault by sheet, row and column.",
+        query=SheetQuery,
+        upload=True,
+        answer=SheetPreview,
+        errors=_SHEET | _DATABASE,
+    ),
+    Route(
+        name="applySheet",
+        method="POST",
+        path="/api/v1/registry/sheets/{id}/apply",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_WRITE,
+        summary="Apply a preview as one version; where a second person must approve, as a draft.",
+        body=SheetAct,
+        answer=Draft,
+        errors={404: "There is no such preview of yours, or its time is over: send the file again."}
+        | _NOT_NOW
+        | _DATABASE,
+    ),
+    *(
+        Route(
+            name=f"downloadSheet{kind.capitalize()}",
+            method="GET",
+            path=f"/api/v1/registry/sheets/{{table}}.{kind}",
+            services=_ALERTING,
+            permission=Permission.REGISTRY_READ,
+            summary=f"Write the rows of a table as {kind.upper()}, as an upload takes them back.",
+            query=SheetFileQuery,
+            answer=Answer.FILE,
+            media=(media,),
+            errors=_NO_ROW | {429: _BUSY} | _DATABASE,
+        )
+        for kind, media in SHEETS.items()
+    ),
     _of_registry(
         "listRows",
         "/{table}",

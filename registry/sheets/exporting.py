@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 import xlsxwriter
@@ -16,6 +16,7 @@ from registry.sheets.cells import CellValue
 from registry.sheets.columns import Column, ColumnKind, columns_of, value_at
 from registry.sheets.exported_cells import exported_cell, text_of_number
 from registry.sheets.labels import column_label, table_label
+from registry.sheets.masked_cells import masked_cell
 from words.catalogue import Words
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -27,18 +28,31 @@ AS_TEXT = frozenset(
 """Kinds whose cells are formatted as text, so that a spreadsheet takes no 0 away."""
 
 
-def export_csv(registry: Registry, table: str, words: Words) -> bytes:
+Masks = Callable[[str, Row], bool]
+"""Returns whether numbers and addresses of people in a row of a table are masked."""
+
+
+def export_csv(
+    registry: Registry, table: str, words: Words, *, masks: Masks = lambda table, row: False
+) -> bytes:
     """Return *table* of *registry* as text with semicolons, for Excel and everything else."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     columns = columns_of(table)
     writer.writerow(column_label(each, words) for each in columns)
     for row in getattr(registry, table):
-        writer.writerow(_as_text(each) for each in _cells(row, columns, words))
+        cells = _cells(row, columns, words, is_masked=masks(table, row))
+        writer.writerow(_as_text(each) for each in cells)
     return (BYTE_ORDER_MARK + file.getvalue()).encode()
 
 
-def export_xlsx(registry: Registry, tables: Sequence[str], words: Words) -> bytes:
+def export_xlsx(
+    registry: Registry,
+    tables: Sequence[str],
+    words: Words,
+    *,
+    masks: Masks = lambda table, row: False,
+) -> bytes:
     """Return *tables* of *registry* as a workbook, a sheet for each."""
     file = io.BytesIO()
     with open_workbook(file) as workbook:
@@ -48,7 +62,8 @@ def export_xlsx(registry: Registry, tables: Sequence[str], words: Words) -> byte
             columns = columns_of(table)
             write_headings(sheet, columns, formats, words)
             for number, row in enumerate(getattr(registry, table), start=2):
-                _write_row(sheet, number, _cells(row, columns, words), formats)
+                cells = _cells(row, columns, words, is_masked=masks(table, row))
+                _write_row(sheet, number, cells, formats)
     return file.getvalue()
 
 
@@ -103,8 +118,10 @@ def write_headings(sheet: Worksheet, columns: Iterable[Column], formats: Formats
     sheet.freeze_panes(2, 2)
 
 
-def _cells(row: Row, columns: Iterable[Column], words: Words) -> Iterator[CellValue]:
-    return (exported_cell(each, value_at(row, each), words) for each in columns)
+def _cells(row: Row, columns: Iterable[Column], words: Words, *, is_masked: bool) -> Iterator[CellValue]:
+    for each in columns:
+        cell = exported_cell(each, value_at(row, each), words)
+        yield masked_cell(each, cell) if is_masked else cell
 
 
 def _write_row(sheet: Worksheet, number: int, cells: Iterable[CellValue], formats: Formats) -> None:

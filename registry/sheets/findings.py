@@ -75,6 +75,7 @@ class Reason(StrEnum):
     ID_MADE = "id_made"
     ID_TAKEN = "id_taken"
     NOT_YOURS = "not_yours"
+    MASKED = "masked"
     REGISTRY = "registry"
 
 

@@ -57,7 +57,7 @@ previews = Table(
 KEPT: Micros = 24 * 3_600 * SECOND
 """How long a preview may be applied."""
 
-MOST_PREVIEWS = 20
+MOST_PREVIEWS = 5
 """Previews that are kept of one account: the oldest go first."""
 
 
@@ -92,10 +92,15 @@ class RememberedIds(Mapping[tuple[str, str], str]):
 def remembered(connection: Connection, source: str) -> RememberedNames:
     """Return what earlier sheets of *source* left, and all made ids."""
     found = connection.execute(select(mappings).where(mappings.c.source == source))
-    stored = {(row.table_name, row.fingerprint): row.id for row in connection.execute(select(ids))}
+    stored = {(table, mark): own for table, mark, own in made_ids(connection)}
     return RememberedNames(
         {row.headings: json.loads(row.fields) for row in found}, RememberedIds(stored)
     )
+
+
+def made_ids(connection: Connection) -> list[tuple[str, str, str]]:
+    """Return all made ids: of which table and fingerprint each is, as they are stored."""
+    return [(row.table_name, row.fingerprint, row.id) for row in connection.execute(select(ids))]
 
 
 def remember(

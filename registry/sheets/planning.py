@@ -1,5 +1,6 @@
 """Plans what sheets change: reads them, gives ids, finds the rows they name, and checks the whole."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -35,6 +36,7 @@ from registry.sheets.identities import (
     is_local,
 )
 from registry.sheets.labels import Labels
+from registry.sheets.masked_cells import masked_paths, unmask
 from registry.sheets.phones import read_phone
 from registry.sheets.rows import RowReading, SheetRow
 from registry.sheets.spelling import plain
@@ -42,6 +44,9 @@ from registry.sheets.values import CellReader
 
 Check = Callable[[Registry], list[str]]
 """Returns further errors of a registry: policies that reach nobody, channels that are not set up."""
+
+NotYours = Callable[[SheetChanges], Iterable[tuple[str, str]]]
+"""Returns the rows (table, key) that whoever imports may not change as the sheets would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class PlanOptions:
     calls_heads: bool = False
     hidden: frozenset[tuple[str, str]] = frozenset()
     """Rows (table, key) that whoever imports may not see, whose ids are taken all the same."""
+    elsewhere: frozenset[tuple[str, str]] | None = None
+    """Hidden rows that rows of the base name; then errors that the base has anyway are no error."""
 
 
 class SheetPlan:
@@ -92,7 +99,9 @@ class SheetPlan:
         self._marks: dict[tuple[str, str], str] = {}
         self._mappings: list[UsedMapping] = []
 
-    def run(self, sheets: Iterable[Sheet], check: Check) -> SheetChanges:
+    def run(
+        self, sheets: Iterable[Sheet], check: Check, not_yours: NotYours = lambda _: ()
+    ) -> SheetChanges:
         """Return the changes of *sheets*, which are checked together with the rest by *check* too."""
         read = [row for sheet in sheets for row in self._read_sheet(sheet)]
         for table in TABLES:
@@ -102,6 +111,8 @@ class SheetPlan:
         for table in TABLES:
             self._build(table)
         changes = self._changes()
+        refused = [self._not_yours(*each) for each in not_yours(changes)]
+        changes = replace(changes, findings=(*changes.findings, *refused))
         if changes.says_nothing or not changes.is_usable:
             return changes
         found = self._whole(changes, check)
@@ -275,6 +286,7 @@ class SheetPlan:
         columns = columns_of(table)
         references = [each for each in columns if each.target is not None]
         for row, own in self._rows[table]:
+            self._unmask(row, self._before[table].get(_key(row, own)))
             for column in references:
                 if column.path in row.values and column.path not in row.faulty:
                     self._resolve(row, column.path)
@@ -284,6 +296,13 @@ class SheetPlan:
             built = build_row(row, before, own_id=own)
             self._findings += built.findings
             self._built[table][_key(row, own)] = row, built
+
+    def _unmask(self, row: SheetRow, before: Row | None) -> None:
+        """Keep what stands behind the cells of *row* that are masked, whatever was found in these."""
+        if paths := masked_paths(row):
+            places = {row.finding(Severity.ERROR, Reason.MASKED, each).place for each in paths}
+            self._findings = [each for each in self._findings if each.place not in places]
+            self._findings += unmask(row, paths, before)
 
     def _forgive(self, row: SheetRow, before: Row) -> None:
         """Take back the faults of cells that say what the registry has said before."""
@@ -436,8 +455,24 @@ class SheetPlan:
         after = applied(self._base, changes)
         places: list[SheetRow | None] = [None]
         origins = {table: tuple(self._origins(table, after, places)) for table in TABLES}
-        found = problems(Sourced(after, origins), today=self._options.today)
+        found = self._new_problems(Sourced(after, origins, self._options.elsewhere or frozenset()))
         return [self._placed(each, places) for each in [*found, *([] if found else check(after))]]
+
+    def _new_problems(self, after: Sourced) -> list[str]:
+        """Return the errors of *after*, without those that the base has anyway where these are known."""
+        found = problems(after, today=self._options.today)
+        if self._options.elsewhere is None:
+            return found
+        before = Sourced(self._base, broken=after.broken)
+        old = {unnumbered(each) for each in problems(before, today=self._options.today)}
+        return [each for each in found if unnumbered(each) not in old]
+
+    def _not_yours(self, table: str, key: str) -> Finding:
+        entry = self._built[table].get(key)
+        if entry is not None:
+            return entry[0].finding(Severity.ERROR, Reason.NOT_YOURS, "id", key=key)
+        values = {"key": f"{table} {key}"}
+        return Finding(Severity.ERROR, Reason.NOT_YOURS, CellPlace("registry"), "", "", values)
 
     def _origins(self, table: str, after: Registry, places: list[SheetRow | None]) -> Iterator[str]:
         for row in getattr(after, table):
@@ -502,9 +537,10 @@ def plan_sheets(
     labels: Labels,
     remembered: RememberedNames,
     check: Check = lambda _: [],
+    not_yours: NotYours = lambda _: (),
 ) -> SheetChanges:
     """Return what *sheets* change in *base*, with all that is wrong with them; nothing is stored."""
-    return SheetPlan(base, labels, remembered, options).run(sheets, check)
+    return SheetPlan(base, labels, remembered, options).run(sheets, check, not_yours)
 
 
 def _key(row: SheetRow, own: str) -> str:
@@ -529,8 +565,13 @@ def _difference(table: str, before: Row, built: BuiltRow) -> RowDifference:
     return RowDifference(table, before.key, _title(before), fields)
 
 
+def unnumbered(text: str) -> str:
+    """Return an error without the numbers of its rows, which differ before and after a change."""
+    return re.sub(r"(\w+)\[\d+\] '", r"\1 '", _without_marks(text))
+
+
 def _without_marks(text: str) -> str:
     return "".join(part.partition("⟧")[2] if "⟧" in part else part for part in text.split("⟦"))
 
 
-__all__ = ["Check", "PlanOptions", "RememberedNames", "has_errors", "plan_sheets"]
+__all__ = ["Check", "PlanOptions", "RememberedNames", "has_errors", "plan_sheets", "unnumbered"]

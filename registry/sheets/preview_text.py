@@ -47,7 +47,7 @@ def preview_json(changes: SheetChanges, words: Words) -> dict[str, Any]:
             }
             for each in changes.duplicates[:MOST_FINDINGS]
         ],
-        "findings": [each.as_json(words) for each in _most_severe(changes.findings)],
+        "findings": [each.as_json(words) for each in most_severe(changes.findings)],
     }
 
 
@@ -66,12 +66,13 @@ def counts(changes: SheetChanges) -> dict[str, int]:
     }
 
 
-def _most_severe(findings: Iterable[Finding]) -> list[Finding]:
+def most_severe(findings: Iterable[Finding]) -> list[Finding]:
+    """Return as many of *findings* as a reader can use, errors first."""
     return sorted(findings, key=lambda each: _ORDER.index(each.severity))[:MOST_FINDINGS]
 
 
 def _finding_lines(findings: Sequence[Finding], words: Words) -> Iterator[str]:
-    shown = _most_severe(findings)
+    shown = most_severe(findings)
     for each in shown:
         yield f"{words.text(_SEVERITIES[each.severity])}: {each.line(words)}"
     if len(findings) > len(shown):

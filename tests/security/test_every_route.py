@@ -76,6 +76,7 @@ BODIES: Bodies = {
     "restoreVersion": lambda _: {"by": "Anh Hai"},
     "editDraft": lambda name: {"by": "Anh Hai", "fields": {"premises": {name: {"address": "2 mới"}}}},
     **{f"{each}Draft": lambda _: {"by": "Anh Hai"} for each in DRAFT_ACTS},
+    "applySheet": lambda _: {"by": "Anh Hai"},
     "enrollGateway": lambda name: {
         "premises": name,
         "gateway": "gw-1",
@@ -148,8 +149,12 @@ async def call(
     path = path_of(route, commune, one).replace("{format}", "json")
     assert "{" not in path, f"{route.name}: the test does not know what {path} is about; tell it"
     name = NOWHERE if commune == NOWHERE else f"cho-{commune}"
+    if route.name == "previewSheet":
+        return await one.ask(token, f"{path}?table=premises", method="POST", file=sheet_of(commune))
     if route.upload:
         return await one.ask(token, path, method=route.method, file=plan_of(commune))
+    if route.name == "applySheet":
+        path = path.replace(thing(route, commune, one), await preview_of(one, token, commune))
     body = None
     if route.body is not None:
         assert route.name in BODIES, f"{route.name} has a body: add it to BODIES"
@@ -159,6 +164,22 @@ async def call(
         first = await one.ask(token, "/api/v1/exchange/snapshot")
         asked = f"?cursor={first.said['cursor'] if first.status == 200 else 'none'}"
     return await one.ask(token, path + asked, method=route.method, body=body)
+
+
+def sheet_of(commune: str) -> bytes:
+    """Return a spreadsheet that changes the address of the premises in *commune*."""
+    return f"id;address\r\ncho-{commune};3 mới".encode()
+
+
+async def preview_of(one: Province, token: str | None, commune: str) -> str:
+    """Return the id of a preview of *commune*: in RED that of whoever has *token*, else of another."""
+    if commune == NOWHERE:
+        return NOWHERE
+    maker = token if commune == RED else LOCAL_TOKEN
+    sent = await one.ask(
+        maker, "/api/v1/registry/sheets?table=premises", method="POST", file=sheet_of(commune)
+    )
+    return str(sent.said["id"]) if sent.status == 200 else NOWHERE
 
 
 def premises_query(route: Route, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -214,7 +215,7 @@ class Province:
         method: str = "GET",
         body: object = None,
         headers: dict[str, str] | None = None,
-        file: bytes | None = None,
+        file: bytes | io.BytesIO | None = None,
     ) -> Answered:
         """Return the answer to whoever has *token*; a *file* is sent as it is."""
         sent = {} if token is None else {"Authorization": f"Bearer {token}"}
