@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from tocsin.terminal import say, say_json
 
 if TYPE_CHECKING:
     from audit.checking import ChainCheck, ChainFinding
+    from runtime.database import Database as OpenDatabase
 
 SHOWN_FROM = 50
 """Blocks from which a bar is shown."""
@@ -39,7 +41,8 @@ def verify(
     r"""Verify FILE, an export of the audit chain; or the database, with --config or --database.
 
     The first row or block that is wrong is named: changed, removed, reordered, inserted, a truncated
-    end, a wrong signature. Of the database all wrong rows are named; nothing is changed there.
+    end, a wrong signature. Of the database all wrong rows are named, and versions of the registry
+    whose records are not those that were imported; nothing is changed there.
 
     Exit code: 0 if all is as the center stored it, 1 if it is not, 2 if it cannot be read.
 
@@ -123,4 +126,22 @@ async def _check(url: str, public_key: bytes | None) -> tuple[ChainCheck, list[C
                 found += some
                 bar.show(one.blocks, total)
         found += await database.read(one.check_rest)
+        found += await _check_versions(database)
     return one, found
+
+
+async def _check_versions(database: OpenDatabase) -> list[ChainFinding]:
+    """Return the versions of the registry whose records, in no block, are not the imported ones."""
+    from audit.checking import ChainFinding
+    from registry.store import latest_number
+    from registry.store.checking import is_version_sound
+
+    last, found = await database.read(latest_number), list[ChainFinding]()
+    with ProgressBar("comparing versions of the registry", shown_from=SHOWN_FROM) as bar:
+        for number in range(1, last + 1):
+            if not await database.read(partial(is_version_sound, number=number)):
+                name = f"registry {number}"
+                text = f"the records of {name} are not those that were imported"
+                found.append(ChainFinding(name, "changed", text))
+            bar.show(number, last)
+    return found

@@ -9,6 +9,7 @@ from registry.store.reading import RegistryVersion
 from registry.store.row_history import RowVersion
 from registry.store.summaries import VersionSummary
 
+NOT_SOUND = "somebody changed it in the database; alerting uses the one before; import it again"
 NO_POLICY = "none: sent to the command center alone"
 
 
@@ -18,7 +19,8 @@ def show_lines(version: RegistryVersion) -> list[str]:
         return ["the registry is empty; fill it with: tocsin registry import FILE..."]
     counts = ", ".join(f"{len(getattr(version.registry, table))} {table}" for table in TABLES)
     head = f"version {version.number}, imported {local_datetime(version.at)} by {version.who}"
-    return [head, f"sha256 {version.hash}", counts, *_premises_lines(version.registry)]
+    warning = [] if version.is_sound else [f"NOT as it was imported: {NOT_SOUND}"]
+    return [*warning, head, f"sha256 {version.hash}", counts, *_premises_lines(version.registry)]
 
 
 def show_json(version: RegistryVersion) -> dict[str, Any]:

@@ -156,6 +156,10 @@ ATTACKS = {
     "a signal deleted": "DELETE FROM signals",
     "who imported the registry changed": "UPDATE registry_versions SET who = 'nobody'",
     "an attempt deleted": "DELETE FROM attempts",
+    "premises of the registry deleted": "DELETE FROM registry_records WHERE kind = 'premises'",
+    "a row of the registry taken out of its version": (
+        "UPDATE registry_records SET until_version = since_version WHERE kind <> 'premises'"
+    ),
 }
 
 
