@@ -19,7 +19,7 @@ from reports.domain.daily_sheet import WHOLE_CENTER, AreaForest, daily_values
 from reports.domain.document import ReportDocument
 from reports.domain.incident_fact import IncidentFact
 from reports.domain.keys import ReportName
-from reports.domain.period import BadPeriod, ReportPeriod
+from reports.domain.period import FIRST_DAY, BadPeriod, ReportPeriod
 from reports.domain.response import ResponseStep
 from reports.domain.sheet_wording import BrokenMeans, ReportedFire, SheetParts, daily_document
 from reports.domain.wording import (
@@ -91,6 +91,8 @@ def period_of(order: ReportOrder) -> ReportPeriod:
         first, end = date.fromisoformat(order.first), date.fromisoformat(order.end)
     except ValueError as error:
         raise BadPeriod(f"{error}; write days as 2026-11-29") from error
+    if first < FIRST_DAY:
+        raise BadPeriod(f"{first} is before {FIRST_DAY}, when nothing was recorded; correct the year")
     return ReportPeriod(first, end, order.zone)
 
 

@@ -11,6 +11,10 @@ LONGEST_DAYS = 3_660
 """Days of the longest period: ten years, longer than any history that is kept by default."""
 
 
+FIRST_DAY = date(1970, 1, 1)
+"""The first day that anybody asks for: an earlier one is a slip of the pen, such as the year 0026."""
+
+
 class BadPeriod(ValueError):
     """The days do not make a period; its text says why, and what to write."""
 

@@ -7,6 +7,8 @@ import pytest
 from contract.times import SECOND
 from registry.model.local_time import LOCAL_TIME
 from reports.domain.period import BadPeriod, ReportPeriod
+from reports.making import period_of
+from reports.order import ReportForm, ReportOrder
 
 HOUR = 3_600 * SECOND
 
@@ -31,3 +33,17 @@ def test_days_in_the_wrong_order_or_too_many_are_refused_with_the_remedy() -> No
         ReportPeriod(date(2026, 11, 1), date(2026, 11, 1), LOCAL_TIME)
     with pytest.raises(BadPeriod, match="name at most 3660"):
         ReportPeriod(date(1990, 1, 1), date(2026, 1, 1), LOCAL_TIME)
+
+
+def test_a_year_that_is_a_slip_of_the_pen_is_refused_and_breaks_no_report() -> None:
+    order = ReportOrder(
+        database="",
+        name="figures",
+        form=ReportForm.JSON,
+        first="0001-01-01",
+        end="0001-01-02",
+        as_of=0,
+        zone=LOCAL_TIME,
+    )
+    with pytest.raises(BadPeriod, match="0001-01-01 is before 1970-01-01"):
+        period_of(order)
