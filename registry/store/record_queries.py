@@ -169,21 +169,17 @@ def premises_naming(connection: Connection, contacts: Collection[str]) -> set[st
 
     It decodes none of them, and lets all other threads run after a few: an alarm waits for none of it.
     """
-    quoted = [f'"{name}"'.encode() for name in contacts]
-    found, after = set[str](), ""
-    while quoted and (page := _premises_after(connection, after)):
-        for name, content in page:
-            if any(each in record_json(content) for each in quoted):
-                found.add(name)
-        after = page[-1][0]
+    quoted, found = [f'"{name}"'.encode() for name in contacts], set[str]()
+    if not quoted:
+        return found
+    query = select(records.c.name, records.c.content).where(_VALID_NOW, records.c.kind == PREMISES)
+    some = query.execution_options(yield_per=RECORDS_IN_TURN)
+    for page in connection.execute(some).partitions():
+        for row in page:
+            if any(each in record_json(row.content) for each in quoted):
+                found.add(row.name)
         time.sleep(PAUSE_S)
     return found
-
-
-def _premises_after(connection: Connection, after: str) -> list[tuple[str, bytes]]:
-    query = select(records.c.name, records.c.content).where(_VALID_NOW, records.c.kind == PREMISES)
-    some = query.where(records.c.name > after).order_by(records.c.name).limit(RECORDS_IN_TURN)
-    return [(row.name, row.content) for row in connection.execute(some)]
 
 
 def current_naming(connection: Connection, names: Collection[str]) -> Iterator[StoredRecord]:

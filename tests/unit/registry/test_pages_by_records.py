@@ -25,6 +25,7 @@ from registry.exchange.reading import ExchangeReading
 from registry.model.registry import TABLES, Registry
 from registry.store import metadata, open_store, store_registry
 from registry.store.outlines import Outlines
+from registry.store.record_queries import premises_naming
 from runtime.database import open_database
 from tests.support.any_registries import registries
 from tests.support.communes import BLUE, RED, registered
@@ -164,6 +165,7 @@ async def test_names_that_a_database_may_order_otherwise_come_once_each(database
 
 
 def _check_all(connection: Connection, *, content: Registry) -> None:
+    assert premises_naming(connection, {"head-a", "head-ab"}) == {"cho-a", "cho-ab"}
     for reach in (EVERYWHERE, NamedReach(areas=frozenset({f"area-{RED}", "area-a-b"}))):
         one = StoredCenter(connection, reach, active=content)
         reader = ExchangeReader(one.ask, KEY.public.hex())
