@@ -107,7 +107,9 @@ _READ: dict[FieldKind, Callable[[str], object]] = {
 
 
 def _chosen(text: str, known: dict[str, object]) -> object:
-    found = known.get(normal(text))
+    """Return the value that *text* names: whole, or by its first words where these begin only one."""
+    begun = {known[each] for each in known if each.startswith(f"{normal(text)} ")}
+    found = known.get(normal(text), begun.pop() if len(begun) == 1 else None)
     if found is None:
         raise BadValue(f"{text!r} is not among its values; write one of: {'; '.join(known)}")
     return found

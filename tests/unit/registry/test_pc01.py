@@ -106,6 +106,14 @@ def test_the_form_says_what_a_fire_officer_knows_it_by() -> None:
     assert cell_of(document, "Bảo hiểm cháy, nổ bắt buộc: ngày hết hạn").text == "01/03/2027"
 
 
+def test_the_first_word_of_a_fixed_value_is_enough_where_it_means_one() -> None:
+    def shorten(document: Any) -> None:
+        water = next(each for each in document.tables if each.rows[0].cells[0].text == "Mã nguồn nước")
+        water.rows[1].cells[2].text = "Bể"
+
+    assert read(edited(market(), shorten)) == market()
+
+
 def test_exchanged_coordinates_are_named_as_such() -> None:
     def exchange(document: Any) -> None:
         cell_of(document, "Vĩ độ").text = "105,15"
@@ -140,7 +148,11 @@ def _as_written(text: str) -> bool:
 def texts(most: int, least: int = 0) -> st.SearchStrategy[str]:
     letters = st.one_of(
         st.text('Chợ Bạc Liêu, đường số 5 & <khu> "B" ệữ', min_size=least, max_size=min(most, 60)),
-        st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co")), min_size=least, max_size=30),
+        st.text(
+            st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co")),
+            min_size=least,
+            max_size=min(most, 30),
+        ),
     )
     return letters.filter(lambda text: _as_written(text) and len(text) >= least)
 
