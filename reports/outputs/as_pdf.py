@@ -31,7 +31,7 @@ TEXT_SHARE = 3.0
 
 def as_pdf(report: ReportDocument, words: Words) -> bytes:
     """Return *report* as the bytes of a PDF; no clock is in it but ``as_of``."""
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     pdf = _paper(report, words)
     before = ""
     for table in report.tables:

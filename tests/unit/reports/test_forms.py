@@ -48,6 +48,11 @@ def test_numbers_days_and_moments_of_a_spreadsheet_are_such() -> None:
     assert rows[4][2] == "", "what is not known is empty, and not 0"
 
 
+def test_a_pdf_is_made_without_remarks_of_its_fonts(caplog: pytest.LogCaptureFixture) -> None:
+    form(ReportForm.PDF, rows=1)
+    assert not caplog.records
+
+
 def test_a_pdf_names_report_period_and_page_on_each_page() -> None:
     pdf = PdfReader(BytesIO(form(ReportForm.PDF, rows=100)))
     assert len(pdf.pages) > 2
