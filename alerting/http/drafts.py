@@ -78,6 +78,7 @@ from registry.store import ChangeRefused, ConflictingChange, InvalidChange, Regi
 from runtime.clock import Clock
 from runtime.database import ReadFor
 from runtime.json_answers import json_answer
+from runtime.own_thread import PurposeThreads
 
 FIRST_PAGE = http.DraftQuery()
 """The changes that the answer to an act shows."""
@@ -150,6 +151,7 @@ class DraftsApi:
         self._clock = clock
         self._rules = rules
         self._jobs = jobs
+        self._threads = PurposeThreads("drafts")
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of drafts."""
@@ -317,7 +319,7 @@ class DraftsApi:
         return await self.answer(asking, opened.draft.id)
 
     async def _submit(self, opened: OpenedDraft, asking: Asking, note: str) -> None:
-        _check_reach(opened, asking.access, Permission.REGISTRY_PROPOSE)
+        await self._look(partial(_check_reach, opened, asking.access, Permission.REGISTRY_PROPOSE))
         if not opened.rows:
             raise DraftRefused("the draft changes nothing; put rows into it first")
         step = asking.access.step(to_micros(self._clock()))
@@ -357,9 +359,9 @@ class DraftsApi:
         return await self.answer(asking, opened.draft.id)
 
     async def _apply_now(self, opened: OpenedDraft, asking: Asking, note: str) -> None:
-        _check_reach(opened, asking.access, Permission.REGISTRY_WRITE)
+        await self._look(partial(_check_reach, opened, asking.access, Permission.REGISTRY_WRITE))
         await self._check_approved(opened, asking)
-        _check_conflicts(opened)
+        await self._look(partial(_check_conflicts, opened))
         opened = await self._checked(opened, asking)
         version = await self._apply(opened, asking, note)
         step = asking.access.step(to_micros(self._clock()))
@@ -374,8 +376,8 @@ class DraftsApi:
         """
         opened = await self._read(partial(_opened, draft_id=draft_id, access=asking.access))
         _check_action(opened.draft, DraftAction.APPLY)
-        _check_reach(opened, asking.access, Permission.REGISTRY_WRITE)
-        _check_conflicts(opened)
+        await self._look(partial(_check_reach, opened, asking.access, Permission.REGISTRY_WRITE))
+        await self._look(partial(_check_conflicts, opened))
         need = await self._need(opened, asking)
         if not need.is_needed or opened.draft.approved is not None:
             await self._apply_now(opened, asking, note)
@@ -468,7 +470,12 @@ class DraftsApi:
     async def _need(self, opened: OpenedDraft, asking: Asking) -> ApprovalNeed:
         is_local = asking.rights.actor.kind is ActorKind.LOCAL
         accounts = not is_local or await self._read(has_accounts)
-        return approval_need(self._rules.approval, comparisons(opened), accounts=accounts)
+        when = self._rules.approval
+        return await self._look(lambda: approval_need(when, comparisons(opened), accounts=accounts))
+
+    async def _look(self, ask: Callable[[], T]) -> T:
+        """Return what *ask* finds in a draft, which may have thousands of rows: apart from alarms."""
+        return await self._threads.run(ask)
 
     async def _wait(self, job: Job) -> None:
         with suppress(TimeoutError):
@@ -499,8 +506,15 @@ class DraftsApi:
         """Return the answer that shows the draft *draft_id* to whoever asks; raises NoDraft."""
         opened = await self._read(partial(_opened, draft_id=draft_id, access=asking.access))
         need, job = await self._need(opened, asking), self._jobs.of(draft_id)
-        shown = shown_draft(
-            opened, asking.access, need=need, page=page, job=None if job is None else job.shown()
+        shown = await self._look(
+            partial(
+                shown_draft,
+                opened,
+                asking.access,
+                need=need,
+                page=page,
+                job=None if job is None else job.shown(),
+            )
         )
         return json_answer(shown, status=status)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from accounts.domain.actor import Grant
 from accounts.domain.roles import Role
@@ -22,6 +23,7 @@ from tests.support.communes import (
     province,
     registered,
 )
+from tests.support.waiting import eventually
 
 SHEETS = "/api/v1/registry/sheets"
 
@@ -200,10 +202,17 @@ async def test_a_masked_number_of_another_row_is_refused(desk: Desk) -> None:
     assert (2, "masked") in reasons(preview)
 
 
-async def test_whoever_may_read_phones_downloads_them_which_is_in_the_audit(desk: Desk) -> None:
+async def test_whoever_may_read_phones_downloads_them_and_the_audit_has_the_look(desk: Desk) -> None:
     reader = desk.one.accounts.add("reader", of_area(Role.COMMUNE, RED))
     [row] = await desk.download("contacts", token=reader)
     assert RED_PHONE in str(row)
+    query = text("SELECT who, about FROM audit_entries WHERE kind = 'look'")
+
+    async def noted() -> bool:
+        found = await desk.one.engine.database.read(lambda each: each.execute(query).all())
+        return ("account-reader", "sheet of contacts") in [tuple(each) for each in found]
+
+    await eventually(noted)
 
 
 async def test_a_file_that_is_no_spreadsheet_or_too_large_is_refused(desk: Desk) -> None:

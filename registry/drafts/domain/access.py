@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from contract.times import Micros
 from registry.domain.scope import SHARED, RegistryReach, RowSite, RowSites, is_within
-from registry.drafts.domain.comparison import decoded_row, overlaid, row_of
+from registry.drafts.domain.comparison import decoded_row, overlaid
 from registry.drafts.domain.draft import Draft, DraftRow, DraftStep
 from registry.model.places import Premises
 from registry.model.registry import Registry
+from registry.model.rows import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +36,20 @@ def sites_of(registry: Registry, rows: Iterable[DraftRow]) -> dict[tuple[str, st
     """
     touched = list(rows)
     before, after = RowSites(registry), RowSites(overlaid(registry, touched))
+    there = _rows_of(registry, {each.table for each in touched})
     return {
-        (row.table, row.key): frozenset(_sites(registry, row, before=before, after=after))
+        (row.table, row.key): frozenset(
+            _sites(there.get((row.table, row.key)), row, before=before, after=after)
+        )
         for row in touched
     }
 
 
-def _sites(registry: Registry, row: DraftRow, *, before: RowSites, after: RowSites) -> Iterator[RowSite]:
-    old = row_of(registry, row.table, row.key)
+def _rows_of(registry: Registry, tables: Iterable[str]) -> dict[tuple[str, str], Row]:
+    return {(table, row.key): row for table in tables for row in getattr(registry, table)}
+
+
+def _sites(old: Row | None, row: DraftRow, *, before: RowSites, after: RowSites) -> Iterator[RowSite]:
     new = None if row.after is None else decoded_row(row.table, row.after)
     if old is not None:
         yield from before.of(row.table, old)
