@@ -1,9 +1,10 @@
 """Reports over HTTP: made by a process of their own, about the premises of whoever asks."""
 
 from contextlib import aclosing
-from datetime import date
+from datetime import date, timedelta
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from accounts.domain.rights import Rights
 from alerting.http.access import rights_of
@@ -15,10 +16,13 @@ from alerting.http.report_processes import (
     ReportRefused,
     TooManyReports,
 )
+from audit.domain.entry import AuditEntry, AuditKind
+from audit.store import append
 from contract.http.checking import BadRequest, read_body, read_query
 from contract.http.permissions import Permission
 from contract.http.reports import DailyFiguresRequest, RecordedFigures, ReportQuery
-from contract.times import to_micros
+from contract.times import Micros, to_micros
+from registry.domain.local_days import local_day_at
 from registry.model.local_time import LOCAL_TIME
 from reports.domain.daily_sheet import WHOLE_CENTER, DailyEntry
 from reports.order import CONTENT_TYPES, ReportForm, ReportOrder
@@ -74,7 +78,8 @@ class ReportsApi:
     async def record(self, request: web.Request) -> web.Response:
         """``PUT /api/v1/reports/daily``."""
         asked, rights = read_body(await request.read(), DailyFiguresRequest), rights_of(request)
-        _check_day(asked.day)
+        now = to_micros(self._clock())
+        _check_recorded_day(asked.day, local_day_at(now))
         _check_lines(asked)
         _check_area(rights, asked.area, needed=Permission.REPORTS_WRITE)
         said = Said(asked.by, asked.note)
@@ -85,10 +90,12 @@ class ReportsApi:
             DailyEntry(asked.area or WHOLE_CENTER, day, each.line, each.value, note, operator.by)
             for each in asked.figures
         ]
-        now = to_micros(self._clock())
-        await self._database.write(
-            lambda connection: record_entries(connection, entries, account=operator.account, now=now)
-        )
+
+        def store(connection: Connection) -> None:
+            record_entries(connection, entries, account=operator.account, now=now)
+            append(connection, [_audited(asked, operator.account or operator.by, now)])
+
+        await self._database.write(store)
         return json_answer(
             RecordedFigures(day=asked.day, area=asked.area, recorded=len(entries), by=operator.by)
         )
@@ -139,6 +146,20 @@ def _check_day(day: str) -> None:
         date.fromisoformat(day)
     except ValueError as error:
         raise BadRequest(f"{day}: {error}; write a day as 2026-11-29") from None
+
+
+def _check_recorded_day(day: str, today: date) -> None:
+    """Raise BadRequest unless *day* is one of the last year: a sheet is written when its day is over."""
+    _check_day(day)
+    if not today - timedelta(days=366) <= date.fromisoformat(day) <= today:
+        raise BadRequest(f"{day}: figures are entered for days of the last year; correct the day")
+
+
+def _audited(asked: DailyFiguresRequest, by: str, now: Micros) -> AuditEntry:
+    figures = {str(each.line): str(each.value) for each in asked.figures}
+    return AuditEntry(
+        now, AuditKind.ACT, by, f"daily figures of {asked.day}", {"area": asked.area or "", **figures}
+    )
 
 
 def _check_lines(asked: DailyFiguresRequest) -> None:

@@ -127,9 +127,22 @@ def _due_by(rule: DutyRule, standing: DutyStanding, start: date) -> date | None:
         return rule.once_by if standing.done_on is None else standing.good_until
     if rule.every is None:
         return None
-    again = standing.good_until or day_after(standing.done_on or start, rule.every)
-    due = max(again, rule.valid_from)
+    due = max(
+        _again(rule.kind, standing, day_after(standing.done_on or start, rule.every)), rule.valid_from
+    )
     return due if rule.valid_to is None or due < rule.valid_to else None
+
+
+def _again(kind: DutyKind, standing: DutyStanding, by_interval: date) -> date:
+    """Return the day on which a duty is due again: that on which what was done no longer counts.
+
+    Later than *by_interval* only where a company insures for longer, or an authority excused the duty:
+    whoever does it cannot say that it counts for longer than its rule.
+    """
+    if standing.good_until is None:
+        return by_interval
+    may_be_later = kind is DutyKind.INSURANCE or standing.outcome is DutyOutcome.EXCUSED
+    return standing.good_until if may_be_later else min(standing.good_until, by_interval)
 
 
 def state_on(item: DutyItem, day: date) -> StateOnDay:

@@ -10,6 +10,9 @@ from accounts.domain.actor import Grant
 from accounts.domain.roles import ROLES, Role
 from contract.http.permissions import NEEDS_NO_ACCOUNT, OF_ANY_ACCOUNT, Permission
 from contract.http.routes import ROUTES, Answer, Route, Service
+from contract.times import to_micros
+from registry.domain.local_days import local_day_at
+from runtime.clock import utc_now
 from tests.support.communes import (
     BLUE,
     LOCAL_TOKEN,
@@ -66,7 +69,7 @@ BODIES: Bodies = {
     **{each: lambda _: {} for each in ABOUT_ONESELF},
     "recordDailyFigures": lambda name: {
         "by": "Anh Hai",
-        "day": "2026-11-29",
+        "day": local_day_at(to_micros(utc_now())).isoformat(),
         "area": name.replace("cho-", "area-"),
         "figures": [{"line": 2, "value": 0}],
     },

@@ -5,9 +5,13 @@ from typing import Any
 
 from accounts.domain.actor import Grant
 from accounts.domain.roles import Role
+from contract.times import to_micros
+from registry.domain.local_days import local_day_at
+from runtime.clock import utc_now
 from tests.support.communes import BLUE, RED, Province, of_area, province
 
-DAYS = "?from=2026-01-01&to=2035-12-31"
+DAYS = "?from=2026-01-01&to=2060-12-31"
+TODAY = local_day_at(to_micros(utc_now())).isoformat()
 
 
 async def tables(one: Province, token: str, report: str) -> dict[str, list[dict[str, Any]]]:
@@ -47,7 +51,7 @@ async def test_entries_of_a_commune_are_in_its_sheet_and_in_that_of_the_province
         both = one.accounts.add("both", Grant(role=Role.COMMUNE, area="province"))
         for token, value in zip(tokens, (3, 4), strict=True):
             body = {
-                "day": "2026-11-29",
+                "day": TODAY,
                 "area": f"area-{token}",
                 "figures": [{"line": 2, "value": value}],
             }
@@ -56,3 +60,12 @@ async def test_entries_of_a_commune_are_in_its_sheet_and_in_that_of_the_province
         sheets = [(await tables(one, each, "daily"))["sheet"] for each in (*tokens, both)]
         assert [each[1]["value"] for each in sheets] == [3, 4, 7]
         assert [each[2]["value"] for each in sheets] == [None, None, None], "nobody entered it"
+
+
+async def test_figures_are_entered_for_days_that_are_over_and_not_long_ago(tmp_path: Path) -> None:
+    async with province(f"sqlite:///{tmp_path}/center.db") as one:
+        token = one.accounts.add(RED, of_area(Role.COMMUNE, RED))
+        for day in ("0001-01-01", "9999-12-31"):
+            body = {"day": day, "area": f"area-{RED}", "figures": [{"line": 2, "value": 1}]}
+            answer = await one.ask(token, "/api/v1/reports/daily", method="PUT", body=body)
+            assert (answer.status, "days of the last year" in answer.said["error"]) == (400, True)

@@ -174,6 +174,15 @@ def test_insurance_is_due_on_the_day_on_which_the_policy_ends() -> None:
     assert the_item(rule, standing=standing).due_on == date(2026, 3, 31)
 
 
+def test_whoever_did_a_duty_cannot_say_that_it_counts_for_longer_than_its_rule() -> None:
+    standing = DutyStanding(date(2025, 10, 1), DutyOutcome.PASSED, good_until=date(2199, 12, 31))
+
+    assert (
+        the_item(a_rule(), standing=standing).due_on
+        == the_item(a_rule(), standing=done(date(2025, 10, 1))).due_on
+    )
+
+
 def test_a_connection_is_due_once_and_done_for_ever() -> None:
     rule = a_rule(id="connection", kind="connection", every=None, once_by=date(2027, 7, 1))
 
