@@ -10,7 +10,7 @@ from registry.domain.local_days import local_day_at
 from runtime.clock import utc_now
 from tests.support.communes import BLUE, RED, Province, of_area, province
 
-DAYS = "?from=2026-01-01&to=2060-12-31"
+DAYS = "?from=2026-01-01&to=2035-12-31"
 TODAY = local_day_at(to_micros(utc_now())).isoformat()
 
 
