@@ -25,7 +25,7 @@ KILLED_FIRST = "1000"
 
 MIB = 1_048_576
 
-LOWEST_PRIORITY = 19
+LOW_PRIORITY = 10
 """Alarms have the processor first."""
 
 Work: TypeAlias = Callable[[bytes, bytes], tuple[bytes, bytes]]
@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
 def _limit(cpu_s: int, wall_s: int, *, memory_mib: int, result_mib: int) -> None:
     """Bound this process, and let it end with its time even if nobody looks after it any more."""
     with suppress(OSError):  # a unit may forbid both; alarms are then only as quick as others
-        os.nice(LOWEST_PRIORITY)
+        os.nice(LOW_PRIORITY)
         Path("/proc/self/oom_score_adj").write_text(KILLED_FIRST, encoding="ascii")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started it
     signal.alarm(wall_s)

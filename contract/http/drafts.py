@@ -13,11 +13,22 @@ TableName = Annotated[str, Meta(pattern="^[a-z_]{1,32}$")]
 RowKey = Annotated[str, Meta(min_length=1, max_length=127)]
 """The key of a row: its id, behind that of its premises where it belongs to some ("market/smoke-01")."""
 
+FieldName = Annotated[str, Meta(max_length=100)]
+
 MOST_PUT = 200
 """Rows in one edit."""
 
-Rows = Annotated[list[dict[str, Any]], Meta(max_length=MOST_PUT)]
+RowFields = Annotated[dict[FieldName, Any], Meta(max_length=200)]
+"""Fields of a row by their names; what they may be is for the table's own model."""
+
+Rows = Annotated[list[RowFields], Meta(max_length=MOST_PUT)]
+FieldsOfRows = Annotated[dict[RowKey, RowFields], Meta(max_length=MOST_PUT)]
 Keys = Annotated[list[RowKey], Meta(max_length=MOST_PUT)]
+
+MOST_TABLES = Meta(max_length=100)
+
+Revision = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+"""The number of a draft's last change."""
 
 
 class DraftState(StrEnum):
@@ -85,11 +96,11 @@ class DraftEdit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seen: where it is another one by now, the edit is refused.
     """
 
-    put: dict[TableName, Rows] = {}
-    fields: dict[TableName, dict[RowKey, dict[str, Any]]] = {}
-    remove: dict[TableName, Keys] = {}
-    revert: dict[TableName, Keys] = {}
-    revision: Annotated[int, Meta(ge=0)] | None = None
+    put: Annotated[dict[TableName, Rows], MOST_TABLES] = {}
+    fields: Annotated[dict[TableName, FieldsOfRows], MOST_TABLES] = {}
+    remove: Annotated[dict[TableName, Keys], MOST_TABLES] = {}
+    revert: Annotated[dict[TableName, Keys], MOST_TABLES] = {}
+    revision: Revision | None = None
     by: Actor | None = None
 
 
@@ -98,7 +109,7 @@ class DraftAct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     by: Actor | None = None
     note: Note = ""
-    revision: Annotated[int, Meta(ge=0)] | None = None
+    revision: Revision | None = None
 
 
 class RehearsalRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -39,6 +39,10 @@ def parts(kind: inspect.Type) -> Iterator[inspect.Type]:
         case inspect.ListType():
             yield kind
             yield from parts(kind.item_type)
+        case inspect.DictType():
+            yield kind
+            yield from parts(kind.key_type)
+            yield from parts(kind.value_type)
         case inspect.StructType():
             for field in kind.fields:
                 yield from parts(field.type)
@@ -52,8 +56,12 @@ CLOSED = (
     inspect.NoneType,
     inspect.BoolType,
     inspect.DateTimeType,
+    inspect.DateType,
 )
 """Types with few values, or with a form of their own."""
+
+OF_TABLES = inspect.AnyType
+"""Values of rows, each of which the model of its table bounds."""
 
 
 def is_bounded(kind: inspect.Type) -> bool:
@@ -63,9 +71,9 @@ def is_bounded(kind: inspect.Type) -> bool:
         case inspect.IntType() | inspect.FloatType():
             least = kind.gt if kind.ge is None else kind.ge
             return least is not None and kind.le is not None
-        case inspect.ListType():
+        case inspect.ListType() | inspect.DictType():
             return kind.max_length is not None
-    return isinstance(kind, CLOSED)
+    return isinstance(kind, (*CLOSED, OF_TABLES))
 
 
 def _width(pattern: str | None) -> int:

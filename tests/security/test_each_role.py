@@ -22,7 +22,7 @@ EXAMPLES = 3
 """Requests of each kind by each role to each operation, which has a test of its own: what requests are
 made of is made once for all roles, and no test is long."""
 
-FINE = frozenset({200, 201, 400, 401, 403, 404, 409, 413, 415, 421, 422, 429})
+FINE = frozenset({200, 201, 400, 401, 403, 404, 409, 410, 413, 415, 421, 422, 429})
 """Statuses of answers; any other is a fault of the server."""
 
 

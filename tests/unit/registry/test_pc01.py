@@ -25,6 +25,7 @@ from registry.model.facilities import Facility, HazardClass, Insurance
 from registry.model.records import PremisesRecord
 from registry.model.registry import Registry
 from runtime.bounded_worker import Unacceptable
+from tests.support.depth import examples
 from tests.support.texts import ENGLISH, VIETNAMESE
 from words.people_text import UnseenCharacter, people_text
 
@@ -191,7 +192,7 @@ def facilities(draw: st.DrawFn) -> Facility:
     return TypeAdapter(Facility).validate_python(given | {"insurance": insurance})
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(facility=facilities(), name=texts(60, 1))
 def test_any_facility_comes_back_as_it_went_out(facility: Facility, name: str) -> None:
     premises = market().premises.model_copy(update={"facility": facility, "name": name})

@@ -26,6 +26,7 @@ from registry.model.registry import TABLES, Registry
 from scripts.exchange_schemas import FOLDER, written
 from tests.support.any_registries import registries
 from tests.support.communes import BLUE, RED, registered
+from tests.support.depth import examples
 from tests.support.exchange_reader import GONE, ExchangeReader
 from tests.support.reach import EVERYWHERE, NamedReach
 
@@ -79,7 +80,7 @@ def reader(center: Center, ask: Callable[[str], tuple[int, bytes]] | None = None
 
 
 @given(st.lists(st.tuples(registries(), st.booleans(), st.integers(1, 4)), min_size=1, max_size=5))
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_reader_has_what_the_registry_has_after_any_changes(
     steps: list[tuple[Registry, bool, int]],
 ) -> None:
@@ -95,7 +96,7 @@ def test_a_reader_has_what_the_registry_has_after_any_changes(
 
 
 @given(st.lists(registries(), min_size=2, max_size=4), st.integers(1, 3), st.integers(0, 4))
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_changes_between_two_pages_and_a_crash_lose_nothing(
     contents: list[Registry], limit: int, pages: int
 ) -> None:
@@ -201,7 +202,7 @@ def test_the_verifier_accepts_what_the_center_sent() -> None:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 def test_the_verifier_finds_any_byte_that_was_changed(data: st.DataObject) -> None:
     sent = bytearray(page_of(registered(RED)))
     place = data.draw(st.integers(0, len(sent) - 1))
@@ -238,7 +239,7 @@ SCHEMAS = Schemas().with_resources(
 
 
 @given(registries())
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_document_is_as_its_schema_says(content: Registry) -> None:
     checker = jsonschema.Draft202012Validator(schemas()["document.json"], registry=SCHEMAS)
     checker.validate(json.loads(page_of(content)))
