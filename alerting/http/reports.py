@@ -4,7 +4,6 @@ from contextlib import aclosing
 from datetime import date, timedelta
 
 from aiohttp import web
-from sqlalchemy import Connection
 
 from accounts.domain.rights import Rights
 from alerting.http.access import rights_of
@@ -17,7 +16,6 @@ from alerting.http.report_processes import (
     TooManyReports,
 )
 from audit.domain.entry import AuditEntry, AuditKind
-from audit.store import append
 from contract.http.checking import BadRequest, read_body, read_query
 from contract.http.permissions import Permission
 from contract.http.reports import DailyFiguresRequest, RecordedFigures, ReportQuery
@@ -26,7 +24,7 @@ from registry.domain.local_days import local_day_at
 from registry.model.local_time import LOCAL_TIME
 from reports.domain.daily_sheet import WHOLE_CENTER, DailyEntry
 from reports.order import CONTENT_TYPES, ReportForm, ReportOrder
-from reports.store.daily import day_number, record_entries
+from reports.store.daily import day_number, record_act
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.json_answers import json_answer
@@ -91,11 +89,10 @@ class ReportsApi:
             for each in asked.figures
         ]
 
-        def store(connection: Connection) -> None:
-            record_entries(connection, entries, account=operator.account, now=now)
-            append(connection, [_audited(asked, operator.account or operator.by, now)])
-
-        await self._database.write(store)
+        act = _audited(asked, operator.account or operator.by, now)
+        await self._database.write(
+            lambda connection: record_act(connection, entries, account=operator.account, act=act)
+        )
         return json_answer(
             RecordedFigures(day=asked.day, area=asked.area, recorded=len(entries), by=operator.by)
         )

@@ -5,6 +5,8 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
+from audit.domain.entry import AuditEntry
+from audit.store import append
 from contract.times import Micros
 from reports.domain.daily_sheet import DailyEntry
 from reports.domain.period import ReportPeriod
@@ -55,3 +57,11 @@ def entries_of(connection: Connection, period: ReportPeriod, *, areas: Areas) ->
 def day_number(day: date) -> int:
     """Return *day* as it is stored."""
     return (day - EPOCH).days
+
+
+def record_act(
+    connection: Connection, entries: Sequence[DailyEntry], *, account: str, act: AuditEntry
+) -> None:
+    """Store *entries* of *account*, and the *act* in the audit, together."""
+    record_entries(connection, entries, account=account, now=act.at)
+    append(connection, [act])
