@@ -25,7 +25,8 @@ def verify(
     Exit code: 0 if it is as the center sent it, 1 if it is not, 2 if it cannot be read.
 
     \b
-    curl -s -H "Authorization: Bearer $TOKEN" https://center/api/v1/exchange/snapshot > page.json
+    curl -s -H "Authorization: Bearer $TOKEN" \
+        https://center/api/v1/exchange/snapshot > page.json
     tocsin exchange verify page.json --key 5f3c...
     """
     from registry.exchange.verify import main

@@ -27,7 +27,7 @@ def pc01(
     ] = "vi",
     as_json: AsJson = False,
 ) -> None:
-    """Write form PC01 of PREMISES to FILE, filled in with what the registry knows.
+    """Write form PC01 of PREMISES to FILE, filled in.
 
     A DOCX can be filled in and read back (pc01-read); a PDF is to print and sign. Phones are masked to
     who may not read them.

@@ -31,7 +31,9 @@ def pc01_read(
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="A remark on the version.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Read form PC01 from FILE, and show its rows as TOML; every mistake is named with its cell.
+    """Read form PC01 from FILE, and show its rows as TOML.
+
+    Every mistake is named with its cell.
 
     With --config or --database the form is compared with the registry, and what would change is shown;
     --import changes it. The form is the whole list of blocks, roads, water, systems and documents of its

@@ -42,7 +42,7 @@ def list_(
     language: Language = None,
     as_json: AsJson = False,
 ) -> None:
-    """List premises by their ids, with the scores of the four on the spot.
+    """List premises, with the scores of the four on the spot.
 
     A score is the share of what a commander asks for that the registry knows. With --json the answer is
     that of the API: premises, total and next.
@@ -68,7 +68,7 @@ def show(
     language: Language = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what is known of PREMISES, who commands there, and what is missing.
+    """Show PREMISES: who commands there, and what is missing.
 
     With --json the answer is that of the API: the row, its tables, areas, command, water, units and
     four_on_the_spot.
@@ -93,7 +93,9 @@ def scene(
     language: Language = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the scene of INCIDENT: what burns, who is inside, who commands, water and units near.
+    """Show the scene of INCIDENT: people, water, units, the plan.
+
+    What burns, who is inside, who commands, water and units near.
 
     With --json the answer is that of the API.
     """

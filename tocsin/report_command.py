@@ -43,9 +43,9 @@ FILES = frozenset({ShownForm.XLSX, ShownForm.PDF})
 """Forms that no terminal can show."""
 
 REPORTS = {
-    "figures": "Count incidents: by outcome, place, hour, cause and model, and false alarms.",
-    "response": "Show how long each step took, from the detector to the end, and the slowest fires.",
-    "availability": "Show for which share of the time points and gateways were well and heard.",
+    "figures": "Count incidents by outcome, place, hour and cause.",
+    "response": "Show how long each step took, and the slowest fires.",
+    "availability": "Show for which time points and gateways were well.",
     "daily": "Show the daily sheet of 61 lines, and the lists beside it.",
     "duties": "Count what was done for duties.",
 }
