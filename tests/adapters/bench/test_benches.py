@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 SMALLEST = {
     "decide": "--decisions 1000",
     "detect": "--samples 1000 --points 10",
-    "duties": "--premises 20 --events 500",
+    "duty_lists": "--premises 20 --events 500",
     "evaluate": "--rows 1000",
     "gateway": "--points 2 --seconds 1",
     "growth": "--points 20 --rounds 1 --skip-import",

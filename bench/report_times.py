@@ -1,7 +1,7 @@
 """What reports cost: the time and the memory of the process that makes each, over a large history.
 
-``python -m bench.reports [--fires N] [--entries N] [--points N]`` fills a database of SQLite with so
-many fires of one year, of so many entries of timelines each, and prints for each report its seconds and
+``python -m bench.report_times [--fires N] [--entries N] [--points N]`` fills a database of SQLite with
+so many fires of one year, of so many entries of timelines each, and prints for each report its seconds and
 the most memory of its process, beside that of the process with nothing to report.
 """
 
@@ -151,7 +151,7 @@ def main() -> int:
     parser.add_argument("--entries", type=int, default=50, help="of each fire's timeline")
     parser.add_argument("--points", type=int, default=20_000)
     asked = parser.parse_args()
-    return print_figures("reports", lambda folder: measure(folder, asked))
+    return print_figures("report_times", lambda folder: measure(folder, asked))
 
 
 if __name__ == "__main__":
