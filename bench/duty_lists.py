@@ -1,8 +1,8 @@
 """How quick lists of duties stay with a million events.
 
 ``python -m bench.duty_lists [--premises N] [--events N]`` fills a database with N premises, each with
-nine duties, and N events of theirs; then measures a page of a list, its counts, the board, the recording of
-one event, and the following of a registry in which one premises changed.
+nine duties, and N events of theirs; then measures a page of a list, its counts, the board, the recording
+of one event, and the following of a registry in which one premises changed.
 """
 
 import argparse
