@@ -46,7 +46,7 @@ class RestoreOrder(Struct, frozen=True, kw_only=True, tag="restore"):
 
 
 RegistryOrder = CheckOrder | RehearsalOrder | RestoreOrder
-"""What the process is asked to do."""
+"""An order to the process."""
 
 
 class Task(Struct, frozen=True, kw_only=True):

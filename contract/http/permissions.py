@@ -35,7 +35,7 @@ class Permission(StrEnum):
     """Numbers of phones in full; masked for all others."""
     DUTIES_READ = "duties:read"
     DUTIES_RECORD = "duties:record"
-    """What was done for a duty of fire prevention: recorded, corrected."""
+    """To record or correct what was done for a duty of fire prevention."""
     REGISTRY_READ = "registry:read"
     REGISTRY_PROPOSE = "registry:propose"
     """To prepare changes of the registry, which somebody with ``registry:write`` applies."""

@@ -1,4 +1,4 @@
-"""Who commands at premises until the police arrive, in order."""
+"""The commanders at premises until the police arrive, in order."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ FORMAT = "tocsin-exchange"
 VERSION = 1
 CONTEXT = b"tocsin-exchange-1\n"
 MARK = b',"signature":"'
-"""What stands between the signed bytes and the signature."""
+"""The bytes between the signed ones and the signature."""
 
 END = b'"}'
 TAIL = len(MARK) + 128 + len(END)

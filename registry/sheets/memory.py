@@ -55,7 +55,7 @@ previews = Table(
 )
 
 KEPT: Micros = 24 * 3_600 * SECOND
-"""How long a preview may be applied."""
+"""The time for which a preview may be applied."""
 
 MOST_PREVIEWS = 5
 """Previews that are kept of one account: the oldest go first."""

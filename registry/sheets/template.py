@@ -36,7 +36,7 @@ HELP = family(
 """The page of help, line by line."""
 
 KINDS = family("sheet_kind", ColumnKind)
-"""What a cell of a column may have, by its kind."""
+"""The values that a cell of a column may have, by its kind."""
 
 _LINES = ("fill", "required", "example", "ids", "names", "phones", "days", "numbers", "keep")
 

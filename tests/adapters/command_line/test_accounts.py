@@ -16,6 +16,7 @@ from typing import Any
 import pyotp
 import pytest
 
+from accounts.domain.roles import OF_SYSTEMS
 from tests.adapters.command_line.test_command_line import tocsin
 from tests.support.communes import province
 
@@ -200,7 +201,9 @@ def test_a_token_is_made_shown_once_rotated_and_revoked(place: str) -> None:
 
 def test_a_scope_that_systems_cannot_have_is_refused_with_those_that_they_can(place: str) -> None:
     words = ("token", "add", "map", "--scope", "incidents:close", "--everywhere")
-    assert "there are: feed:read gateways:read incidents:act" in refused(place, *words)
+    said = refused(place, *words)
+    assert "'incidents:close' is not a scope of systems" in said
+    assert said.partition("there are: ")[2].split() == sorted(OF_SYSTEMS)
     assert "name --area or --premises" in refused(place, "token", "add", "map", "--scope", "feed:read")
 
 
