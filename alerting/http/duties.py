@@ -39,7 +39,6 @@ from contract.http.health import NoQuery
 from contract.http.permissions import Permission
 from contract.times import to_micros
 from duties.board import board_rows
-from duties.domain.days import local_day
 from duties.domain.events import DutyEvent, NewDutyEvent
 from duties.domain.plan import PremisesPlan
 from duties.domain.recording import (
@@ -53,6 +52,7 @@ from duties.pages import duty_page
 from duties.store import DutyStore
 from registry.attachments.folder import DamagedFile, NoSuchFile
 from registry.attachments.service import FileService
+from registry.domain.local_days import local_day_at
 from runtime.clock import Clock
 from runtime.database import ReadFor
 from runtime.json_answers import json_answer
@@ -217,7 +217,7 @@ class DutiesApi:
         )
 
     def _today(self) -> date:
-        return local_day(to_micros(self._clock()))
+        return local_day_at(to_micros(self._clock()))
 
 
 def _event_of(asked: DutyEventRequest, who: ActedBy, today: date) -> NewDutyEvent:

@@ -7,8 +7,8 @@ from alerting.http.areas import tree_of
 from alerting.http.registry_reach import PermittedReach
 from alerting.registry_work.sheet_orders import Exported, ExportOrder
 from contract.http.permissions import Permission
-from contract.times import from_micros
 from registry.domain.index import Index
+from registry.domain.local_days import local_day_at
 from registry.domain.scope import RowSites, visible
 from registry.model.registry import Registry
 from registry.model.rows import Row
@@ -20,7 +20,7 @@ def export(_: bytes, content: bytes) -> tuple[bytes, bytes]:
     """Return whether phones are in the file of the order in *content*, and the file."""
     order = msgspec.msgpack.decode(content, type=ExportOrder)
     whole, words = order.snapshot.registry(), catalogue().words(order.language)
-    day = from_micros(order.now).astimezone().date()
+    day = local_day_at(order.now)
     rights = Rights(order.actor, tree_of(Index(whole)), day)
     shown = visible(whole, PermittedReach(rights, Permission.REGISTRY_READ))
     masks = _masks(whole, rights)

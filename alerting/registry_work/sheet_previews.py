@@ -11,8 +11,8 @@ from alerting.http.areas import tree_of
 from alerting.http.registry_reach import draft_access
 from alerting.registry_work.performing import more_checks
 from alerting.registry_work.sheet_orders import MOST_PLAN, MOST_ROWS, KeptPlan, PreviewOrder
-from contract.times import from_micros
 from registry.domain.index import Index
+from registry.domain.local_days import local_day_at
 from registry.domain.scope import visible
 from registry.drafts.domain.access import DraftAccess, outside
 from registry.drafts.domain.checking import names_outside
@@ -49,7 +49,7 @@ class _Previewing:
     def __init__(self, order: PreviewOrder, whole: Registry) -> None:
         self._order = order
         self._whole = whole
-        self._day = from_micros(order.now).astimezone().date()
+        self._day = local_day_at(order.now)
         rights = Rights(order.actor, tree_of(Index(whole)), self._day)
         self._access: DraftAccess = draft_access(rights, order.actor.name)
         self._base = visible(whole, self._access.read)

@@ -1,22 +1,14 @@
-"""Days of duties: local days of Viet Nam, and intervals by the calendar."""
+"""Days of duties: their numbers in tables, and intervals by the calendar."""
 
 from calendar import monthrange
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
-from contract.times import Micros, from_micros
 from registry.model.duty_rules import Interval
-from registry.model.local_time import LOCAL_TIME
 
 EPOCH = date(1970, 1, 1)
 
 MONTHS = 12
 """Months of a year."""
-
-
-def local_day(at: Micros) -> date:
-    """Return the day in Viet Nam on which *at* lies."""
-    return from_micros(at).astimezone(ZoneInfo(LOCAL_TIME)).date()
 
 
 def day_number(day: date) -> int:

@@ -10,10 +10,10 @@ import structlog
 
 from alerting.jobs.duties.plans import DutyPlans
 from contract.times import to_micros
-from duties.domain.days import local_day
 from duties.domain.plan import PremisesPlan
 from duties.store import DutyStore
 from registry.domain.index import Index
+from registry.domain.local_days import local_day_at
 from runtime.clock import Clock
 from runtime.database import Database
 
@@ -59,7 +59,7 @@ class RegistryFollower:
     async def follow(self) -> None:
         """Follow the registry in use, unless that was done today; a newer one begins it anew."""
         before = self._followed
-        today, index = local_day(to_micros(self._clock())), self._plans.index
+        today, index = local_day_at(to_micros(self._clock())), self._plans.index
         if before is not None and before.index is index and before.day == today:
             return
         now = FollowedRegistry(index, today, self._plans.rules.digest)

@@ -21,7 +21,7 @@ from alerting.store.store import CenterStore
 from contract.ids import DeliveryId
 from contract.times import SECOND, Micros, to_micros
 from contract.webhook import DutyReminder, RemindedDutyOfPremises
-from duties.domain.days import day_number, local_day
+from duties.domain.days import day_number
 from duties.domain.due import DutyItem, DutyState
 from duties.domain.reminders import RemindedPeople, reminders_of
 from duties.domain.wording import RemindedDuty, reminder_text, short_reminder
@@ -29,6 +29,7 @@ from duties.listing import DutyFilter, DutyPosition, duties_due
 from duties.reminders import ReminderRows, ReminderState, WaitingReminder, plan_day
 from duties.store import DutyStore
 from registry.domain.index import Unregistered
+from registry.domain.local_days import local_day_at
 from registry.model.contacts import ChannelKind, Contact
 from registry.model.local_time import LOCAL_TIME
 from runtime.clock import Clock
@@ -111,7 +112,7 @@ class DutyReminders:
         return to_micros(self._clock())
 
     async def _plan_day(self) -> None:
-        day = local_day(self._now())
+        day = local_day_at(self._now())
         if self._planned == day:
             return
         planned = await self._database.read(lambda each: DutyStore(each).reached(NAME))
@@ -145,7 +146,7 @@ class DutyReminders:
 
     def _people(self, premises: str) -> RemindedPeople:
         """Return the first of *premises*' people who can be reached, and the team of their area."""
-        index, day = self._plans.index, local_day(self._now())
+        index, day = self._plans.index, local_day_at(self._now())
         row = index.premises(premises)
         people = () if isinstance(row, Unregistered) else row.people
         head = next((each for each in people if self._channels(each)), None)

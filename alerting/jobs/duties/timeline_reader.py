@@ -9,10 +9,10 @@ import structlog
 from alerting.jobs.duties.plans import DutyPlans
 from alerting.store.proofs import FinishedDrill, Proofs, ProvenPoint, proofs_after
 from contract.times import Micros, to_micros
-from duties.domain.days import local_day
 from duties.domain.live import EndedDrill, alarm_test_events, drill_events
 from duties.domain.plan import PremisesPlan
 from duties.store import DutyStore
+from registry.domain.local_days import local_day_at
 from runtime.clock import Clock
 from runtime.database import Database
 
@@ -64,7 +64,7 @@ class Entries:
             store.set_reached(NAME, self._proofs.reached)
 
     def _plan(self, premises: str) -> PremisesPlan | None:
-        return self._plans.plan(premises, local_day(self._now)) if self._plans.rules else None
+        return self._plans.plan(premises, local_day_at(self._now)) if self._plans.rules else None
 
     def _enter_points(
         self, store: DutyStore, premises: str, points: Mapping[str, tuple[date, str]]
@@ -92,7 +92,7 @@ def _by_premises(points: Iterable[ProvenPoint]) -> Mapping[str, dict[str, tuple[
     """Return the last day of each point, and its incident, by premises."""
     found: dict[str, dict[str, tuple[date, str]]] = defaultdict(dict)
     for each in points:
-        found[each.premises][each.point] = (local_day(each.at), each.incident)
+        found[each.premises][each.point] = (local_day_at(each.at), each.incident)
     return found
 
 
@@ -101,7 +101,7 @@ def _ended(found: FinishedDrill) -> EndedDrill:
     return EndedDrill(
         premises=drill.site.id,
         drill=drill.id,
-        on=local_day(found.at),
+        on=local_day_at(found.at),
         by=drill.by,
         account=drill.account,
         fires=found.fires,

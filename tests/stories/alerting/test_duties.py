@@ -18,13 +18,13 @@ from alerting.jobs.duties.plans import DutyPlans
 from alerting.jobs.duties.registry_follower import RegistryFollower
 from alerting.jobs.duties.timeline_reader import TimelineReader
 from contract.times import to_micros
-from duties.domain.days import local_day
 from duties.domain.due import DutyItem, DutyReason, DutyState, state_on
 from duties.domain.events import DutyEvent, DutyOutcome, DutySource, DutyStanding, NewDutyEvent
 from duties.listing import DutyFilter, DutyPosition, count_states, duties_due
 from duties.rows import item_row
 from duties.store import DutyStore
 from duties.tables import duty_items, metadata
+from registry.domain.local_days import local_day_at
 from registry.model.duty_rules import DutyKind
 from registry.model.registry import Registry
 from tests.stories.alerting import house as houses
@@ -393,7 +393,7 @@ metadata.create_all(_MEMORY)
 
 
 def test_a_story_begins_on_a_day_in_viet_nam() -> None:
-    assert local_day(to_micros(houses.START)) == TODAY
+    assert local_day_at(to_micros(houses.START)) == TODAY
 
 
 async def test_a_change_of_one_premises_is_followed_without_a_look_at_the_others(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from hypothesis.strategies import (
 )
 
 from contract.times import to_micros
-from duties.domain.days import day_after, day_number, local_day, numbered_day
+from duties.domain.days import day_after, day_number, numbered_day
 from duties.domain.due import (
     DutyItem,
     DutyReason,
@@ -38,6 +38,7 @@ from duties.domain.events import (
     standing_of,
 )
 from duties.domain.groups import PremisesFacts
+from registry.domain.local_days import local_day_at
 from registry.model.duty_rules import DutyRule, Interval, PremisesGroup
 from registry.model.facilities import HazardClass, ManagedBy
 
@@ -114,7 +115,7 @@ def test_a_day_survives_its_number(day: date) -> None:
     ],
 )
 def test_a_day_begins_at_midnight_in_viet_nam(moment: datetime, day: date) -> None:
-    assert local_day(to_micros(moment)) == day
+    assert local_day_at(to_micros(moment)) == day
 
 
 def test_a_duty_that_was_never_done_is_due_an_interval_after_the_law_began() -> None:
