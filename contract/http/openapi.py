@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import fields
 
 from contract.http.common import Error
+from contract.http.console import LIVE_DATA
 from contract.http.incidents import Incident, Override
 from contract.http.permissions import Permission
 from contract.http.request_header import REQUEST_HEADER, SESSION_COOKIE
@@ -30,16 +31,25 @@ from contract.ledger import Ledger
 from contract.timeline import DATA, Entry
 from contract.webhook import Body
 
-SERVERS = {Service.ALERTING: "http://127.0.0.1:8080", Service.INGEST: "http://127.0.0.1:8081"}
+SERVERS = {
+    Service.ALERTING: "http://127.0.0.1:8080",
+    Service.INGEST: "http://127.0.0.1:8081",
+    Service.CONSOLE: "http://127.0.0.1:8090",
+}
 """Default address of each service."""
 
 _ABOUT = (
     "What other systems ask of the center. Each path names the services that serve it. "
+    "Console answers all paths below /api/ but the feed, too, from the services that are named there. "
     "Times are microseconds since 1970. docs/protocol.md, 7 to 9, is normative."
 )
 _FEED = (
     "Events in the form of the WHATWG standard: `id` is the number to resume after, `event` what "
     "happened, `data` an Entry as JSON. A line `: beat` comes every 15 s while nothing happens."
+)
+_LIVE = (
+    "Events in the form of the WHATWG standard: `event` is hello, tick, rows or entries, `data` the "
+    "struct of that name as JSON (docs/console.md)."
 )
 
 _ID = {"type": "string", "minLength": 1, "maxLength": 64}
@@ -59,7 +69,7 @@ def document(version: str) -> Schema:
         "info": {
             "title": "Tocsin",
             "version": version,
-            "summary": "The HTTP of the center: alerting and ingest.",
+            "summary": "The HTTP of the center: alerting, ingest and console.",
             "description": _ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -68,6 +78,7 @@ def document(version: str) -> Schema:
         "tags": [
             {"name": Service.ALERTING.value, "description": "Signals, incidents, overrides, the feed."},
             {"name": Service.INGEST.value, "description": "Readings."},
+            {"name": Service.CONSOLE.value, "description": "The duty desk."},
         ],
         "paths": _paths(ROUTES),
         "webhooks": {"notification": {"post": _webhook()}},
@@ -181,15 +192,20 @@ def _text_content(route: Route) -> Schema:
     match route.answer:
         case Answer.EVENTS:
             return {EVENTS: {"schema": {"type": "string", "description": _FEED}}}
-        case Answer.METRICS:
-            return {METRICS: {"schema": {"type": "string"}}}
-        case Answer.PAGE:
-            return {HTML: {"schema": {"type": "string"}}}
+        case Answer.LIVE:
+            return {EVENTS: {"schema": _live()}}
+        case Answer.METRICS | Answer.PAGE:
+            return {METRICS if route.answer is Answer.METRICS else HTML: {"schema": {"type": "string"}}}
         case Answer.DOCUMENT | Answer.START:
             return _json({"type": "object"})
         case tuple():
             return _json({"anyOf": [_schema(each) for each in route.answer]})
     return _json(_schema(route.answer))
+
+
+def _live() -> Schema:
+    each = [{"$ref": _TEMPLATE.format(name=one.__name__)} for one in LIVE_DATA.values()]
+    return {"type": "string", "description": _LIVE, "contentSchema": {"anyOf": each}}
 
 
 def _json(schema: Schema) -> Schema:
@@ -226,7 +242,7 @@ def _described() -> list[Any]:
     bodies = [route.body for route in ROUTES if route.body is not None]
     answers = (route.answer for route in ROUTES if not isinstance(route.answer, Answer))
     each = (one for some in answers for one in (some if isinstance(some, tuple) else (some,)))
-    return [*bodies, *each, Ledger, Entry, Error, Body, *DATA.values()]
+    return [*bodies, *each, Ledger, Entry, Error, Body, *DATA.values(), *LIVE_DATA.values()]
 
 
 _TEMPLATE = "#/components/schemas/{name}"

@@ -1,4 +1,4 @@
-"""Every route of the HTTP of alerting and of ingest: the description and the services are held to it."""
+"""Every route of the center's HTTP: the description and the services are held to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from contract.http.access import AccessQuery, PermittedPremises
 from contract.http.areas import Areas, AreasQuery
+from contract.http.console import ConsoleHealth, MapSettings, PresenceTaken, ScreenPresence
 from contract.http.drafts import (
     Draft,
     DraftAct,
@@ -87,6 +88,7 @@ JSON = "application/json"
 EVENTS = "text/event-stream"
 METRICS = "text/plain"
 HTML = "text/html"
+GEOJSON = "application/geo+json"
 OCTETS = "application/octet-stream"
 """The content type of an uploaded file; no form of a web page can send it."""
 
@@ -121,12 +123,14 @@ class Service(StrEnum):
 
     ALERTING = "alerting"
     INGEST = "ingest"
+    CONSOLE = "console"
 
 
 class Answer(StrEnum):
     """An answer that no struct describes."""
 
     EVENTS = "server-sent events"
+    LIVE = "server-sent events of the desk"
     METRICS = "metrics"
     DOCUMENT = "this description"
     START = "where to go from here"
@@ -159,11 +163,14 @@ class Route:
     @property
     def is_guarded(self) -> bool:
         """Whether it needs the token, where one is configured."""
-        return self.path.startswith("/api/")
+        return self.path.startswith(GUARDED)
 
 
-_ALERTING, _INGEST = (Service.ALERTING,), (Service.INGEST,)
-_BOTH = (Service.ALERTING, Service.INGEST)
+GUARDED = ("/api/", "/live", "/map/")
+"""Beginnings of the paths that need a token or a session."""
+
+_ALERTING, _INGEST, _CONSOLE = (Service.ALERTING,), (Service.INGEST,), (Service.CONSOLE,)
+_BOTH, _ALL = (Service.ALERTING, Service.INGEST), tuple(Service)
 
 _DATABASE = {503: "The database does not answer: try again, and look at /healthz."}
 _STORE = {503: "The readings store, or alerting with the accounts, does not answer: try again."}
@@ -627,6 +634,87 @@ _REPORTS = (
 )
 
 
+_NO_CENTER = {503: "Alerting, which keeps the accounts, does not answer: try again."}
+
+
+def _of_desk(
+    name: str,
+    path: str,
+    summary: str,
+    answer: object,
+    *,
+    permission: Permission = Permission.SIGNED_IN,
+    media: tuple[str, ...] = (),
+    errors: Mapping[int, str] | None = None,
+) -> Route:
+    return Route(
+        name=name,
+        method="GET",
+        path=path,
+        services=_CONSOLE,
+        permission=permission,
+        summary=summary,
+        answer=answer,
+        media=media,
+        errors={**_NO_CENTER, **(errors or {})},
+    )
+
+
+_DESK = (
+    _of_desk(
+        "readLive",
+        "/live",
+        "Follow the open incidents and what happens in them: a tick each second, rows, entries.",
+        Answer.LIVE,
+        errors={503: "Too many screens, or alerting does not answer: close one, or try again."},
+    ),
+    Route(
+        name="reportPresence",
+        method="POST",
+        path="/live/presence",
+        services=_CONSOLE,
+        permission=Permission.SIGNED_IN,
+        summary="Report the signs of a person at a screen of a desk.",
+        body=ScreenPresence,
+        answer=PresenceTaken,
+        errors=_NO_CENTER,
+    ),
+    _of_desk("getMapSettings", "/map/settings", "Say what the map is drawn from.", MapSettings),
+    _of_desk(
+        "getMapAreas",
+        "/map/areas.geojson",
+        "Show the areas: outlines where the operator has them, else their centres.",
+        Answer.FILE,
+        permission=Permission.REGISTRY_READ,
+        media=(GEOJSON,),
+    ),
+    _of_desk(
+        "getMapPremises",
+        "/map/premises.geojson",
+        "Show the premises that whoever asks may see, each with its worst state.",
+        Answer.FILE,
+        permission=Permission.REGISTRY_READ,
+        media=(GEOJSON,),
+    ),
+    _of_desk(
+        "getMapArchive",
+        "/map/tiles.pmtiles",
+        "Show a part of the operator's archive of tiles, by the header Range.",
+        Answer.FILE,
+        media=(OCTETS,),
+        errors={404: "No archive of tiles is set up: map.pmtiles."},
+    ),
+    _of_desk(
+        "getMapTile",
+        "/map/tiles/{z}/{x}/{y}",
+        "Show a tile of the operator's server of tiles.",
+        Answer.FILE,
+        media=(OCTETS,),
+        errors={404: "No server of tiles is set up: map.tiles_url; or it has no such tile."},
+    ),
+)
+
+
 ROUTES = (
     Route(
         name="listIncidents",
@@ -997,6 +1085,7 @@ ROUTES = (
     *_EXCHANGE,
     *_REPORTS,
     *_SESSIONS,
+    *_DESK,
     Route(
         name="getDescription",
         method="GET",
@@ -1010,16 +1099,16 @@ ROUTES = (
         name="getHealth",
         method="GET",
         path="/healthz",
-        services=_BOTH,
+        services=_ALL,
         permission=Permission.OPEN,
         summary="Say how the service is: 200 while it is well, else 503 with the same fields.",
-        answer=(AlertingHealth, IngestHealth),
+        answer=(AlertingHealth, IngestHealth, ConsoleHealth),
     ),
     Route(
         name="getMetrics",
         method="GET",
         path="/metrics",
-        services=_BOTH,
+        services=_ALL,
         permission=Permission.METRICS_READ,
         summary="Expose metrics as Prometheus reads them (docs/operating.md).",
         answer=Answer.METRICS,
@@ -1034,4 +1123,4 @@ ROUTES = (
         answer=Answer.START,
     ),
 )
-"""All routes, of both services."""
+"""All routes, of all services; console passes those of ``/api/`` on to the others (docs/console.md)."""

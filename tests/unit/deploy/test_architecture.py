@@ -41,7 +41,7 @@ MAKERS = re.compile(
 """Calls that begin a thread or a process."""
 
 SERVICES = (
-    *("accounts", "alerting", "audit", "duties", "gateway", "ingest"),
+    *("accounts", "alerting", "audit", "console", "duties", "gateway", "ingest"),
     *("pki", "registry", "reports", "runtime"),
 )
 

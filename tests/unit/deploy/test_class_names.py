@@ -6,7 +6,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = (
-    *("accounts", "alerting", "audit", "contract", "duties", "firmware-sim/firmware_sim", "gateway"),
+    *(
+        "accounts",
+        "alerting",
+        "audit",
+        "console",
+        "contract",
+        "duties",
+        "firmware-sim/firmware_sim",
+        "gateway",
+    ),
     *("ingest", "pki", "registry", "reports", "runtime", "tocsin", "words"),
 )
 

@@ -1,0 +1,1 @@
+"""Decisions of the desk: who sees which rows, and what changed; pure."""
