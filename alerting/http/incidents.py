@@ -2,24 +2,27 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from aiohttp import web
 
 from alerting.domain.model.events import Acknowledge, Advance, Close, MarkSeen, OperatorAction
 from alerting.domain.model.fire import Phase
-from alerting.domain.model.incident import Incident, IncidentKind, Outcome
+from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.wording.explanation import ExplanationSentence, coming, explanation, missing_rows
-from alerting.domain.wording.incident_parts import premises
+from alerting.domain.wording.incident_parts import SHOWN, premises
 from alerting.domain.wording.milestones import milestones
 from alerting.domain.wording.names import Names
 from alerting.engine.engine import Engine
 from alerting.http.access import rights_of
 from alerting.http.acting import ActedBy, Said, operator_of
 from alerting.http.lookup import Reach, check_reach, existing_incident, named_in
+from alerting.http.queue_rows import QueueRows
 from alerting.http.responses import damaged_response, incident_response
 from alerting.http.second_person import SecondPerson
-from alerting.store.listing import DamagedIncident
+from alerting.http.told import people_told
+from alerting.store.listing import DamagedIncident, Listed
 from alerting.store.store import CenterStore
 from contract.http import incidents as wire
 from contract.http.checking import read_body, read_query
@@ -78,18 +81,18 @@ class IncidentsApi:
         asked = read_query(request.query, IncidentsQuery)
         kinds = list(IncidentKind) if asked.kind is WhichKind.ALL else [IncidentKind(asked.kind)]
         within = rights_of(request).visible(Permission.INCIDENTS_READ).named
-        found = await self._read(
-            lambda store: store.page_of_incidents(
-                which=asked.state, limit=asked.limit, kinds=kinds, within=within
-            )
-        )
-        listed = [_listed(each) for each in found.incidents]
-        return json_answer(Incidents(incidents=listed, total=found.total, limit=asked.limit))
+        listed = Listed(asked.state, kinds, within)
+        index, now = self._registry.current.index, to_micros(self._clock())
+        found = await self._read(lambda store: _page(store, listed, asked.limit, index=index, now=now))
+        return json_answer(Incidents(incidents=found.incidents, total=found.total, limit=asked.limit))
 
     async def incident(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}``."""
         incident_id, reach = _id(request), _reach(request, Permission.INCIDENTS_READ)
-        return json_answer(await self._read(lambda store: _in_full(store, incident_id, reach)))
+        index, now = self._registry.current.index, to_micros(self._clock())
+        return json_answer(
+            await self._read(lambda store: _in_full(store, incident_id, reach, index=index, now=now))
+        )
 
     async def explanation(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}/explanation``."""
@@ -173,8 +176,23 @@ def _reach(request: web.Request, needed: Permission) -> Reach:
     return Reach(rights_of(request), needed)
 
 
-def _listed(each: Incident | DamagedIncident) -> wire.Incident:
-    return damaged_response(each) if isinstance(each, DamagedIncident) else incident_response(each)
+def _page(store: CenterStore, listed: Listed, limit: int, *, index: Index, now: Micros) -> "_ShownPage":
+    """Return up to *limit* incidents as they are *listed*, and their total."""
+    page = store.page_of_incidents(
+        which=listed.which, limit=limit, kinds=listed.kinds, within=listed.within
+    )
+    known = [each for each in page.incidents if not isinstance(each, DamagedIncident)]
+    rows = QueueRows(known, store=store, index=index, now=now)
+    shown = [
+        damaged_response(each) if isinstance(each, DamagedIncident) else rows.shown(each, most=SHOWN)
+        for each in page.incidents
+    ]
+    return _ShownPage(shown, page.total)
+
+
+class _ShownPage(NamedTuple):
+    incidents: list[wire.Incident]
+    total: int
 
 
 def _words(language: str) -> Words:
@@ -211,7 +229,11 @@ def _sentences(sentences: Iterable[ExplanationSentence]) -> list[wire.Explanatio
     return [wire.ExplanationSentence(at=each.at, text=each.text) for each in sentences]
 
 
-def _in_full(store: CenterStore, incident_id: IncidentId, reach: Reach) -> wire.Incident:
-    shown = incident_response(existing_incident(store, incident_id, reach), most=None)
+def _in_full(
+    store: CenterStore, incident_id: IncidentId, reach: Reach, *, index: Index, now: Micros
+) -> wire.Incident:
+    incident = existing_incident(store, incident_id, reach)
+    shown = QueueRows([incident], store=store, index=index, now=now).shown(incident, most=None)
     deliveries, entries = store.deliveries.of(incident_id), store.entries_of(incident_id)
-    return msgspec.structs.replace(shown, deliveries=deliveries, timeline=entries)
+    told = people_told(deliveries, entries, index)
+    return msgspec.structs.replace(shown, deliveries=deliveries, timeline=entries, told=told)

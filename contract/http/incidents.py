@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from contract.http.common import Actor, Language, Note, WhichState
+from contract.http.queue import QueueRow
+from contract.http.told import PersonTold
 from contract.ids import DeliveryId, IncidentId
 from contract.incidents import (
     Condition,
@@ -106,8 +108,9 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """The fields of every incident.
 
     *area* held the premises on the day when it opened; null where that cannot be told.
-    *deliveries* and *timeline* are there where one incident is asked for by its id. Of an incident
-    whose stored state cannot be read the reason is ``damaged``, and what is not known is null or empty.
+    *deliveries*, *timeline* and *told* are there where one incident is asked for by its id. Of an
+    incident whose stored state cannot be read the reason is ``damaged``, and what is not known is null
+    or empty.
     """
 
     id: IncidentId
@@ -127,6 +130,7 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
     notified: list[str] = []
     deliveries: list[Delivery] | UnsetType = UNSET
     timeline: list[Entry] | UnsetType = UNSET
+    told: list[PersonTold] | UnsetType = UNSET
 
     @property
     def kind(self) -> IncidentKind:
@@ -148,7 +152,8 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
 
     *closing* is there while a second person is to approve its end.
     Where one incident is asked for by its id, all points are there; else the first ones, and
-    *more_points*, *more_zones* and *more_standing* count the rest.
+    *more_points*, *more_zones* and *more_standing* count the rest. *queue* is there where incidents are
+    asked for, and missing in the answer to an act.
     """
 
     phase: FirePhase
@@ -161,6 +166,7 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     more_points: int = 0
     more_zones: int = 0
     more_standing: int = 0
+    queue: QueueRow | UnsetType = UNSET
 
 
 class _Trouble(_Incident, frozen=True, kw_only=True):

@@ -61,6 +61,15 @@ class Policy(Row):
     # points are still in fire; dispatched_for_s if absent.
     on_scene_for_s: float | None = Field(None, ge=10.0, le=86_400.0)
     under_control_for_s: float | None = Field(None, ge=10.0, le=86_400.0)
+    # Clocks of the responders, in seconds; they notify nobody. From the suspicion: the investigation of
+    # a positive alarm sequence (NFPA 72).
+    confirm_within_s: float = Field(180.0, ge=5.0, le=86_400.0)
+    # From the confirmation: 30 s to acknowledge (VDE 0833-2), 90 s from the receipt of an alarm to the
+    # fire service (NFPA 72).
+    acknowledge_within_s: float = Field(30.0, ge=5.0, le=86_400.0)
+    dispatch_within_s: float = Field(90.0, ge=5.0, le=86_400.0)
+    # From the dispatch: Tocsin's own figure, of no standard; a law or an order replaces it.
+    arrive_within_s: float = Field(900.0, ge=10.0, le=86_400.0)
 
     def news_within_s(self, phase_s: float | None) -> float:
         """Return the seconds within which news is due in a phase; *phase_s* are its own, if any."""

@@ -77,6 +77,17 @@ class PolicySnapshot(Struct, frozen=True):
     repeat: Micros
 
 
+class ClockLimits(Struct, frozen=True):
+    """The limits of the responders' clocks, in microseconds: to *confirm* from the suspicion, to
+    *acknowledge* and *dispatch* from the confirmation, to *arrive* from the dispatch.
+    """
+
+    confirm: Micros = 180 * SECOND
+    acknowledge: Micros = 30 * SECOND
+    dispatch: Micros = 90 * SECOND
+    arrive: Micros = 900 * SECOND
+
+
 class PremisesSnapshot(Struct, frozen=True):
     """The premises as they stood in the registry; *policy* names the policy that *stages* come from.
 
@@ -84,7 +95,8 @@ class PremisesSnapshot(Struct, frozen=True):
     acts; those of the last stage if there are none. *unconfirmed* is the policy for unconfirmed fires.
     Who takes a fire has *own_for* microseconds to advance it, and who was dispatched *dispatched_for*
     to arrive. While points are in fire, news is due within *on_scene_for* from the scene, and within
-    *under_control_for* of a fire under control. *area* held them on that day.
+    *under_control_for* of a fire under control. *area* held them on that day. *clocks* are those that
+    the duty desk shows.
     """
 
     id: str
@@ -100,6 +112,7 @@ class PremisesSnapshot(Struct, frozen=True):
     repeat_recipients: tuple[str, ...] = ()
     unconfirmed: PolicySnapshot | None = None
     area: str | None = None
+    clocks: ClockLimits = ClockLimits()
 
     def opened_as(self, opened: "PremisesSnapshot") -> "PremisesSnapshot":
         """Return it for an incident that *opened*: whose area stays that of the day when it opened."""

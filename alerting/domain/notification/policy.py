@@ -12,6 +12,7 @@ from alerting.domain.model.incident import (
     NOT_ACKNOWLEDGED,
     NOT_ANSWERED,
     STILL_NOT_ACKNOWLEDGED,
+    ClockLimits,
     IncidentKind,
     PolicySnapshot,
     PremisesSnapshot,
@@ -93,6 +94,16 @@ def _by(index: Index, at: PremisesSnapshot, policy: Policy, *, circles: _Circles
         dispatched_for=_micros(policy.dispatched_for_s),
         on_scene_for=_micros(policy.news_within_s(policy.on_scene_for_s)),
         under_control_for=_micros(policy.news_within_s(policy.under_control_for_s)),
+        clocks=_clocks(policy),
+    )
+
+
+def _clocks(policy: Policy) -> ClockLimits:
+    return ClockLimits(
+        confirm=_micros(policy.confirm_within_s),
+        acknowledge=_micros(policy.acknowledge_within_s),
+        dispatch=_micros(policy.dispatch_within_s),
+        arrive=_micros(policy.arrive_within_s),
     )
 
 

@@ -1,0 +1,89 @@
+"""The people who were told of an incident: over which channels, delivered, seen, answered what."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from alerting.http.contact_names import contact_name, contact_phone
+from contract.http.incidents import Delivery
+from contract.http.told import AnswerKind, PersonTold, ToldAnswer, ToldOver
+from contract.timeline import Entry, TimelineEvent
+from contract.times import Micros
+from registry.domain.index import Index
+
+CONSOLE = "console"
+"""The way of an answer that was given at a screen."""
+
+_ANSWERS: dict[str, AnswerKind] = {
+    TimelineEvent.SEEN: AnswerKind.SEEN,
+    TimelineEvent.ACKNOWLEDGED: AnswerKind.TAKEN,
+}
+
+
+def people_told(
+    deliveries: Iterable[Delivery], entries: Iterable[Entry], index: Index
+) -> list[PersonTold]:
+    """Return each person of *deliveries*, in the order in which they were told.
+
+    Answers are taken from *entries*: whoever acted by the name, or the id, of the contact.
+    """
+    to: dict[str, list[Delivery]] = defaultdict(list)
+    for each in deliveries:
+        to[each.destination].append(each)
+    answers = _answers(entries)
+    return [_person(contact, found, answers, index) for contact, found in to.items()]
+
+
+def _person(
+    contact: str, told: Sequence[Delivery], answers: Mapping[str, list[ToldAnswer]], index: Index
+) -> PersonTold:
+    name = contact_name(index, contact)
+    found = sorted({*answers.get(contact, ()), *answers.get(name, ())}, key=lambda each: each.at)
+    return PersonTold(
+        contact=contact,
+        name=name,
+        phone=contact_phone(index, contact),
+        channels=_channels(told),
+        told_at=min(each.created_at for each in told),
+        delivered_at=_first(told),
+        seen_at=found[0].at if found else None,
+        answers=found,
+    )
+
+
+def _channels(told: Iterable[Delivery]) -> list[ToldOver]:
+    by: dict[str, list[Delivery]] = defaultdict(list)
+    for each in told:
+        by[each.channel].append(each)
+    return [_over(channel, found) for channel, found in by.items()]
+
+
+def _over(channel: str, told: Sequence[Delivery]) -> ToldOver:
+    attempts = [attempt for each in told for attempt in each.attempts]
+    delivered = _first(told)
+    results = [each.result for each in attempts if each.result not in (None, "delivered")]
+    return ToldOver(
+        channel=channel,
+        told_at=min(each.created_at for each in told),
+        delivered_at=delivered,
+        attempts=len(attempts),
+        failed=results[-1] if results and delivered is None else None,
+    )
+
+
+def _first(told: Iterable[Delivery]) -> Micros | None:
+    """Return when the first of *told* was delivered."""
+    done = (each.done_at for each in told if each.state == "delivered" and each.done_at is not None)
+    return min(done, default=None)
+
+
+def _answers(entries: Iterable[Entry]) -> dict[str, list[ToldAnswer]]:
+    found: dict[str, list[ToldAnswer]] = defaultdict(list)
+    for entry in entries:
+        if (kind := _ANSWERS.get(entry.event)) is not None:
+            data: dict[str, Any] = msgspec.json.decode(entry.data)
+            answer = ToldAnswer(kind=kind, at=entry.at, over=CONSOLE, text=data.get("note", ""))
+            found[str(data.get("by", ""))].append(answer)
+    return found

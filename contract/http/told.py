@@ -1,0 +1,58 @@
+"""Who was told of an incident: delivered, seen and answered are three separate states."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from contract.times import Micros
+
+
+class AnswerKind(StrEnum):
+    """The answer of a person who was told; none of them ends an incident."""
+
+    SEEN = "seen"
+    TAKEN = "taken"
+    REAL = "real"
+    FALSE = "false"
+    CHECKING = "checking"
+    EVACUATING = "evacuating"
+    PEOPLE_INSIDE = "people_inside"
+
+
+class ToldAnswer(Struct, frozen=True, kw_only=True):
+    """An answer that came *over* a channel, or ``console``; *text* is what was written with it."""
+
+    kind: AnswerKind
+    at: Micros
+    over: str
+    text: str = ""
+
+
+class ToldOver(Struct, frozen=True, kw_only=True):
+    """The messages to one person over one channel: the first was queued at *told_at*.
+
+    *delivered_at* is the first delivery; *failed* is the reason of the last attempt where none was
+    delivered, *attempts* counts all.
+    """
+
+    channel: str
+    told_at: Micros
+    delivered_at: Micros | None
+    attempts: int
+    failed: str | None
+
+
+class PersonTold(Struct, frozen=True, kw_only=True):
+    """A person who was told, by all *channels*; the latest of *answers* stands last.
+
+    *seen_at* is when the person said so, or answered anything.
+    """
+
+    contact: str
+    name: str
+    phone: str
+    channels: list[ToldOver]
+    told_at: Micros
+    delivered_at: Micros | None
+    seen_at: Micros | None
+    answers: list[ToldAnswer]
