@@ -30,6 +30,8 @@ accounts = Table(
     Column("made_by", String(200), nullable=False),
     Column("disabled_at", BigInteger),
     Column("disabled_by", String(200)),
+    # The contact of the registry by which the person is reached about approvals; no alarm goes by it.
+    Column("contact", String(63)),
 )
 
 # A role that an account holds in an area, in premises, or everywhere. A row is ended, never deleted.

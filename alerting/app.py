@@ -17,6 +17,7 @@ from alerting.engine.recovery import read_snapshot, set_damaged_aside
 from alerting.engine.registry_trust import RegistryTrust
 from alerting.engine.under_way import AttemptLimits
 from alerting.http.accounts import accounts_of, openid_of
+from alerting.http.draft_notices import DraftNotices
 from alerting.http.draft_rules import draft_rules
 from alerting.http.feed import Feed
 from alerting.http.server import Served, web_app
@@ -26,12 +27,12 @@ from alerting.jobs.beside_alarms import run_beside_alarms
 from alerting.jobs.channel_check import ChannelCheck
 from alerting.jobs.clock_watch import ClockWatch, read_lateness
 from alerting.jobs.disk_watch import DiskWatch
-from alerting.jobs.duties.reminders import ReminderRoute
 from alerting.jobs.duties.watch import DutyWatch
 from alerting.jobs.housekeeping import run_housekeeping
 from alerting.jobs.name_watch import NameWatch
 from alerting.jobs.registry_refusals import report_refusals
 from alerting.jobs.registry_watch import follow_keys, follow_registry
+from alerting.jobs.reminder_sending import ReminderRoute
 from alerting.jobs.timer import DeadlineTimer
 from alerting.jobs.untried_addresses import UntriedAddresses
 from alerting.metrics import Metrics
@@ -326,12 +327,22 @@ async def _run(
             "duties": run_beside_alarms(
                 DutyWatch(
                     engine,
-                    ReminderRoute(relay.reminders.send, settings.channels.usable),
+                    _reminder_route(relay, settings),
                     settings=settings.duties,
                     clock=clock,
                     alarms_wait=lambda: signals.waiting > 0,
                 ).run,
                 "duties",
+            ),
+            "drafts": run_beside_alarms(
+                DraftNotices(
+                    engine,
+                    _reminder_route(relay, settings),
+                    from_hour=settings.duties.remind_hour,
+                    clock=clock,
+                    alarms_wait=lambda: signals.waiting > 0,
+                ).run,
+                "drafts",
             ),
             "untried addresses": untried.run(),
             "names": NameWatch(names, engine.registry, settings).run(),
@@ -354,6 +365,10 @@ def _authority(settings: Settings, engine: Engine, metrics: Metrics) -> GatewayA
         keys=engine.keys,
         metrics=metrics,
     )
+
+
+def _reminder_route(relay: Dispatcher, settings: Settings) -> ReminderRoute:
+    return ReminderRoute(relay.reminders.send, settings.channels.usable)
 
 
 def _files(settings: Settings) -> FileService:

@@ -184,6 +184,26 @@ class DutyReminder(Struct, frozen=True, kw_only=True, tag_field="kind", tag="dut
     audience: str | UnsetType = UNSET
 
 
+class NoticedDraft(Struct, frozen=True, kw_only=True):
+    """A *draft* of the registry, the *event* of it, and *by* whom that was."""
+
+    draft: str
+    event: str
+    by: str
+
+
+class DraftNotification(Struct, frozen=True, kw_only=True, tag_field="kind", tag="drafts"):
+    """A notice about drafts of the registry: one waits for approval, or the reader's own has ended."""
+
+    v: Literal[1]
+    delivery: DeliveryId
+    event: Literal["approval", "outcome"]
+    at: Micros
+    text: dict[str, str]
+    drafts: list[NoticedDraft]
+    audience: str | UnsetType = UNSET
+
+
 _decoder: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)
 encode = msgspec.json.Encoder().encode
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from accounts.administration.order import CannotChange, ChangeOrder
-from accounts.administration.places import check_place
+from accounts.administration.places import check_contact, check_place
 from accounts.domain.account import Account
 from accounts.domain.actor import Grant
 from accounts.domain.roles import OF_PLACES, Role
@@ -50,17 +50,28 @@ def add_person(connection: Connection, account: Account, order: ChangeOrder) -> 
     for text in (account.display_name, account.place):
         _check_text(text)
     for each in account.grants:
-        _check_grant(connection, each)
+        _check_grant(connection, each, order)
+    if account.contact is not None:
+        check_contact(connection, account.contact)
     people.add_account(connection, account, at=order.at, by=order.by)
     order.record(connection, account.name, "account added", name=account.display_name)
     for each in account.grants:
         order.record(connection, account.name, "role given", role=describe(each))
 
 
+def set_contact(connection: Connection, name: str, contact: str | None, order: ChangeOrder) -> None:
+    """Reach the person of the account *name* by *contact*, None by none; raises CannotChange."""
+    existing(connection, name)
+    if contact is not None:
+        check_contact(connection, contact)
+    people.set_contact(connection, name, contact)
+    order.record(connection, name, "contact set", contact=contact or "none")
+
+
 def grant(connection: Connection, name: str, held: Grant, order: ChangeOrder) -> None:
     """Let the account *name* hold *held* beside its other roles; raises CannotChange."""
     account = existing(connection, name)
-    _check_grant(connection, held)
+    _check_grant(connection, held, order)
     if held in account.grants:
         raise CannotChange(f"{name} holds {describe(held)} already; see: tocsin accounts show {name}")
     people.add_grant(connection, name, held, at=order.at, by=order.by)
@@ -207,7 +218,7 @@ def _check_text(text: str) -> None:
         raise CannotChange(f"{text!r}: {error}") from error
 
 
-def _check_grant(connection: Connection, held: Grant) -> None:
+def _check_grant(connection: Connection, held: Grant, order: ChangeOrder) -> None:
     since, until = held.validity.since, held.validity.until
     if since is not None and until is not None and until <= since:
         raise CannotChange(
@@ -218,7 +229,7 @@ def _check_grant(connection: Connection, held: Grant) -> None:
     if held.role in OF_PLACES and held.is_everywhere:
         text = "name the area with --area, or the premises with --premises"
         raise CannotChange(f"the role {held.role.value} is held in a place; {text}")
-    check_place(connection, held.area, held.premises)
+    check_place(connection, held.area, held.premises, day=max(order.day, since or order.day))
 
 
 def _keep_an_administrator(connection: Connection, before: Account, order: ChangeOrder) -> None:

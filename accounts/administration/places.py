@@ -1,18 +1,21 @@
 """The areas and premises in which roles are held: those of the registry in the same database."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import Connection
 
 from accounts.administration.order import CannotChange
+from registry.domain.area_history import AreaHistory
+from registry.model.registry import Registry
 from registry.store import latest
 
 MOST_NAMED = 10
 """Names that an error lists at most."""
 
 
-def check_place(connection: Connection, area: str | None, premises: str | None) -> None:
-    """Refuse an area or premises that the registry does not have; raises CannotChange."""
+def check_place(connection: Connection, area: str | None, premises: str | None, *, day: date) -> None:
+    """Refuse an area or premises that the registry does not have on *day*; raises CannotChange."""
     if area is not None and premises is not None:
         raise CannotChange("an area and premises are named; name one of them, or give two roles")
     if area is None and premises is None:
@@ -20,8 +23,29 @@ def check_place(connection: Connection, area: str | None, premises: str | None) 
     registry = latest(connection).registry
     if area is not None:
         _check("area", area, (each.id for each in registry.areas))
+        _check_not_ended(registry, area, day)
     if premises is not None:
         _check("premises", premises, (each.id for each in registry.premises))
+
+
+def check_contact(connection: Connection, contact: str) -> None:
+    """Refuse a contact that the registry does not have; raises CannotChange."""
+    _check("contact", contact, (each.id for each in latest(connection).registry.contacts))
+
+
+def _check_not_ended(registry: Registry, area: str, day: date) -> None:
+    """Refuse an area that others succeeded by *day*: the role would be in places of another law."""
+    found = AreaHistory(registry.areas, registry.successions).on_day(area, day)
+    ended = _end_of(registry, area)
+    if ended is None or day < ended or found.areas in {(), (area,)}:
+        return
+    names = " and ".join(found.areas)
+    raise CannotChange(f"area {area!r} ended on {ended}, and {names} succeeded it; name that one")
+
+
+def _end_of(registry: Registry, area: str) -> date | None:
+    """Return the first day without *area*; None where it has no end."""
+    return next((each.valid_to for each in registry.areas if each.id == area), None)
 
 
 def _check(kind: str, name: str, known: Iterable[str]) -> None:

@@ -43,7 +43,7 @@ def add_token(
     if not places:
         raise CannotChange(f"token {name} holds nowhere; name --area or --premises, or --everywhere")
     for each in places:
-        check_place(connection, each.area, each.premises)
+        check_place(connection, each.area, each.premises, day=order.day)
     token = SystemToken(
         id=0,
         name=name,

@@ -11,13 +11,17 @@ from contract.times import Micros
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person who may sign in as *name*; others read *display_name*, and the *place* of work."""
+    """A person who may sign in as *name*; others read *display_name*, and the *place* of work.
+
+    *contact* is the contact of the registry by which the person is reached about approvals.
+    """
 
     name: str
     display_name: str
     place: str = ""
     grants: tuple[Grant, ...] = ()
     disabled_at: Micros | None = None
+    contact: str | None = None
 
     @property
     def is_disabled(self) -> bool:

@@ -75,6 +75,7 @@ def _account(row: Row[*tuple[Any, ...]], grants: Iterable[Grant]) -> Account:
         place=row.place,
         grants=tuple(grants),
         disabled_at=row.disabled_at,
+        contact=row.contact,
     )
 
 
@@ -90,7 +91,8 @@ def _grant(row: Row[*tuple[Any, ...]]) -> Iterable[Grant]:
 def add_account(connection: Connection, account: Account, *, at: Micros, by: str) -> None:
     """Store *account* with its grants."""
     values = {"name": account.name, "display_name": account.display_name, "place": account.place}
-    connection.execute(insert(accounts).values(**values, made_at=at, made_by=by))
+    made = {"contact": account.contact, "made_at": at, "made_by": by}
+    connection.execute(insert(accounts).values(**values, **made))
     for each in account.grants:
         add_grant(connection, account.name, each, at=at, by=by)
 
@@ -127,6 +129,12 @@ def set_disabled(connection: Connection, account: str, *, at: Micros | None, by:
     connection.execute(
         update(accounts).where(accounts.c.name == account).values(disabled_at=at, disabled_by=by)
     )
+    note_change(connection)
+
+
+def set_contact(connection: Connection, account: str, contact: str | None) -> None:
+    """Reach the person of *account* by *contact* of the registry; None: by none."""
+    connection.execute(update(accounts).where(accounts.c.name == account).values(contact=contact))
     note_change(connection)
 
 

@@ -57,7 +57,9 @@ from registry.drafts.domain.draft import (
 )
 from registry.drafts.domain.editing import Edit, edit, keys_of, rebase
 from registry.drafts.domain.entering import RowEdits, RowKey
+from registry.drafts.domain.notices import DraftNoticeKind
 from registry.drafts.explaining import explained
+from registry.drafts.notices import add_notice
 from registry.drafts.reading import OpenedDraft, open_draft, part_around
 from registry.drafts.store import (
     ENDED,
@@ -323,7 +325,8 @@ class DraftsApi:
         if not opened.rows:
             raise DraftRefused("the draft changes nothing; put rows into it first")
         step = asking.access.step(to_micros(self._clock()))
-        await self._replace(asking, opened.draft, submitted(opened.draft, step), "submitted", note)
+        new = submitted(opened.draft, step)
+        await self._replace(asking, opened.draft, new, "submitted", note, notice=DraftNoticeKind.WAITING)
 
     async def approve(self, request: web.Request) -> web.Response:
         """``POST /api/v1/registry/drafts/{id}/approve``."""
@@ -336,7 +339,8 @@ class DraftsApi:
         if refusal is not None:
             raise DraftRefused(SECOND_PERSON[refusal])
         step = access.step(to_micros(self._clock()))
-        await self._replace(asking, draft, approved(draft, step), "approved", asked.note)
+        new, told = approved(draft, step), DraftNoticeKind.APPROVED
+        await self._replace(asking, draft, new, "approved", asked.note, notice=told)
         return await self.answer(asking, draft.id)
 
     async def discard(self, request: web.Request) -> web.Response:
@@ -347,8 +351,8 @@ class DraftsApi:
         if draft.account != asking.access.account:
             _check_reach(opened, asking.access, Permission.REGISTRY_WRITE)
         step = asking.access.step(to_micros(self._clock()))
-        done = ended(draft, step, state=DraftState.DISCARDED)
-        await self._replace(asking, draft, done, "discarded", asked.note)
+        done, told = ended(draft, step, state=DraftState.DISCARDED), DraftNoticeKind.DISCARDED
+        await self._replace(asking, draft, done, "discarded", asked.note, notice=told)
         return await self.answer(asking, draft.id)
 
     async def apply(self, request: web.Request) -> web.Response:
@@ -366,7 +370,8 @@ class DraftsApi:
         version = await self._apply(opened, asking, note)
         step = asking.access.step(to_micros(self._clock()))
         done = ended(opened.draft, step, state=DraftState.APPLIED, applied_as=version)
-        await self._replace(asking, opened.draft, done, f"applied as version {version}", note)
+        what, told = f"applied as version {version}", DraftNoticeKind.APPLIED
+        await self._replace(asking, opened.draft, done, what, note, notice=told)
         await self._engine.transactions.refresh_registry()
 
     async def apply_or_submit(self, asking: Asking, draft_id: str, note: str) -> None:
@@ -390,7 +395,8 @@ class DraftsApi:
         if was is not None and was.is_live:
             step = asking.access.step(to_micros(self._clock()))
             done = ended(was, step, state=DraftState.DISCARDED)
-            await self._replace(asking, was, done, "discarded", note)
+            told = DraftNoticeKind.DISCARDED
+            await self._replace(asking, was, done, "discarded", note, notice=told)
 
     async def _apply(self, opened: OpenedDraft, asking: Asking, note: str) -> int:
         """Return the version that the rows of *opened* became; raises DraftRefused."""
@@ -529,10 +535,24 @@ class DraftsApi:
 
         await self._engine.database.write(store)
 
-    async def _replace(self, asking: Asking, was: Draft, new: Draft, what: str, note: str = "") -> None:
+    async def _replace(
+        self,
+        asking: Asking,
+        was: Draft,
+        new: Draft,
+        what: str,
+        note: str = "",
+        *,
+        notice: DraftNoticeKind,
+    ) -> None:
+        """Store *new* with its entry of the audit, and the *notice* for those whom it is about."""
+
         def store(connection: DraftConnection) -> None:
             replace_draft(connection, new, was=was)
             append(connection, [self._entry(asking, was, what, note)])
+            if notice is DraftNoticeKind.WAITING or was.account != asking.access.account:
+                by = asking.access.step(to_micros(self._clock()))
+                add_notice(connection, was.id, notice, by=by, note=note or was.note)
 
         await self._engine.database.write(store)
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from contract.times import Micros
 from registry.drafts.domain.draft import Draft, DraftRow, DraftState
+from registry.drafts.notices import delete_notices
 from registry.drafts.tables import draft_rows, drafts
 
 DraftConnection = Connection
@@ -105,6 +106,7 @@ def delete_ended(connection: Connection, *, before: Micros, most: int) -> int:
     old = (drafts.c.state.in_(ENDED), drafts.c.changed_at < before)
     ids = [row.id for row in connection.execute(select(drafts.c.id).where(*old).limit(most))]
     if ids:
+        delete_notices(connection, ids)
         connection.execute(delete(draft_rows).where(draft_rows.c.draft.in_(ids)))
         connection.execute(delete(drafts).where(drafts.c.id.in_(ids)))
     return len(ids)

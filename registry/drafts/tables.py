@@ -35,3 +35,24 @@ file_imports = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
 )
+
+# What people are told about drafts: a row for each event, then one for each contact that it goes to.
+draft_notices = Table(
+    "registry_draft_notices",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("draft", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("by_name", String(200), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    # None in the row of the event itself.
+    Column("contact", String(63)),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Column("result", Text, nullable=False),
+    Index("registry_draft_notices_by_time", "state", "next_at"),
+    Index("registry_draft_notices_by_draft", "draft"),
+)

@@ -38,6 +38,10 @@ def add(
     place: Annotated[
         str, typer.Option("--place", metavar="TEXT", help="The place of work, such as the desk.")
     ] = "",
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", metavar="ID", help="The contact of the registry who this is."),
+    ] = None,
     area: Area = None,
     premises: InPremises = None,
     since: Since = None,
@@ -64,7 +68,7 @@ def add(
 
     days = Validity(day(since), day(until))
     grants = tuple(Grant(role=each, area=area, premises=premises, validity=days) for each in role)
-    account = Account(name=name, display_name=display_name, place=place, grants=grants)
+    account = Account(name=name, display_name=display_name, place=place, grants=grants, contact=contact)
 
     def work(connection: Transaction, order: ChangeOrder) -> str:
         from accounts.administration.people import add_person, make_password_link

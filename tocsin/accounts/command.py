@@ -9,6 +9,7 @@ VERBS = {
     "show": Verb("tocsin.accounts.listing:show", "Show an account: roles, devices, sessions."),
     "grant": Verb("tocsin.accounts.roles:grant", "Give a role, in an area or premises."),
     "ungrant": Verb("tocsin.accounts.roles:ungrant", "Take a role, at once."),
+    "contact": Verb("tocsin.accounts.contact:contact", "Set who of the registry the person is."),
     "disable": Verb("tocsin.accounts.disable:disable", "Disable an account; its sessions end at once."),
     "enable": Verb("tocsin.accounts.disable:enable", "Enable an account again."),
     "reset-password": Verb(

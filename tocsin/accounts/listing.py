@@ -53,6 +53,7 @@ def overview_json(found: AccountOverview) -> dict[str, Any]:
         "name": account.name,
         "display_name": account.display_name,
         "place": account.place,
+        "contact": account.contact,
         "disabled": account.is_disabled,
         "roles": [grant_json(each) for each in account.grants],
         "password": found.has_password,
@@ -115,6 +116,7 @@ def _lines(found: AccountOverview) -> list[str]:
     return [
         _line(found),
         f"  place of work: {found.account.place or 'not named'}",
+        f"  contact: {found.account.contact or 'none; set one with: tocsin accounts contact'}",
         f"  password: {'set' if found.has_password else 'not set; print a code: reset-password'}",
         f"  device for one-time codes: {_device(found)}",
         *(f"  identity: {subject} at {issuer}" for issuer, subject in found.identities),

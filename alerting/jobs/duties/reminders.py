@@ -1,25 +1,26 @@
 """Reminds people of duties by day: one message a person, after everything that any alarm needs."""
 
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
 
-from alerting.domain.model.incident import IncidentKind
-from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
-from alerting.domain.notification.recipients import ONE_AT_A_TIME
-from alerting.domain.notification.reminders import ReminderMessage, reminder_channels
-from alerting.domain.notification.suppression import quiet_until
+from alerting.domain.notification.attempts import AttemptResult
+from alerting.domain.notification.reminders import ReminderMessage
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.engine import Engine
 from alerting.jobs.duties.plans import DutyPlans
+from alerting.jobs.reminder_sending import (
+    AGAIN,
+    MOST_ATTEMPTS,
+    ONE_SMS,
+    ReminderRecipients,
+    ReminderRoute,
+    is_by_day,
+)
 from alerting.settings import DutiesSettings
-from alerting.store.store import CenterStore
 from contract.ids import DeliveryId
-from contract.times import SECOND, Micros, to_micros
+from contract.times import Micros, to_micros
 from contract.webhook import DutyReminder, RemindedDutyOfPremises
 from duties.domain.days import day_number
 from duties.domain.due import DutyItem, DutyState
@@ -31,7 +32,6 @@ from duties.store import DutyStore
 from registry.domain.index import Unregistered
 from registry.domain.local_days import local_day_at
 from registry.model.contacts import ChannelKind, Contact
-from registry.model.local_time import LOCAL_TIME
 from runtime.clock import Clock
 from words.loading import catalogue
 
@@ -40,38 +40,14 @@ log = structlog.get_logger(__name__)
 NAME = "reminders"
 """The name of this work in the table of progress: the last day that was planned."""
 
-LAST_HOUR = 20
-"""The local hour from which on nobody is reminded until the next morning."""
-
 AT_ONCE = 5
 """Reminders of one look, some seconds apart: a mail server takes them with ease."""
 
 PAGE = 500
 """Duties that are read at once."""
 
-AGAIN = 600 * SECOND
-"""Microseconds until a failed reminder is tried again, and for which one under way is left alone."""
-
-ALARMS_FIRST = 300 * SECOND
-"""Microseconds for which a reminder steps back where alarms need its channel."""
-
-MOST_ATTEMPTS = 6
-
-ONE_SMS = 160
-"""Letters of a short message of one part (GSM 03.38): a modem is free again after some seconds."""
-
-Send = Callable[[ReminderMessage], Awaitable[ChannelAnswer]]
-
 _encode = msgspec.json.Encoder().encode
 _WANTED = (DutyState.OVERDUE, DutyState.DUE, DutyState.DUE_SOON)
-
-
-@dataclass(frozen=True, slots=True)
-class ReminderRoute:
-    """How reminders leave: *send* over the channels that are set up, *usable*."""
-
-    send: Send
-    usable: Collection[ChannelKind]
 
 
 class DutyReminders:
@@ -87,7 +63,7 @@ class DutyReminders:
         clock: Clock,
     ) -> None:
         self._database = engine.database
-        self._read_center = engine.transactions.read
+        self._recipients = ReminderRecipients(engine, route)
         self._plans = plans
         self._route = route
         self._settings = settings
@@ -105,8 +81,7 @@ class DutyReminders:
             await self._remind(each)
 
     def _is_time(self) -> bool:
-        local = self._clock().astimezone(ZoneInfo(LOCAL_TIME))
-        return self._settings.remind_hour <= local.hour < LAST_HOUR
+        return is_by_day(self._clock(), from_hour=self._settings.remind_hour)
 
     def _now(self) -> Micros:
         return to_micros(self._clock())
@@ -149,31 +124,21 @@ class DutyReminders:
         index, day = self._plans.index, local_day_at(self._now())
         row = index.premises(premises)
         people = () if isinstance(row, Unregistered) else row.people
-        head = next((each for each in people if self._channels(each)), None)
-        team = tuple(each for each in index.area_team(premises, day) if self._channels(each))
+        head = next((each for each in people if self._recipients.channels(each)), None)
+        team = tuple(each for each in index.area_team(premises, day) if self._recipients.channels(each))
         return RemindedPeople(head, team)
-
-    def _contact(self, person: str) -> Contact | None:
-        found = self._plans.index.contact(person)
-        return None if isinstance(found, Unregistered) else found
-
-    def _channels(self, person: str) -> list[ChannelKind]:
-        contact = self._contact(person)
-        return [] if contact is None else reminder_channels(contact, self._route.usable)
 
     async def _remind(self, reminder: WaitingReminder) -> None:
         """Send *reminder* by the next of its person's channels, unless it must wait."""
         contact, channels, now = (
-            self._contact(reminder.person),
-            self._channels(reminder.person),
+            self._recipients.contact(reminder.person),
+            self._recipients.channels(reminder.person),
             self._now(),
         )
         if contact is None or not channels or reminder.attempts >= MOST_ATTEMPTS:
             return await self._end(reminder, ReminderState.REPLACED, "nobody reached")
         channel = channels[reminder.attempts % len(channels)]
-        until = quiet_until(contact, now)
-        if until is None and await self._read_center(lambda store: _is_needed(store, channel, now)):
-            until = now + ALARMS_FIRST
+        until = await self._recipients.waits_until(contact, channel, now)
         if until is not None:
             return await self._database.write(lambda each: ReminderRows(each).postpone(reminder, until))
         leased = await self._database.write(lambda each: ReminderRows(each).lease(reminder, now + AGAIN))
@@ -195,15 +160,6 @@ class DutyReminders:
         await self._database.write(
             lambda each: ReminderRows(each).end(reminder, state, result=result, now=now)
         )
-
-
-def _is_needed(store: CenterStore, channel: ChannelKind, now: Micros) -> bool:
-    """Return whether anything else waits for *channel*; of a modem also while a fire is open."""
-    if store.deliveries.waits(channel.value, now):
-        return True
-    if channel.value not in ONE_AT_A_TIME:
-        return False
-    return store.page_of_incidents(which="open", limit=1, kinds=(IncidentKind.FIRE,)).total > 0
 
 
 def _message(

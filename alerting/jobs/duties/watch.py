@@ -6,8 +6,9 @@ from collections.abc import Callable
 from alerting.engine.engine import Engine
 from alerting.jobs.duties.plans import DutyPlans
 from alerting.jobs.duties.registry_follower import RegistryFollower
-from alerting.jobs.duties.reminders import DutyReminders, ReminderRoute
+from alerting.jobs.duties.reminders import DutyReminders
 from alerting.jobs.duties.timeline_reader import TimelineReader
+from alerting.jobs.reminder_sending import ReminderRoute
 from alerting.settings import DutiesSettings
 from runtime.clock import Clock
 

@@ -23,6 +23,7 @@ from accounts.tables import account_links, system_tokens
 from audit.tables import audit_entries
 from contract.http.permissions import Permission
 from registry.model.areas import Area
+from registry.model.contacts import Contact
 from registry.model.places import Premises
 from registry.model.registry import Registry
 from registry.store import store_registry
@@ -37,6 +38,7 @@ EVERYWHERE = [TokenPlace()]
 REGISTRY = Registry(
     areas=(Area(id="xa-1", name="Xã 1"), Area(id="xa-2", name="Xã 2")),
     premises=(Premises(id="cho", name="Chợ", area="xa-1"),),
+    contacts=(Contact(id="chi-an", name="Chị An"),),
 )
 
 
@@ -360,3 +362,38 @@ async def test_each_change_is_in_the_audit_with_who_ordered_it(database: str) ->
             ("root", "token map", "token made"),
             ("root", "token map", "token revoked"),
         ]
+
+
+async def test_a_role_in_an_ended_area_is_refused_with_the_successor_named(database: str) -> None:
+    document = REGISTRY.model_dump(mode="json")
+    document["areas"] += [
+        {"id": "xa-cu", "name": "Xã cũ", "valid_to": "2025-07-01"},
+        {"id": "xa-cho", "name": "Xã không có xã kế tục", "valid_to": "2025-07-01"},
+        {"id": "xa-moi", "name": "Phường mới", "valid_from": "2025-07-01"},
+    ]
+    document["successions"] = [
+        {"id": "s-1", "old": "xa-cu", "new": "xa-moi", "day": "2025-07-01", "extent": "whole"}
+    ]
+    async with open_center(database) as center:
+        await center.add("an")
+        await center.database.migrate(registry.migrations.REVISIONS)
+        ended = Registry.model_validate(document)
+        await center.database.write(
+            lambda connection: store_registry(connection, ended, who="root", now=center.now)
+        )
+        text = await refusal(center, granting(Grant(role=Role.COMMUNE, area="xa-cu")))
+        assert text == "area 'xa-cu' ended on 2025-07-01, and xa-moi succeeded it; name that one"
+        for name in ("xa-moi", "xa-cho"):
+            await done(center, granting(Grant(role=Role.COMMUNE, area=name)))
+
+
+async def test_a_person_is_reached_by_a_contact_of_the_registry_alone(database: str) -> None:
+    async with open_center(database) as center:
+        await center.add("an")
+        await with_registry(center)
+        text = await refusal(center, lambda c, o: people.set_contact(c, "an", "nobody", o))
+        assert "contact 'nobody'" in text
+        await done(center, lambda c, o: people.set_contact(c, "an", "chi-an", o))
+        found = await center.database.read(lambda c: overview(c, "an"))
+        assert found.account.contact == "chi-an"
+        assert ("root", "an", "contact set") in await told(center)

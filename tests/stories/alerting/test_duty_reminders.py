@@ -12,7 +12,8 @@ from alerting.channels.email import EmailChannel
 from alerting.channels.reminders import ReminderSender
 from alerting.jobs.duties.plans import DutyPlans
 from alerting.jobs.duties.registry_follower import RegistryFollower
-from alerting.jobs.duties.reminders import DutyReminders, ReminderRoute
+from alerting.jobs.duties.reminders import DutyReminders
+from alerting.jobs.reminder_sending import ReminderRoute
 from alerting.settings import DutiesSettings, EmailSettings
 from registry.model.contacts import ChannelKind
 from registry.model.registry import Registry
