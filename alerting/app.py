@@ -179,7 +179,7 @@ async def _run(
         engine,
         command_center=settings.command_center.as_contact(),
         usable=settings.channels.usable,
-        why_refused=settings.why_refused,
+        why_refused=settings.address_check,
         clock=clock,
         database_retry=database_retry,
     )

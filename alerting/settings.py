@@ -19,6 +19,7 @@ from alerting.outgoing import SCHEME_PATTERN, OutgoingSettings
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from contract.signing import BadSecret, read_secrets
 from contract.topics import DEFAULT_ROOT
+from registry.domain.channel_checks import AddressCheck
 from registry.drafts.domain.approval import ApprovalWhen
 from registry.model.contacts import FORMS, PHONE_PATTERN, VIETNAMESE, ChannelKind, Contact, Language
 from registry.model.policies import COMMAND_CENTER
@@ -515,11 +516,13 @@ class Settings(ServiceSettings):
         """Return the addresses that these settings name, which ``outgoing`` does not bound."""
         return frozenset(self.command_center.as_contact().addresses.values())
 
-    def why_refused(self, channel: ChannelKind, address: str) -> str | None:
-        """Return why *address* is never sent to, with its remedy; None if it may be."""
-        if address in self.trusted_addresses:
-            return None
-        return self.outgoing.why_refused(channel, address)
+    @property
+    def address_check(self) -> AddressCheck:
+        """Return the check that says why an address is never sent to, with its remedy."""
+        trusted, outgoing = self.trusted_addresses, self.outgoing
+        return lambda channel, address: (
+            None if address in trusted else outgoing.why_refused(channel, address)
+        )
 
     @property
     def database_url(self) -> str:

@@ -20,10 +20,11 @@ def channels_of(config: Path | None) -> dict[str, Any]:
     from alerting.channels.address_parsers import why_unreadable
 
     settings = load_alerting(config)
+    why_refused = settings.address_check
     return {
         "center": frozenset(settings.command_center.as_contact().addresses),
         "usable": settings.channels.usable,
         "why_refused": lambda channel, address: (
-            settings.why_refused(channel, address) or why_unreadable(channel, address)
+            why_refused(channel, address) or why_unreadable(channel, address)
         ),
     }

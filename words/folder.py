@@ -1,5 +1,6 @@
 """The folder of the catalogues, and the languages in it; nothing is read."""
 
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -12,6 +13,10 @@ REFERENCE = "vi"
 """The language whose files say which messages there are, and what they are in English."""
 
 
-def languages(folder: Path = FOLDER) -> list[str]:
-    """Return the languages that *folder* has texts in; English stands in the files of all others."""
-    return sorted({ENGLISH, *(each.parent.name for each in folder.glob("*/*.po"))})
+@cache
+def languages(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Return the languages that *folder* has texts in; looked up once in a process.
+
+    English stands in the files of all others.
+    """
+    return tuple(sorted({ENGLISH, *(each.parent.name for each in folder.glob("*/*.po"))}))

@@ -9,12 +9,12 @@ from alerting.domain.model.condition import Condition
 from alerting.domain.model.incident import IncidentKind
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.center import CENTER, is_about_settings, unreachable_contacts
-from alerting.domain.notification.recipients import Destination
 from alerting.engine.engine import Engine
+from alerting.jobs.contact_verdicts import ContactVerdicts
 from alerting.store.retry import DatabaseRetry
 from contract.messages import Edge
 from contract.times import to_micros
-from registry.domain.channel_checks import AddressCheck, contacts_without_channel, refusals
+from registry.domain.channel_checks import AddressCheck
 from registry.model.contacts import ChannelKind, Contact
 from runtime.clock import Clock
 
@@ -42,7 +42,7 @@ class ChannelCheck:
         self._findings = engine.findings
         self._command_center = command_center
         self._usable = usable
-        self._why_refused = why_refused
+        self._verdicts = ContactVerdicts(usable, why_refused)
         self._clock = clock
         self._database_retry = database_retry
         self._held: dict[str, Condition] = {}
@@ -54,33 +54,30 @@ class ChannelCheck:
         return sorted(each.reason for each in self._held.values())
 
     async def resume(self) -> None:
-        """Read back the faults that stand, and check at once."""
+        """Read back the faults that stand."""
         cases = await self._read(lambda store: list(store.open_incidents()))
         for case in cases:
             if isinstance(case, Trouble) and case.site.id == CENTER and case.kind is IncidentKind.FAULT:
                 held = filter(is_about_settings, case.standing)
                 self._held |= {each.key: each for each in held}
-        await self._check_channels()
 
     async def run(self) -> None:
-        """Check each new version of the registry, until cancelled."""
+        """Check the registry in use, and each new version, until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_S)
             if self._registry.current.version != self._version:
                 await self._check_channels()
+            await asyncio.sleep(LOOK_S)
 
     async def _check_channels(self) -> None:
         index = self._registry.current.index
         self._version = index.version
-        contacts = contacts_without_channel(index.shared, self._usable, people=index.people())
-        now = self._clock()
-        refused = refusals(index.shared, self._why_refused)
+        await self._verdicts.follow(index)
         found = unreachable_contacts(
-            contacts,
+            self._verdicts.without_channel(),
             self._command_center,
             self._usable,
-            refused=[Destination(contact.id, channel.value) for contact, channel, _ in refused],
-            since=to_micros(now),
+            refused=self._verdicts.refused(),
+            since=to_micros(self._clock()),
         )
         holding = {each.key: each for each in found}
         before, self._held = self._held, holding

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from alerting.engine.registry_snapshot import ActiveRegistry
+from alerting.jobs.steps import in_steps
 from alerting.settings import Settings
 from registry.model.contacts import Contact
 from runtime.host_names import HostNames, NameUnknown
@@ -45,7 +46,7 @@ class NameWatch:
 
     async def look_up_all(self) -> None:
         """Look up all hosts once; log those that are found no more."""
-        hosts = sorted(set(self._hosts()))
+        hosts = sorted({host async for host in in_steps(self._hosts()) if host is not None})
         found = await asyncio.gather(*map(self._is_known, hosts))
         unknown = frozenset(host for host, known in zip(hosts, found, strict=True) if not known)
         if new := unknown - self._unknown:
@@ -60,11 +61,9 @@ class NameWatch:
                 return False
         return True
 
-    def _hosts(self) -> Iterator[str]:
-        contacts = [*self._registry.current.index.contacts(), self._settings.command_center.as_contact()]
-        for contact in contacts:
-            if host := host_of(contact):
-                yield host
+    def _hosts(self) -> Iterator[str | None]:
+        center = self._settings.command_center.as_contact()
+        yield from map(host_of, (*self._registry.current.index.contacts(), center))
         if self._settings.channels.email is not None:
             yield self._settings.channels.email.host
 

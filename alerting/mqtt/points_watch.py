@@ -19,6 +19,7 @@ from alerting.mqtt.supervision import Supervision
 from alerting.store.retry import DatabaseRetry
 from contract.ids import GatewayKey
 from contract.messages import Scope
+from registry.domain.index import Index
 from runtime.clock import Clock
 from runtime.sender_log import SenderLog
 
@@ -63,7 +64,7 @@ class PointsWatch:
         self._metrics = metrics
         self._database_retry = database_retry
         self._held: dict[str, set[Deviation]] = defaultdict(set)
-        self._version = -1
+        self._compared: Index | None = None
         self._pacing = ReportPacing(REPORTED)
 
     def deviations(self, key: GatewayKey) -> list[Deviation]:
@@ -96,28 +97,39 @@ class PointsWatch:
     def _changed(self) -> set[str]:
         """Return the premises to compare."""
         changed = self._supervision.take_changed_premises()
-        if self._registry.current.version != self._version:
-            self._version = self._registry.current.version
-            changed |= self._supervision.premises() | self._held.keys()
+        before, now = self._compared, self._registry.current.index
+        if before is None or now.version != before.version:
+            self._compared = now
+            known = self._supervision.premises() | self._held.keys()
+            changed |= {each for each in known if before is None or not now.has_same_rows(each, before)}
         return changed
 
     async def _compare(self, premises: str) -> None:
-        before, gateways = self._held[premises], self._supervision.gateways_of(premises)
+        before, gateways = self._held.get(premises, set()), self._supervision.gateways_of(premises)
+        inventories = {
+            name: watch.inventory
+            for name, watch in gateways.items()
+            if watch.inventory is not None and _is_heard(watch)
+        }
+        if not before and not inventories:
+            return  # nothing begins or ends, and the rows of the premises stay encoded
         after = deviations(
             self._registry.current.index.points_of(premises),
-            {
-                name: watch.inventory
-                for name, watch in gateways.items()
-                if watch.inventory is not None and _is_heard(watch)
-            },
+            inventories,
             held=before,
             awaited=[name for name, watch in gateways.items() if watch.may_send_inventory],
         )
-        self._held[premises] = after
+        self._hold(premises, after)
         found = findings(before, after)
         if found:
             self._pacing.pay(premises, len(found), asyncio.get_running_loop().time())
         await self._report([OwnFinding(premises, each.deviation.gateway, each) for each in found])
+
+    def _hold(self, premises: str, found: set[Deviation]) -> None:
+        if found:
+            self._held[premises] = found
+        else:
+            self._held.pop(premises, None)
 
     async def _report(self, found: list[OwnFinding]) -> None:
         for number, some in enumerate(_parts(found)):

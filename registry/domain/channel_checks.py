@@ -21,12 +21,18 @@ def contacts_without_channel(
 
     *people* are those of premises that *registry* itself does not hold.
     """
-    named = people.union(_named(registry))
-    return [
-        each
-        for each in registry.contacts
-        if each.id in named and each.addresses and not each.addresses.keys() & set(usable)
-    ]
+    named = contacts_in_use(registry, people)
+    return [each for each in registry.contacts if each.id in named and lacks_channel(each, usable)]
+
+
+def contacts_in_use(registry: Registry, people: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the names of *people* and of all whom a policy, roster, area or premises names."""
+    return people.union(_named(registry))
+
+
+def lacks_channel(contact: Contact, usable: Collection[ChannelKind]) -> bool:
+    """Return whether *contact* has addresses, and none of a channel that is set up."""
+    return bool(contact.addresses) and not any(each in usable for each in contact.addresses)
 
 
 def unusable_channels(registry: Registry, usable: Collection[ChannelKind]) -> list[str]:
@@ -48,17 +54,17 @@ def unusable_channels(registry: Registry, usable: Collection[ChannelKind]) -> li
 def refused_addresses(registry: Registry, why: AddressCheck) -> list[str]:
     """Return a sentence for each address that the center never sends to, with its remedy."""
     return [
-        f"contact {contact.id!r}: {channel}: {reason}"
-        for contact, channel, reason in refusals(registry, why)
+        f"contact {each.id!r}: {channel}: {reason}"
+        for each in registry.contacts
+        for channel, reason in refusals(each, why)
     ]
 
 
-def refusals(registry: Registry, why: AddressCheck) -> Iterator[tuple[Contact, ChannelKind, str]]:
-    """Yield the contacts and channels whose address the center never sends to, and why."""
-    for each in registry.contacts:
-        for channel, address in each.addresses.items():
-            if (reason := why(channel, address)) is not None:
-                yield each, channel, reason
+def refusals(contact: Contact, why: AddressCheck) -> Iterator[tuple[ChannelKind, str]]:
+    """Yield the channels of *contact* whose address the center never sends to, and why."""
+    for channel, address in contact.addresses.items():
+        if (reason := why(channel, address)) is not None:
+            yield channel, reason
 
 
 def _named(registry: Registry) -> Iterator[str]:

@@ -341,8 +341,11 @@ async def test_an_address_of_an_older_registry_is_a_fault_at_once(
         center.settings = center.settings.model_copy(update={"outgoing": DEFAULT})
         await center.start()
         refused = [f"refused_address:{name}:webhook" for name in ("district", "owner")]
-        assert (await center.get("/healthz"))["unreachable"] == refused
 
+        async def named() -> bool:
+            return bool((await center.get("/healthz"))["unreachable"] == refused)
+
+        await eventually(named)
         await eventually(lambda: center.received.relays)
         assert "address of Đội chữa cháy is not allowed" in center.received.relays[0].body.text["en"]
 

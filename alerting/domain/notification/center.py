@@ -72,7 +72,7 @@ REFUSED_ADDRESS = "refused_address:"
 
 
 def unreachable_contacts(
-    contacts: Iterable[Contact],
+    contacts: Iterable[str],
     center: Contact,
     usable: Collection[ChannelKind],
     *,
@@ -83,7 +83,7 @@ def unreachable_contacts(
     *center*, and for each address that is *refused*.
     """
     not_set_up = [each for each in center.addresses if each not in usable]
-    reasons = [f"{NO_CHANNEL}{each.id}" for each in contacts]
+    reasons = [f"{NO_CHANNEL}{each}" for each in contacts]
     reasons += [f"{NOT_SET_UP}{center.id}:{each.value}" for each in not_set_up]
     reasons += [f"{REFUSED_ADDRESS}{contact}:{channel}" for contact, channel in refused]
     scope, kind = CenterScope.CHANNEL.value, Kind.FAULT.value

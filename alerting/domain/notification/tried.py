@@ -25,7 +25,8 @@ class NamedAddress:
 
     def is_tried(self, tried: Mapping[Destination, str]) -> bool:
         """Return whether *tried* has the fingerprint of this address, not of an earlier one."""
-        return tried.get(self.destination) == fingerprint_of(self.address)
+        found = tried.get(self.destination)
+        return found is not None and found == fingerprint_of(self.address)
 
 
 def addresses_of(contact: Contact, usable: Collection[ChannelKind]) -> Iterator[NamedAddress]:

@@ -63,7 +63,7 @@ msgstr[2] "{count} bodů"
 """
     rule = "nplurals=3; plural=(n==1) ? 0 : (n>=2 && n<=4) ? 1 : 2"
     folder = written(written(tmp_path, "vi", VIETNAMESE), "cs", czech, plural=rule)
-    assert languages(folder) == ["cs", "en", "vi"]
+    assert languages(folder) == ("cs", "en", "vi")
     words = catalogue(folder).words("cs")
     assert [words.counted("fire.points", each) for each in (1, 3, 5)] == ["1 bod", "3 body", "5 bodů"]
     assert words.text("fire.confirmed", place="Chợ", time="1:00") == "FIRE at Chợ, 1:00", (
