@@ -23,6 +23,7 @@ class TimelineEvent(StrEnum):
     ESCALATED = "escalated"
     STAGE_SKIPPED = "stage_skipped"
     SEEN = "seen"
+    ANSWERED = "answered"
     ACKNOWLEDGED = "acknowledged"
     REOPENED = "reopened"
     DISPATCHED = "dispatched"
@@ -155,6 +156,20 @@ class ActorData(_Act, frozen=True, kw_only=True):
     by: str
 
 
+class AnsweredData(Struct, frozen=True, kw_only=True):
+    """The information of a *contact*, called *by*: its *weight*, and the *way* by which it came.
+
+    *people* are inside where that was said; *text* is what was written in other words.
+    """
+
+    by: str
+    contact: str
+    weight: str
+    way: str
+    people: int | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+
+
 class ReopenedData(Struct, frozen=True, kw_only=True):
     """The former owner, and the phase in which they left the incident."""
 
@@ -283,6 +298,7 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.ESCALATED: EscalatedData,
     TimelineEvent.STAGE_SKIPPED: SkippedStageData,
     TimelineEvent.SEEN: ActorData,
+    TimelineEvent.ANSWERED: AnsweredData,
     TimelineEvent.ACKNOWLEDGED: ActorData,
     TimelineEvent.REOPENED: ReopenedData,
     TimelineEvent.DISPATCHED: ActorData,

@@ -112,6 +112,10 @@ def _fire(fire: FireIncident, shared: _Shared, *, most: int | None) -> wire.Fire
         confirmed_at=fire.confirmed_at,
         exercise=fire.exercise is not None,
         closing=_asked(fire),
+        answers=[
+            wire.PremisesAnswer(**{name: getattr(each, name) for name in each.__struct_fields__})
+            for each in fire.answers
+        ],
         zones=list(zones[:most]),
         points=points(fire.points.in_order(), most),
         standing=[

@@ -6,9 +6,12 @@ from typing import Any
 
 import msgspec
 
+from alerting.domain.decisions.answers import ANSWERS
+from alerting.domain.model.acts import SIGNED_LINK, SMS_ANSWER, contact_of
 from alerting.http.contact_names import contact_name, contact_phone
+from contract.answers import AnswerKind, AnswerWay
 from contract.http.incidents import Delivery
-from contract.http.told import AnswerKind, PersonTold, ToldAnswer, ToldOver
+from contract.http.told import PersonTold, ToldAnswer, ToldOver
 from contract.timeline import Entry, TimelineEvent
 from contract.times import Micros
 from registry.domain.index import Index
@@ -16,10 +19,13 @@ from registry.domain.index import Index
 CONSOLE = "console"
 """The way of an answer that was given at a screen."""
 
-_ANSWERS: dict[str, AnswerKind] = {
+_ACTS: dict[str, AnswerKind] = {
     TimelineEvent.SEEN: AnswerKind.SEEN,
     TimelineEvent.ACKNOWLEDGED: AnswerKind.TAKEN,
 }
+
+_WAYS = {SMS_ANSWER: AnswerWay.SMS.value, SIGNED_LINK: AnswerWay.LINK.value}
+"""The ways of acts, by the evidence of who acted."""
 
 
 def people_told(
@@ -80,10 +86,28 @@ def _first(told: Iterable[Delivery]) -> Micros | None:
 
 
 def _answers(entries: Iterable[Entry]) -> dict[str, list[ToldAnswer]]:
+    """Return the answers in *entries*, by the id of the contact, or by the name where that is all."""
     found: dict[str, list[ToldAnswer]] = defaultdict(list)
     for entry in entries:
-        if (kind := _ANSWERS.get(entry.event)) is not None:
-            data: dict[str, Any] = msgspec.json.decode(entry.data)
-            answer = ToldAnswer(kind=kind, at=entry.at, over=CONSOLE, text=data.get("note", ""))
-            found[str(data.get("by", ""))].append(answer)
+        data: dict[str, Any] = msgspec.json.decode(entry.data)
+        if entry.event == TimelineEvent.ANSWERED:
+            found[str(data.get("contact", ""))].append(_information(entry, data))
+        elif (kind := _ACTS.get(entry.event)) is not None:
+            over = _WAYS.get(data.get("evidence", ""), CONSOLE)
+            answer = ToldAnswer(kind=kind, at=entry.at, over=over, text=data.get("note", ""))
+            found[_actor(data)].append(answer)
     return found
+
+
+def _information(entry: Entry, data: Mapping[str, Any]) -> ToldAnswer:
+    return ToldAnswer(
+        kind=ANSWERS.get(entry.reason),
+        at=entry.at,
+        over=str(data.get("way", "")),
+        people=data.get("people"),
+        text=data.get("text", ""),
+    )
+
+
+def _actor(data: Mapping[str, Any]) -> str:
+    return contact_of(str(data.get("account", ""))) or str(data.get("by", ""))

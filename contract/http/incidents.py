@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from contract.answers import AnswerKind, AnswerWay, AnswerWeight
 from contract.http.common import Actor, Language, Note, WhichState
 from contract.http.queue import QueueRow
 from contract.http.told import PersonTold
@@ -147,10 +148,26 @@ class AskedClose(Struct, frozen=True, kw_only=True):
     cause: IncidentCause | None = None
 
 
+class PremisesAnswer(Struct, frozen=True, kw_only=True):
+    """The latest answer of a *contact*, called *by*, to one question about the fire: information alone.
+
+    *weight* is their relation to the premises; *people* are inside where they say how many.
+    """
+
+    contact: str
+    by: str
+    answer: AnswerKind
+    weight: AnswerWeight
+    way: AnswerWay
+    at: Micros
+    people: int | None = None
+
+
 class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     """A fire; *exercise* in a drill, *standing* are the points that it left, or has, in fire.
 
-    *closing* is there while a second person is to approve its end.
+    *closing* is there while a second person is to approve its end. *answers* are what people who were
+    notified said of it.
     Where one incident is asked for by its id, all points are there; else the first ones, and
     *more_points*, *more_zones* and *more_standing* count the rest. *queue* is there where incidents are
     asked for, and missing in the answer to an act.
@@ -160,6 +177,7 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     confirmed_at: Micros | None = None
     exercise: bool = False
     closing: AskedClose | None = None
+    answers: list[PremisesAnswer] = []
     zones: list[str] = []
     points: list[PointInFire] = []
     standing: list[StandingPoint] = []

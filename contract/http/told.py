@@ -1,30 +1,21 @@
 """Who was told of an incident: delivered, seen and answered are three separate states."""
 
-from enum import StrEnum
-
 from msgspec import Struct
 
+from contract.answers import AnswerKind
 from contract.times import Micros
 
 
-class AnswerKind(StrEnum):
-    """The answer of a person who was told; none of them ends an incident."""
-
-    SEEN = "seen"
-    TAKEN = "taken"
-    REAL = "real"
-    FALSE = "false"
-    CHECKING = "checking"
-    EVACUATING = "evacuating"
-    PEOPLE_INSIDE = "people_inside"
-
-
 class ToldAnswer(Struct, frozen=True, kw_only=True):
-    """An answer that came *over* a channel, or ``console``; *text* is what was written with it."""
+    """An answer that came *over* a channel, or ``console``; *text* is what was written with it.
 
-    kind: AnswerKind
+    *kind* is null where nothing but the text was said; *people* are inside where that was said.
+    """
+
+    kind: AnswerKind | None
     at: Micros
     over: str
+    people: int | None = None
     text: str = ""
 
 

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from alerting.domain.decisions import overrides, troubles
+from alerting.domain.decisions.answers import apply_answer
 from alerting.domain.decisions.deadlines import deadline_due, gateway_lost, partners_lost
 from alerting.domain.decisions.fires import fire_signal_stored
 from alerting.domain.decisions.notify import Decision
@@ -20,7 +21,9 @@ from alerting.domain.model.events import (
     FireSignalStored,
     GatewayLost,
     MarkSeen,
+    OperatorAction,
     PartnersLost,
+    PersonAnswered,
     TestSignalStored,
     TroubleFound,
     TroubleSignalStored,
@@ -31,6 +34,10 @@ from alerting.domain.model.override import Override
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.attempts import timeline_of_attempt
 from contract.times import Micros
+
+_OfOpenFire = (
+    DeadlineDue | GatewayLost | PartnersLost | OperatorAction | DeliverySucceeded | DeliveryFailed
+)
 
 
 def decide(incident: Incident | None, event: Event, now: Micros) -> tuple[Incident | None, list[Effect]]:
@@ -91,6 +98,12 @@ def decide_fire(incident: FireIncident | None, event: Event, now: Micros) -> Dec
         return fire_signal_stored(incident, event, now)
     if incident is None or isinstance(event, TroubleSignalStored | TroubleFound | TestSignalStored):
         return incident, []
+    if isinstance(event, PersonAnswered):
+        return apply_answer(incident, event, now)
+    return _after(incident, event, now)
+
+
+def _after(incident: FireIncident, event: _OfOpenFire, now: Micros) -> Decision:
     match event:
         case DeadlineDue():
             after = deadline_due(incident, event, now)

@@ -5,6 +5,21 @@ from dataclasses import dataclass, fields
 
 from alerting.domain.model.effects import Effect, TimelineEntry
 
+SMS_ANSWER, SIGNED_LINK = "sms answer", "signed link"
+"""Evidence of people who answer where they were told, without an account."""
+
+_CONTACT = "contact:"
+
+
+def account_of(contact: str) -> str:
+    """Return what stands for the account of *contact*, who answers without one."""
+    return f"{_CONTACT}{contact}"
+
+
+def contact_of(account: str) -> str:
+    """Return the contact that *account* stands for; "" of an account."""
+    return account.removeprefix(_CONTACT) if account.startswith(_CONTACT) else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActProof:

@@ -10,6 +10,7 @@ from alerting.domain.model.incident import IncidentCause, Outcome, PremisesSnaps
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.rule import Rule
 from alerting.domain.model.signal_order import SignalOrder
+from contract.answers import AnswerKind, AnswerWay, AnswerWeight
 from contract.messages import Edge, Kind, Signal
 from contract.recovered_fires import is_unverified
 from contract.times import Micros
@@ -225,6 +226,19 @@ class Approve:
     account: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAnswered:
+    """The information of *contact*, called *by*, about a fire; *kind* is None for their own *text*."""
+
+    by: str
+    contact: str
+    kind: AnswerKind | None
+    weight: AnswerWeight
+    way: AnswerWay
+    people: int | None = None
+    text: str = ""
+
+
 OperatorAction = Acknowledge | MarkSeen | Advance | Close | Approve
 """An action of a person."""
 
@@ -261,6 +275,7 @@ Event = (
     | PartnersLost
     | DeadlineDue
     | OperatorAction
+    | PersonAnswered
     | DeliverySucceeded
     | DeliveryFailed
 )

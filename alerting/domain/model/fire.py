@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from alerting.domain.model.incident import Incident
+from alerting.domain.model.information_given import InformationGiven
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.points_in_fire import PointsInFire
 from alerting.domain.model.reasons import DecisionReason
@@ -84,7 +85,7 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     did, 0 in a state stored before that was kept. *spreads* counts the points that joined it,
     *spread_messages* the messages about them, the last one at *spread_at*; *news* waits for the next.
     *heard_from* is who took it or reported a step last, at *heard_at*. *closing* waits for a second
-    person, for the *asked*-th time.
+    person, for the *asked*-th time. *answers* are what people said of it.
     """
 
     phase: Phase
@@ -106,6 +107,7 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     asked: int = 0
     skipped_stages: tuple[int, ...] = ()
     exercise: str | None = None
+    answers: tuple[InformationGiven, ...] = ()
 
     def with_phase(self, phase: Phase, **changes: Any) -> "FireIncident":
         """Return the incident in *phase*, with *changes*; raises IllegalTransition where the table

@@ -72,6 +72,17 @@ class DecisionReason(StrEnum):
     EXPIRED = "expired"
 
 
+class AnswerReason(StrEnum):
+    """The information that a person gave: never a reason to end, to hold back or to escalate."""
+
+    REAL = "said_that_it_burns"
+    FALSE = "said_false_alarm"
+    CHECKING = "said_being_checked"
+    EVACUATING = "said_evacuating"
+    PEOPLE_INSIDE = "said_people_inside"
+    OWN_WORDS = "said_in_own_words"
+
+
 WAITING = frozenset(
     {
         ConfirmationReason.FIRST_POINT_WAITING,

@@ -22,7 +22,15 @@ from alerting.domain.model.effects import RecordedEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident
 from alerting.domain.notification.center import CenterScope
-from alerting.domain.wording.families import CHANNELS, EVENTS, KINDS, NOTICES, OUTCOMES, SCOPES
+from alerting.domain.wording.families import (
+    ANSWER_WEIGHTS,
+    CHANNELS,
+    EVENTS,
+    KINDS,
+    NOTICES,
+    OUTCOMES,
+    SCOPES,
+)
 from alerting.domain.wording.names import Names
 from alerting.domain.wording.reasons import decision_in_words, reason_in_words
 from contract.messages import Edge, Scope
@@ -81,6 +89,10 @@ def _of_person(event: str, data: Mapping[str, Any]) -> str | None:
     """Return the text that names who closed a fire, or asked for that; None of anything else."""
     if event == TimelineEvent.CLOSED and "by" in data:
         return "event.closed_by_two" if "asked_by" in data else "event.closed_by"
+    if event == TimelineEvent.ANSWERED and "text" in data:
+        return "event.answered_in_words"
+    if event == TimelineEvent.ANSWERED and "people" in data:
+        return "event.answered_people"
     return "event.asks_to_close" if event == TimelineEvent.APPROVAL and "outcome" in data else None
 
 
@@ -137,13 +149,29 @@ def _values(entry: RecordedEntry, names: Names) -> dict[str, object]:
         "event": entry.event,
         "reason": entry.reason,
         **dict(_in_words(data, names)),
+        **_counted(data, names),
         "why": _why(entry, names),
     }
 
 
+def _counted(data: Mapping[str, Any], names: Names) -> dict[str, str]:
+    people = data.get("people")
+    return {} if people is None else {"people": names.words.counted("answer.people_inside", int(people))}
+
+
+_NAMED_VALUES = {
+    "kind": KINDS,
+    "scope": SCOPES,
+    "outcome": OUTCOMES,
+    "channel": CHANNELS,
+    "weight": ANSWER_WEIGHTS,
+}
+"""The families of the values of an entry that people know by another word."""
+
+
 def _in_words(data: Mapping[str, Any], names: Names) -> Iterator[tuple[str, str]]:
     """Yield each value of *data* that people know by another word."""
-    for key, kind in (("kind", KINDS), ("scope", SCOPES), ("outcome", OUTCOMES), ("channel", CHANNELS)):
+    for key, kind in _NAMED_VALUES.items():
         if key in data:
             yield key, names.words.name(kind, data[key])
     if "name" in data or "names" in data:

@@ -9,9 +9,10 @@ from alerting.domain.model.incident import (
     Outcome,
 )
 from alerting.domain.model.override import OVERRIDES, OverridePhase
-from alerting.domain.model.reasons import ConfirmationReason, DecisionReason, SkipReason
+from alerting.domain.model.reasons import AnswerReason, ConfirmationReason, DecisionReason, SkipReason
 from alerting.domain.model.trouble import TroublePhase
 from alerting.domain.notification.center import CenterScope
+from contract.answers import AnswerWeight
 from contract.messages import Kind, Scope
 from registry.model.contacts import ChannelKind
 from registry.model.policies import CIRCLES, COMMAND_CENTER
@@ -51,6 +52,9 @@ TROUBLES_LEFT = family("trouble.left", (IncidentKind.FAULT, IncidentKind.SUPERVI
 SENDING_STEPS = family("sending_step", ("set-up", "network", "prompt"))
 """Steps of a channel that tries itself."""
 
+ANSWER_WEIGHTS = family("answer.weight", AnswerWeight)
+"""Relation to the premises of a person who says something of a fire."""
+
 MILESTONES = (
     TimelineEvent.SUSPECTED,
     TimelineEvent.CONFIRMED,
@@ -76,6 +80,7 @@ DECISIONS = family(
         *ConfirmationReason,
         *SkipReason,
         *DecisionReason,
+        *AnswerReason,
         *(IncidentKind.TEST, IncidentKind.DRILL, IncidentKind.SILENCE, IncidentKind.MAINTENANCE),
     ),
 )

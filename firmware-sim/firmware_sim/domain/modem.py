@@ -1,19 +1,23 @@
 """A simulated GSM modem, bytes in and bytes out, with a network of a configured behavior.
 
-It supports the commands needed for sending (3GPP TS 27.005 and 27.007, ITU-T V.250), and no other.
+It supports the commands that sending and receiving need (3GPP TS 27.005 and 27.007, ITU-T V.250).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import cycle
+from typing import Any
 
 from firmware_sim.domain.modem_families import OK, SPELLINGS, ModemFamily, Spelling
+from firmware_sim.domain.modem_memory import ReplyMemory, StoredReply
 from firmware_sim.domain.short_messages import (
     BadShortMessage,
     ShortMessage,
     Telephones,
+    cut_text,
+    deliver_pdus,
     read_submit,
     report_pdu,
 )
@@ -25,6 +29,7 @@ DELIVERED, NOT_REACHED = 0x00, 0x45
 """Status of a report: the telephone has it; it has failed for good (3GPP TS 23.040, 9.2.3.15)."""
 
 CMS_REJECTED, CMS_BAD_PDU, CMS_BAD_TEXT, CMS_PIN, CMS_NO_NETWORK = 21, 304, 305, 311, 331
+CMS_BAD_INDEX = 321
 CME_WRONG_PIN = 16
 
 
@@ -72,6 +77,8 @@ class _Configuration:
     first_byte: int = 17
     scheme: int = 0
     report_way: int = 0
+    announces: bool = False
+    memory: str = "SM"
     line: bytes = b""
     #: Argument of the command whose message is awaited.
     awaited: str | None = None
@@ -105,6 +112,9 @@ class SimulatedModem:
     _stored: dict[int, str] = field(default_factory=dict)
     _telephones: Telephones = field(default_factory=Telephones)
 
+    #: Received messages; what does not fit waits in the network.
+    replies: ReplyMemory = field(default_factory=ReplyMemory)
+
     def __post_init__(self) -> None:
         self._chatter = cycle(self._spelling.chatter or (b"",))
 
@@ -118,6 +128,20 @@ class SimulatedModem:
         return (
             _NOISE + answer_bytes if answer_bytes and self.fault is ModemFault.GARBAGE else answer_bytes
         )
+
+    def receive(self, sender: str, text: str, **given: Any) -> bytes:
+        """Store a message of *sender*, *given* as ``deliver_pdus`` takes it; return the announcement."""
+        pieces = zip(cut_text(text), deliver_pdus(sender, text, **given), strict=True)
+        return self.receive_pdus([StoredReply(sender, piece, *pdu) for piece, pdu in pieces])
+
+    def receive_pdus(self, messages: Sequence[StoredReply]) -> bytes:
+        """Store *messages*, the parts of one, as they came; return the announcement."""
+        return self._announce(self.replies.store(messages))
+
+    def _announce(self, indices: Sequence[int]) -> bytes:
+        if not self._now.announces:
+            return b""
+        return b"".join(b'\r\n+CMTI: "SM",%d\r\n' % each for each in indices)
 
     @property
     def reports_stored(self) -> int:
@@ -202,7 +226,7 @@ class SimulatedModem:
     def _reports_come(self, way: str) -> bytes:
         if self.stores_reports and way == "1":
             return b"\r\nERROR\r\n"
-        self._now.report_way = int(way)
+        self._now.report_way, self._now.announces = int(way), True
         return _reply()
 
     def _signal(self) -> bytes:
@@ -221,12 +245,40 @@ class SimulatedModem:
         self._now.awaited = about
         return self._spelling.prompt
 
+    def _use_memory(self, name: str) -> bytes:
+        self._now.memory = name
+        return _reply(f"+CPMS: {self._used},{self.replies.room}")
+
+    @property
+    def _used(self) -> int:
+        return len(self._stored if self._now.memory == "SR" else self.replies.stored)
+
+    def _memories(self) -> bytes:
+        each = f'"{self._now.memory}",{self._used},{self.replies.room}'
+        return _reply(f'+CPMS: {each},{each},"SM",{len(self.replies.stored)},{self.replies.room}')
+
+    def _list_replies(self, _state: str) -> bytes:
+        if self._now.memory == "SR":
+            return _reply()
+        lines = [
+            f"+CMGL: {index},{each.head(pdus=self._now.pdus)}"
+            for index, each in self.replies.stored.items()
+        ]
+        return _reply(*lines)
+
     def _read_stored(self, index: str) -> bytes:
+        if self._now.memory == "SM":
+            reply = self.replies.stored.get(int(index))
+            if reply is None:
+                return _failed(CMS_BAD_INDEX)
+            return _reply(f"+CMGR: {reply.head(pdus=self._now.pdus)}")
         if int(index) not in self._stored:
-            return b"\r\n+CMS ERROR: 321\r\n"
+            return _failed(CMS_BAD_INDEX)
         return _reply(f"+CMGR: {self._stored[int(index)]}")
 
     def _forget_stored(self, index: str) -> bytes:
+        if self._now.memory == "SM":
+            return self._announce(self.replies.forget(int(index))) + _reply()
         self._stored.pop(int(index), None)
         return _reply()
 
@@ -309,7 +361,9 @@ _COMMANDS: dict[str, Callable[..., bytes]] = {
     r'AT\+CSCA="\w+"': lambda _modem: _reply(),
     r"AT\+CNMI=2,1,0,([012]),0": SimulatedModem._reports_come,
     r'AT\+CMGS=(\d+|"\w+")': SimulatedModem._begin_message,
-    r'AT\+CPMS="SR"': lambda _modem: _reply("+CPMS: 1,20"),
+    r'AT\+CPMS="(SR|SM)"': SimulatedModem._use_memory,
+    r"AT\+CPMS\?": SimulatedModem._memories,
+    r'AT\+CMGL=(4|"ALL")': SimulatedModem._list_replies,
     r"AT\+CMGR=(\d+)": SimulatedModem._read_stored,
     r"AT\+CMGD=(\d+)": SimulatedModem._forget_stored,
 }

@@ -1,4 +1,4 @@
-"""Short messages as a network sees them: submitted messages and status reports (3GPP TS 23.040)."""
+"""Short messages as a network sees them: sent ones, replies and status reports (3GPP TS 23.040)."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +10,10 @@ _BASIC = (
 )
 _ESCAPED = dict(zip(b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", "\f^{}\\[~]|€", strict=True))
 """The alphabet of 3GPP TS 23.038, 6.2.1, and its extension."""
+
+_SEPTETS = {letter: [value] for value, letter in enumerate(_BASIC) if value != 0x1B} | {
+    letter: [0x1B, value] for value, letter in _ESCAPED.items()
+}
 
 _TIME = bytes.fromhex("62116240300082")
 """26 November 2026, 04:03:00, seven hours east: the time of every report here (9.2.3.11)."""
@@ -55,6 +59,76 @@ def report_pdu(message: ShortMessage, *, reference: int, status: int) -> tuple[s
     head = bytes([0x06, reference, len(digits), kind]) + number
     body = head + _TIME + _TIME + bytes([status])
     return "00" + body.hex().upper(), len(body)
+
+
+def deliver_pdus(
+    sender: str, text: str, *, time: str = "62116240300082", joined_by: int = 7
+) -> list[tuple[str, int]]:
+    """Return the PDUs of *text* from *sender* to a modem, each with its length (9.2.2.1).
+
+    *time* are the semi-octets of the service center's clock. A sender in letters is alphanumeric.
+    """
+    scheme, pieces = _scheme_of(text), cut_text(text)
+    return [
+        _deliver(sender, piece, scheme, time, (joined_by, len(pieces), number))
+        for number, piece in enumerate(pieces, 1)
+    ]
+
+
+def cut_text(text: str) -> list[str]:
+    """Return *text* in the pieces in which a telephone sends it."""
+    scheme = _scheme_of(text)
+    room, part = (160, 153) if scheme == 0 else (70, 67)
+    sizes = [_size(each, scheme) for each in text]
+    if sum(sizes) <= room:
+        return [text]
+    pieces, used = [""], 0
+    for letter, needed in zip(text, sizes, strict=True):
+        if used + needed > part:
+            pieces, used = [*pieces, ""], 0
+        pieces[-1], used = pieces[-1] + letter, used + needed
+    return pieces
+
+
+def _scheme_of(text: str) -> int:
+    return 0x00 if all(each in _SEPTETS for each in text) else 0x08
+
+
+def _size(letter: str, scheme: int) -> int:
+    """Return the size of *letter* in septets, or in pairs of bytes."""
+    return len(_SEPTETS[letter]) if scheme == 0 else len(letter.encode("utf-16-be")) // 2
+
+
+def _deliver(
+    sender: str, text: str, scheme: int, time: str, place: tuple[int, int, int]
+) -> tuple[str, int]:
+    reference, total, number = place
+    header = bytes([5, 0, 3, reference, total, number]) if total > 1 else b""
+    if scheme == 0x08:
+        content = header + text.encode("utf-16-be")
+        data = bytes([len(content)]) + content
+    else:
+        values = [value for each in text for value in _SEPTETS[each]]
+        skipped = (len(header) * 8 + 6) // 7
+        bits = sum(value << (7 * (skipped + n)) for n, value in enumerate(values))
+        bits |= int.from_bytes(header, "little")
+        count = skipped + len(values)
+        data = bytes([count]) + bits.to_bytes((count * 7 + 7) // 8, "little")
+    first = 0x44 if header else 0x04
+    body = bytes([first]) + _originator(sender) + bytes([0, scheme]) + bytes.fromhex(time) + data
+    return "00" + body.hex().upper(), len(body)
+
+
+def _originator(sender: str) -> bytes:
+    digits = sender.removeprefix("+")
+    if digits.isdecimal():
+        kind = 0x91 if sender.startswith("+") else 0x81
+        even = digits + "F" * (len(digits) % 2)
+        return bytes([len(digits), kind]) + bytes.fromhex("".join(b + a for a, b in _pairs(even)))
+    values = [value for each in sender for value in _SEPTETS[each]]
+    bits = sum(value << (7 * n) for n, value in enumerate(values))
+    size = (len(values) * 7 + 7) // 8
+    return bytes([(len(values) * 7 + 3) // 4, 0xD0]) + bits.to_bytes(size, "little")
 
 
 class Telephones:

@@ -6,6 +6,7 @@ import tty
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.adapters.links import linked
@@ -40,6 +41,15 @@ class ServedModem:
         finally:
             self._clients.discard(writer)
             writer.close()
+
+    def receive(self, sender: str, text: str, **given: Any) -> None:
+        """Receive a message of *sender*, and announce it."""
+        self.announce(self.modem.receive(sender, text, **given))
+
+    def announce(self, announcement: bytes) -> None:
+        """Write *announcement* to the clients."""
+        for each in self._clients:
+            each.write(announcement)
 
     def restart(self) -> None:
         """Switch it off and on."""

@@ -1,0 +1,31 @@
+"""Answers of people who were notified of a fire, as every interface names them."""
+
+from enum import StrEnum
+
+
+class AnswerKind(StrEnum):
+    """The answer of a person who was told; none of them ends an incident, and five are information."""
+
+    SEEN = "seen"
+    TAKEN = "taken"
+    REAL = "real"
+    FALSE = "false"
+    CHECKING = "checking"
+    EVACUATING = "evacuating"
+    PEOPLE_INSIDE = "people_inside"
+
+
+class AnswerWeight(StrEnum):
+    """The weight of what somebody says, by who it is: the head of the premises knows most."""
+
+    HEAD = "head"
+    PREMISES = "premises"
+    OTHER = "other"
+
+
+class AnswerWay(StrEnum):
+    """The way by which an answer came."""
+
+    SMS = "sms"
+    LINK = "link"
+    HTTP = "http"
