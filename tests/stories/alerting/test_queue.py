@@ -10,9 +10,9 @@ from alerting.http.told import people_told
 from alerting.store.listing import DamagedIncident
 from alerting.store.queue_facts import queue_facts
 from alerting.store.store import CenterStore
+from contract.answers import AnswerKind
 from contract.http import incidents as wire
 from contract.http.queue import ClockStep, QueueRow
-from contract.http.told import AnswerKind
 from contract.times import SECOND, to_micros
 from registry.model.registry import Registry
 from runtime.prepared import DriverConnection
