@@ -11,11 +11,16 @@ ALONE := tests/faults/test_paths.py tests/faults/test_store.py
 WORKERS ?= 5
 DOCUMENTS := $(wildcard *.md docs/*.md docs/adr/*.md deploy/*/README.md)
 
-.PHONY: help demo test deep check quick style faults bench servers format lock audit hooks clean
+PAGES := $(shell find console/web -type f -not -path '*/node_modules/*' -not -path '*/generated/*' 2>/dev/null)
+WORDS := $(wildcard words/*/*.po)
+
+.PHONY: help demo console pages test deep check quick style faults bench servers format lock audit hooks clean
 
 help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
 	@echo "make test    every check and every test, with real servers (installs them where it can)"
+	@echo "make console build the pages of the duty desk (Node of the system, else from PyPI)"
+	@echo "make pages   types, rules of accessibility and tests of the pages"
 	@echo "make deep    make test with twice the examples, and a death at each moment: an hour"
 	@echo "make check   style, types, import rules and quick unit tests, in under a minute"
 	@echo "make quick   the quick unit tests of make check alone"
@@ -31,8 +36,18 @@ help:
 demo: .venv/demo
 	@$(BIN)/tocsin demo $(ARGS)
 
-test: .venv/dev servers
-	@$(MAKE) --no-print-directory style
+console: console/static/index.html
+
+# Either environment will do: Python fills in the words of the catalogues.
+console/static/index.html: $(PAGES) $(WORDS) docs/openapi.yaml scripts/build_console.py scripts/console_words.py
+	@[ -x $(BIN)/python ] || $(MAKE) --no-print-directory .venv/demo
+	@$(BIN)/python scripts/build_console.py build
+
+pages: .venv/dev
+	@$(BIN)/python scripts/build_console.py check
+
+test: .venv/dev servers console
+	@$(MAKE) --no-print-directory style pages
 	$(BIN)/python -m pytest -q -n 3 --durations=10 tests/unit tests/security
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --durations=10 $(APART) $(ARGS)
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile tests/stories tests/faults $(APART:%=--ignore=%) $(ALONE:%=--ignore=%) --durations=10 $(ARGS)
@@ -70,6 +85,7 @@ format: .venv/dev
 	$(BIN)/python scripts/wrap_documents.py $(DOCUMENTS)
 	$(BIN)/python scripts/openapi.py
 	$(BIN)/python scripts/exchange_schemas.py
+	$(BIN)/python scripts/build_console.py format
 
 lock: .venv-tools/tools
 	@sh scripts/make-lock.sh $(ARGS)
@@ -81,7 +97,7 @@ audit: .venv-tools/tools
 	@.venv-tools/bin/python scripts/audit.py
 
 clean:
-	rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-tools .mypy_cache .ruff_cache .pytest_cache .hypothesis dist console/static console/web/node_modules
 
 # An environment is renewed when what it is made of changes.
 .venv/demo: pyproject.toml lock/demo.txt lock/build.txt

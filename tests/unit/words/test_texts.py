@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.words.used import ROOT, families, lookups, written_keys
+from tests.unit.words.used import ROOT, families, keys_of_pages, lookups, written_keys
 from words.folder import ENGLISH, FOLDER, REFERENCE, languages
 from words.loading import Translation, entries, places
 
@@ -47,7 +47,7 @@ def used(folder: Path = FOLDER) -> dict[str, str]:
     prefixes = {key.partition(".")[0] for key in reference(folder)}
     of_families = {key: name for name, each in families().items() for key in each.member_keys()}
     documented = dict.fromkeys(reasons_of_signals(), "docs/protocol.md, 4.1")
-    return {**of_families, **documented, **written_keys(prefixes)}
+    return {**of_families, **documented, **keys_of_pages(), **written_keys(prefixes)}
 
 
 def mistakes(folder: Path = FOLDER) -> Iterator[str]:

@@ -11,6 +11,8 @@ from words.catalogue import Family
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("accounts", "alerting", "audit", "duties", "pki", "registry", "reports", "tocsin")
+PAGES = ROOT / "console" / "web" / "src"
+IN_A_PAGE = re.compile(r'"(desk(?:\.[a-z_]+)+)"')
 LOOKUPS = {"text", "counted"}
 KEY = re.compile(r"[a-z]+(\.[a-z_]+)+")
 
@@ -58,6 +60,20 @@ def written_keys(prefixes: set[str]) -> dict[str, str]:
         and isinstance(node.value, str)
         and KEY.fullmatch(node.value)
         and node.value.partition(".")[0] in prefixes
+    }
+
+
+def keys_of_pages() -> dict[str, str]:
+    """Every key that a page of the duty desk writes out, and where."""
+    files = [
+        each
+        for each in sorted(PAGES.rglob("*.ts*"))
+        if "generated" not in each.parts and ".test." not in each.name
+    ]
+    return {
+        key: str(file.relative_to(ROOT))
+        for file in files
+        for key in IN_A_PAGE.findall(file.read_text("utf-8"))
     }
 
 

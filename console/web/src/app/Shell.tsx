@@ -1,0 +1,77 @@
+/** The frame of all pages: the way to each, who is signed in, and how far the screen can be believed. */
+import { Suspense, useState } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+
+import { answer, api } from "../api/client";
+import { useLive } from "../live/live";
+import { Act } from "../parts/Act";
+import { useWords } from "../words/words";
+import { Blindness } from "./Blindness";
+import { KeySheet } from "./KeySheet";
+import { LanguageChoice } from "./LanguageChoice";
+import { useKey } from "./keys";
+import { PAGES, type Page } from "./pages";
+import { ThemeChoice } from "./ThemeChoice";
+
+export function Shell() {
+  const { t } = useWords();
+  return (
+    <>
+      <a className="skip" href="#content">
+        {t("desk.skip")}
+      </a>
+      <header className="bar">
+        <strong>Tocsin</strong>
+        <nav aria-label={t("desk.pages.all")}>
+          {PAGES.filter((each) => each.go !== undefined).map((each) => (
+            <PageLink key={each.path} page={each} />
+          ))}
+        </nav>
+        <WhoIsHere />
+      </header>
+      <Blindness />
+      <main id="content" tabIndex={-1}>
+        <Suspense>
+          <Switch>
+            {PAGES.map((each) => (
+              <Route key={each.path} path={each.path} component={each.component} />
+            ))}
+            <Route>
+              <p>{t("desk.pages.unknown")}</p>
+            </Route>
+          </Switch>
+        </Suspense>
+      </main>
+      <KeySheet />
+    </>
+  );
+}
+
+function PageLink({ page }: { page: Page }) {
+  const { t } = useWords();
+  const [here, go] = useLocation();
+  useKey(page.go?.toUpperCase(), t(page.title), () => go(page.path));
+  return (
+    <Link href={page.path} {...(here === page.path ? { "aria-current": "page" as const } : {})}>
+      {t(page.title)} <kbd aria-hidden="true">{page.go?.toUpperCase()}</kbd>
+    </Link>
+  );
+}
+
+function WhoIsHere() {
+  const { t } = useWords();
+  const who = useLive((live) => live.who);
+  const [leaving, setLeaving] = useState(false);
+  const leave = () => {
+    setLeaving(true);
+    void answer(api.DELETE("/api/v1/session", {})).finally(() => window.location.reload());
+  };
+  return (
+    <div className="who">
+      <span>{who?.name}</span>
+      <LanguageChoice />
+      <ThemeChoice />
+      <Act label={t("desk.sign_out")} onAct={leave} disabled={leaving} />
+    </div>
+  );
+}

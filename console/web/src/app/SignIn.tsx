@@ -1,0 +1,69 @@
+/** Signing in with a name, a password and a one-time code where one is enrolled. */
+import { useMutation } from "@tanstack/react-query";
+import { useState, type SyntheticEvent } from "react";
+import { Button, Form, Input, Label, TextField } from "react-aria-components";
+
+import { answer, api } from "../api/client";
+import { Refusal } from "../parts/Refusal";
+import { useWords } from "../words/words";
+import { LanguageChoice } from "./LanguageChoice";
+
+export function SignIn({ onDone }: { onDone: () => void }) {
+  const { t } = useWords();
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const signIn = useMutation({
+    mutationFn: () => answer(api.POST("/api/v1/session", { body: { name, password, code } })),
+    onSuccess: onDone,
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    signIn.mutate();
+  };
+  return (
+    <main className="sign-in">
+      <h1>Tocsin</h1>
+      <Form onSubmit={submit}>
+        <Field label={t("desk.sign_in.name")} value={name} onChange={setName} autoComplete="username" />
+        <Field
+          label={t("desk.sign_in.password")}
+          value={password}
+          onChange={setPassword}
+          type="password"
+          autoComplete="current-password"
+        />
+        <Field
+          label={t("desk.sign_in.code")}
+          value={code}
+          onChange={setCode}
+          autoComplete="one-time-code"
+          optional
+        />
+        <Refusal error={signIn.error} />
+        <Button type="submit" className="act act-first" isDisabled={signIn.isPending}>
+          {t("desk.sign_in.act")}
+        </Button>
+      </Form>
+      <LanguageChoice />
+    </main>
+  );
+}
+
+interface FieldProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  autoComplete: string;
+  type?: "text" | "password";
+  optional?: boolean;
+}
+
+function Field({ label, optional = false, ...field }: FieldProps) {
+  return (
+    <TextField {...field} isRequired={!optional}>
+      <Label>{label}</Label>
+      <Input />
+    </TextField>
+  );
+}

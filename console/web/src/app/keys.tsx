@@ -1,0 +1,84 @@
+/** Keys of the keyboard: each act has one, shown on its button and on the sheet that `?` opens. */
+import { createContext, use, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+
+export interface Binding {
+  /** The key as the keyboard names it: `a`, `?`, `Escape`. */
+  key: string;
+  label: string;
+  act: () => void;
+}
+
+/** Binds keys; what was bound last wins while it is there, as what is on top does. */
+export class Keys {
+  private bound: readonly Binding[] = [];
+  private readonly listeners = new Set<() => void>();
+
+  readonly all = (): readonly Binding[] => this.bound;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  bind(binding: Binding): () => void {
+    this.set([...this.bound, binding]);
+    return () => this.set(this.bound.filter((each) => each !== binding));
+  }
+
+  press(key: string): boolean {
+    const found = this.bound.findLast((each) => each.key === key);
+    found?.act();
+    return found !== undefined;
+  }
+
+  private set(next: readonly Binding[]): void {
+    this.bound = next;
+    for (const each of this.listeners) each();
+  }
+}
+
+const KeysContext = createContext<Keys | null>(null);
+
+export function KeysProvider({ children }: { children: ReactNode }) {
+  const [keys] = useState(() => new Keys());
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target))
+        return;
+      if (keys.press(event.key)) event.preventDefault();
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, [keys]);
+  return <KeysContext value={keys}>{children}</KeysContext>;
+}
+
+function useKeys(): Keys {
+  const keys = use(KeysContext);
+  if (keys === null) throw new Error("useKey stands outside of KeysProvider");
+  return keys;
+}
+
+/** Binds *key* to *act* while the component is there; no key binds nothing. */
+export function useKey(key: string | undefined, label: string, act: () => void): void {
+  const keys = useKeys();
+  useEffect(
+    () => (key === undefined ? undefined : keys.bind({ key, label, act })),
+    [keys, key, label, act],
+  );
+}
+
+/** All keys that do something now. */
+export function useBindings(): readonly Binding[] {
+  const keys = useKeys();
+  return useSyncExternalStore(keys.subscribe, keys.all);
+}
+
+/** A letter that goes into a field is no act; an open menu or dialog has keys of its own. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return (
+    target.isContentEditable ||
+    target.closest("input, textarea, select, [role=menu], [role=listbox]") !== null
+  );
+}

@@ -1,0 +1,21 @@
+/** The pages: where each one is, what it is called, which key opens it. Each is loaded when it is first opened. */
+import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+
+import type { Key } from "../generated/keys";
+
+export interface Page {
+  path: string;
+  title: Key;
+  /** Opens it after `g`, as in many programs of the keyboard; pages of one thing have none. */
+  go?: string;
+  component: LazyExoticComponent<ComponentType>;
+}
+
+export const PAGES: readonly Page[] = [
+  {
+    path: "/",
+    title: "desk.pages.queue",
+    go: "q",
+    component: lazy(() => import("../pages/queue/QueuePage")),
+  },
+];

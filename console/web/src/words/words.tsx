@@ -1,0 +1,89 @@
+/** The texts of the pages in the reader's language, from the catalogues that all of Tocsin shares. */
+import { IntlMessageFormat } from "intl-messageformat";
+import { createContext, use, useEffect, useState, type ReactNode } from "react";
+
+import type { Key } from "../generated/keys";
+
+export type Language = "vi" | "en";
+export const LANGUAGES: readonly Language[] = ["vi", "en"];
+
+type Forms = Record<string, readonly string[]>;
+type Values = Record<string, string | number>;
+
+export interface Words {
+  language: Language;
+  /** The text of *key* with *values* in their places. */
+  t: (key: Key, values?: Values) => string;
+  /** The text of *key* for *count* things. */
+  counted: (key: Key, count: number, values?: Values) => string;
+  /** The name of what came in data, such as `reason.smoke_level`; an unknown one is shown as it is. */
+  name: (family: string, member: string) => string;
+}
+
+/** The words of *forms*; English has two forms of a count, Vietnamese one. */
+export function wordsOf(language: Language, forms: Forms): Words {
+  const plural = new Intl.PluralRules(language);
+  const filled = (text: string, values: Values) =>
+    Object.keys(values).length === 0
+      ? text
+      : String(new IntlMessageFormat(text, language).format(values));
+  return {
+    language,
+    t: (key, values = {}) => filled(forms[key]?.[0] ?? key, values),
+    counted: (key, count, values = {}) => {
+      const found = forms[key] ?? [key];
+      const form = plural.select(count) === "one" ? found[0] : found.at(-1);
+      return filled(form ?? key, { count, ...values });
+    },
+    name: (family, member) => forms[`${family}.${member}`]?.[0] ?? member,
+  };
+}
+
+const CATALOGUES: Record<Language, () => Promise<{ default: Forms }>> = {
+  vi: () => import("../generated/vi.json"),
+  en: () => import("../generated/en.json"),
+};
+
+interface Chosen {
+  words: Words;
+  choose: (language: Language) => void;
+}
+
+const WordsContext = createContext<Chosen | null>(null);
+const REMEMBERED = "tocsin.language";
+
+function remembered(): Language {
+  return localStorage.getItem(REMEMBERED) === "en" ? "en" : "vi";
+}
+
+/** Loads the reader's language, and gives it to all within. */
+export function WordsProvider({ children }: { children: ReactNode }) {
+  const [language, setLanguage] = useState(remembered);
+  const [words, setWords] = useState<Words | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    void CATALOGUES[language]().then((found) => {
+      if (wanted) setWords(wordsOf(language, found.default));
+    });
+    document.documentElement.lang = language;
+    return () => {
+      wanted = false;
+    };
+  }, [language]);
+  if (words === null) return null;
+  const choose = (next: Language) => {
+    localStorage.setItem(REMEMBERED, next);
+    setLanguage(next);
+  };
+  return <WordsContext value={{ words, choose }}>{children}</WordsContext>;
+}
+
+export function useChosenWords(): Chosen {
+  const found = use(WordsContext);
+  if (found === null) throw new Error("useWords stands outside of WordsProvider");
+  return found;
+}
+
+export function useWords(): Words {
+  return useChosenWords().words;
+}
