@@ -8,6 +8,7 @@ from secrets import token_bytes
 
 from alerting.engine.active_keys import ActiveKeys
 from alerting.engine.deadlines import Deadlines
+from alerting.engine.desks import Desks
 from alerting.engine.findings import Findings
 from alerting.engine.intake import Intake
 from alerting.engine.operators import Operators
@@ -53,6 +54,7 @@ class Engine:
     findings: Findings
     deadlines: Deadlines
     operators: Operators
+    desks: Desks
     outbox: DeliveryOutbox
     upkeep: Upkeep
 
@@ -110,6 +112,7 @@ def _engine(
         Findings(transactions),
         Deadlines(transactions, metrics),
         Operators(transactions),
+        Desks(transactions),
         outbox,
         Upkeep(transactions, outbox, metrics),
     )

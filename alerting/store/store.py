@@ -24,6 +24,7 @@ from alerting.store.audit_queries import AuditQueries
 from alerting.store.conditions import Conditions
 from alerting.store.coverage import Coverages, of_stream
 from alerting.store.deliveries import DeliveryQueue
+from alerting.store.desks import DeskRows
 from alerting.store.incidents import IncidentRows
 from alerting.store.listing import DamagedIncident, IncidentPage, Listed
 from alerting.store.set_aside import SetAsideSignals
@@ -111,6 +112,7 @@ class CenterStore:
         self.audit = AuditQueries(connection)
         self.set_aside = SetAsideSignals(self._db)
         self.tried = TriedAddressRows(self._db)
+        self.desks = DeskRows(self._db)
 
     @property
     def connection(self) -> DriverConnection:

@@ -255,3 +255,21 @@ tried_addresses = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+
+desks = Table(
+    "desks",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    # "" once the person has left: the desk is one that the center uses all the same.
+    Column("account", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    # What it watches, as JSON.
+    Column("scope", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("sign", String(16), nullable=False),
+    Column("sign_at", BigInteger, nullable=False),
+    Column("reported_at", BigInteger, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("asleep", Boolean, nullable=False),
+    Column("sound_at", BigInteger),
+)

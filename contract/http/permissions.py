@@ -15,6 +15,8 @@ class Permission(StrEnum):
     INCIDENTS_ACT = "incidents:act"
     """Seen, acknowledge, dispatch, on scene, under control."""
     INCIDENTS_CLOSE = "incidents:close"
+    DESKS_ATTEND = "desks:attend"
+    """To be at a duty desk: signs of a person there count, and the desks of others are seen."""
     OVERRIDES_READ = "overrides:read"
     OVERRIDES_ORDER = "overrides:order"
     """Tests, drills, silences, maintenance: ordered, ended."""

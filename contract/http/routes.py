@@ -9,6 +9,7 @@ from msgspec import Struct
 from contract.http.access import AccessQuery, PermittedPremises
 from contract.http.areas import Areas, AreasQuery
 from contract.http.console import ConsoleHealth, MapSettings, PresenceTaken, ScreenPresence
+from contract.http.desks import DeskReport, WatchedDesk, WatchedDesks
 from contract.http.drafts import (
     Draft,
     DraftAct,
@@ -212,6 +213,10 @@ _ENROLMENT = _NO_AUTHORITY | {
 }
 _NO_AREA_TO_LIST = {404: "There is no such area, or no such premises: correct the id."}
 _NO_AREA = {404: "There is no such area, or no such form of a report."}
+_MANY_DESKS = {
+    409: "The id is that of another desk: make a new one for this screen.",
+    429: "The center keeps no more desks: close pages that nobody uses.",
+}
 _MANY_REPORTS = {503: "Other reports are being made, or this one took too long: ask again later."}
 _READERS = {503: "Too many readers, or the database does not answer: close one, or look at /healthz."}
 
@@ -775,6 +780,27 @@ ROUTES = (
         "approve",
         "Approve as the second person that a fire is closed while points are in fire.",
         permission=Permission.APPROVE,
+    ),
+    Route(
+        name="listDesks",
+        method="GET",
+        path="/api/v1/desks",
+        services=_ALERTING,
+        permission=Permission.DESKS_ATTEND,
+        summary="List the duty desks: who is there, and when the last sign of a person was.",
+        answer=WatchedDesks,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="reportDesk",
+        method="POST",
+        path="/api/v1/desks",
+        services=_ALERTING,
+        permission=Permission.DESKS_ATTEND,
+        summary="Report who is at a duty desk, and the last signs of a person there.",
+        body=DeskReport,
+        answer=WatchedDesk,
+        errors=_MANY_DESKS | _DATABASE,
     ),
     Route(
         name="listOverrides",

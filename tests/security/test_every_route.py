@@ -64,6 +64,7 @@ BODIES: Bodies = {
     },
     "closeIncident": lambda _: {"by": "Anh Hai", "outcome": "genuine"},
     "beginOverride": _order,
+    "reportDesk": lambda name: {"desk": "man-1", "areas": [name.replace("cho-", "area-")]},
     "endOverride": lambda _: {"by": "Anh Hai"},
     "approveOverride": lambda _: {"by": "Anh Hai"},
     **{each: lambda _: {} for each in ABOUT_ONESELF},
