@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from argon2 import PasswordHasher
@@ -46,7 +47,6 @@ class PasswordHashing:
     def __init__(self) -> None:
         self._thread = PurposeThreads("passwords")
         self._waiting = 0
-        self._nobody = HASHER.hash(os.urandom(16).hex())
 
     async def hash(self, password: str) -> str:
         """Return the hash of *password*; raises Busy."""
@@ -60,8 +60,7 @@ class PasswordHashing:
         """
         text = composed(password[: LONGEST * 4])
         with self._place(WAITING * 2 if here else WAITING):
-            checked = await self._thread.run(_politely(lambda: _check(hashed or self._nobody, text)))
-        return checked if hashed is not None else Checked(is_right=False)
+            return await self._thread.run(_politely(lambda: _check(hashed, text)))
 
     @contextmanager
     def _place(self, most: int) -> "Iterator[None]":
@@ -74,12 +73,19 @@ class PasswordHashing:
             self._waiting -= 1
 
 
-def _check(hashed: str, password: str) -> Checked:
+@cache
+def _of_nobody() -> str:
+    """Return a hash that no password has; made once, in the thread of passwords."""
+    return HASHER.hash(os.urandom(16).hex())
+
+
+def _check(hashed: str | None, password: str) -> Checked:
+    nobody = _of_nobody()  # before any check, so that the first one takes as long for each account
     try:
-        HASHER.verify(hashed, password)
+        HASHER.verify(hashed or nobody, password)
     except (VerificationError, InvalidHashError):
         return Checked(is_right=False)
-    return Checked(is_right=True, is_outdated=HASHER.check_needs_rehash(hashed))
+    return Checked(is_right=hashed is not None, is_outdated=HASHER.check_needs_rehash(hashed or nobody))
 
 
 def _politely(work: Callable[[], T]) -> Callable[[], T]:

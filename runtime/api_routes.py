@@ -1,5 +1,6 @@
 """The routes that each service of the center has: what it is, and the description of its HTTP."""
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
@@ -10,6 +11,7 @@ from contract.http.health import NoQuery
 from contract.http.openapi import document
 from contract.http.routes import ROUTES, Service
 from runtime.json_answers import error_answer, json_answer
+from runtime.own_thread import PurposeThreads
 from runtime.web import Handler
 
 _WITHOUT_PARAMETERS = frozenset(
@@ -19,7 +21,7 @@ _WITHOUT_PARAMETERS = frozenset(
 
 def api_routes(service: Service) -> list[web.RouteDef]:
     """Return ``/`` and ``/api/v1/openapi.json`` of *service*."""
-    described = msgspec.json.encode(document(_own_version()))
+    thread = PurposeThreads("description")
     start = {
         "service": service.value,
         "description": "/api/v1/openapi.json",
@@ -29,7 +31,9 @@ def api_routes(service: Service) -> list[web.RouteDef]:
     }
 
     async def describe(_: web.Request) -> web.Response:
-        return web.Response(body=described, content_type="application/json", charset="utf-8")
+        return web.Response(
+            body=await thread.run(_described), content_type="application/json", charset="utf-8"
+        )
 
     async def begin(_: web.Request) -> web.Response:
         return json_answer(start)
@@ -56,6 +60,12 @@ async def no_stray_parameters(request: web.Request, handler: Handler) -> web.Str
     if (request.method, path) in _WITHOUT_PARAMETERS:
         read_query(request.query, NoQuery)
     return await handler(request)
+
+
+@cache
+def _described() -> bytes:
+    """Return the description; made when it is first asked for, as it takes a third of a second."""
+    return msgspec.json.encode(document(_own_version()))
 
 
 def _own_version() -> str:
