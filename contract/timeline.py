@@ -29,6 +29,10 @@ class TimelineEvent(StrEnum):
     DISPATCHED = "dispatched"
     ON_SCENE = "on_scene"
     UNDER_CONTROL = "under_control"
+    STEP_SKIPPED = "step_skipped"
+    NOTE = "note"
+    CALL = "call"
+    HAND_OVER = "hand_over"
     CLOSED = "closed"
     TROUBLE = "trouble"
     NOTIFIED = "notified"
@@ -170,6 +174,45 @@ class AnsweredData(Struct, frozen=True, kw_only=True):
     text: str | UnsetType = UNSET
 
 
+class StepData(ActorData, frozen=True, kw_only=True):
+    """The person who reported a step, and its *units* and *means*; *forces* are their names."""
+
+    units: list[str] | UnsetType = UNSET
+    means: list[str] | UnsetType = UNSET
+    forces: list[str] | UnsetType = UNSET
+
+
+class SkippedStepData(ActorData, frozen=True, kw_only=True):
+    """The person who skipped the *step* of an incident, and why: its *text*."""
+
+    step: str
+    text: str
+
+
+class NoteData(ActorData, frozen=True, kw_only=True):
+    """The person who wrote a note, and its *text*."""
+
+    text: str
+
+
+class CallData(ActorData, frozen=True, kw_only=True):
+    """The person who called *whom*, a registered *contact* or not; whether that one *answered*, and what
+    was *said*.
+    """
+
+    whom: str
+    answered: bool
+    contact: str | UnsetType = UNSET
+    said: str | UnsetType = UNSET
+
+
+class HandOverData(ActorData, frozen=True, kw_only=True):
+    """The person who offers an incident *to* another one, accepts it from its *owner*, or declines."""
+
+    to: str
+    owner: str | UnsetType = UNSET
+
+
 class ReopenedData(Struct, frozen=True, kw_only=True):
     """The former owner, and the phase in which they left the incident."""
 
@@ -301,9 +344,13 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.ANSWERED: AnsweredData,
     TimelineEvent.ACKNOWLEDGED: ActorData,
     TimelineEvent.REOPENED: ReopenedData,
-    TimelineEvent.DISPATCHED: ActorData,
-    TimelineEvent.ON_SCENE: ActorData,
-    TimelineEvent.UNDER_CONTROL: ActorData,
+    TimelineEvent.DISPATCHED: StepData,
+    TimelineEvent.ON_SCENE: StepData,
+    TimelineEvent.UNDER_CONTROL: StepData,
+    TimelineEvent.STEP_SKIPPED: SkippedStepData,
+    TimelineEvent.NOTE: NoteData,
+    TimelineEvent.CALL: CallData,
+    TimelineEvent.HAND_OVER: HandOverData,
     TimelineEvent.CLOSED: ClosedData,
     TimelineEvent.TROUBLE: TroubleData,
     TimelineEvent.NOTIFIED: NotifiedData,

@@ -5,7 +5,7 @@ from aiohttp import web
 from alerting.domain.model.effects import Refusal
 from alerting.engine.operators import ActionRefused, NoSuchIncident
 from alerting.http.asked_places import NoSuchArea, NoSuchPremises
-from alerting.http.incidents import STEPS
+from alerting.http.desk_acts import STEPS
 from alerting.http.lookup import NotPermitted, Unreadable
 from alerting.store.errors import DatabaseError
 from contract.http.common import Error
@@ -39,6 +39,10 @@ _REFUSED = {
     Refusal.SAME_PERSON: "{owner} asked for this; let another person sign in and approve it",
     Refusal.NOTHING_TO_APPROVE: "nothing waits for approval here; look at its phase, or order it again",
     Refusal.POINTS_IN_FIRE: "in fire by now: {owner}; end that incident first, then order this again",
+    Refusal.NOBODY_OWNS_IT: "nobody has this incident; take it first",
+    Refusal.NOT_OFFERED: "nobody offers you this incident; ask {owner}",
+    Refusal.ALREADY_YOURS: "{owner} has this incident already; name another account",
+    Refusal.NOBODY_TO_ACCEPT: "{owner} is not an account that may act here; name another one",
     Refusal.WAITS_FOR_APPROVAL: "{owner} asked to close it; approve that, or let it lapse",
 }
 
@@ -50,6 +54,7 @@ def _not_yours(error: ActionRefused) -> str:
         return f"{error.owner} has taken this incident; speak with them"
     if error.refusal is Refusal.OUT_OF_ORDER:
         steps = ", ".join(STEPS)
-        return f"this cannot follow {error.owner}; a confirmed fire goes by acknowledge, {steps}"
+        order = f"a confirmed fire goes by acknowledge, {steps}"
+        return f"this cannot follow {error.owner}; {order}; 'skipped' says why steps are left out"
     who = error.owner or "the restoration of all points"
     return f"{who} closed this incident; a new fire opens a new one"

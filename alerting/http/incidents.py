@@ -7,8 +7,7 @@ from typing import NamedTuple
 import msgspec
 from aiohttp import web
 
-from alerting.domain.model.events import Acknowledge, Advance, Close, MarkSeen, OperatorAction
-from alerting.domain.model.fire import Phase
+from alerting.domain.model.events import Acknowledge, Close, MarkSeen, OperatorAction
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.wording.explanation import ExplanationSentence, coming, explanation, missing_rows
 from alerting.domain.wording.incident_parts import SHOWN, premises
@@ -44,13 +43,6 @@ from runtime.json_answers import json_answer
 from words.catalogue import Words
 from words.loading import catalogue
 
-STEPS = {
-    "dispatch": Phase.DISPATCHED,
-    "on-scene": Phase.ON_SCENE,
-    "under-control": Phase.UNDER_CONTROL,
-}
-"""The steps by which a person goes on with an incident, as they stand in the path."""
-
 
 class IncidentsApi:
     """Answers requests about incidents and signals from *engine*."""
@@ -71,7 +63,6 @@ class IncidentsApi:
             web.get(f"{one}/explanation", self.explanation),
             web.post(f"{one}/acknowledge", self.acknowledge),
             web.post(f"{one}/seen", self.seen),
-            *(web.post(f"{one}/{step}", self.advance) for step in STEPS),
             web.post(f"{one}/close", self.close),
             web.get("/api/v1/signals", self.signals),
         ]
@@ -107,21 +98,16 @@ class IncidentsApi:
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/acknowledge``."""
-        return await self._act(request, Acknowledge)
+        return await self._act(request, lambda who: Acknowledge(who.by, who.account))
 
     async def seen(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/seen``."""
-        return await self._act(request, MarkSeen)
+        return await self._act(request, lambda who: MarkSeen(who.by))
 
-    async def advance(self, request: web.Request) -> web.Response:
-        """``POST /api/v1/incidents/{id}/dispatch``, ``on-scene`` or ``under-control``."""
-        step = STEPS[request.path.rsplit("/", 1)[1]]
-        return await self._act(request, lambda by: Advance(by, step))
-
-    async def _act(self, request: web.Request, act: Callable[[str], OperatorAction]) -> web.Response:
+    async def _act(self, request: web.Request, act: Callable[[ActedBy], OperatorAction]) -> web.Response:
         asked = read_body(await request.read(), ActionRequest)
         operator = await self._operator(request, asked, Permission.INCIDENTS_ACT)
-        return await self._acted(request, act(operator.by), operator)
+        return await self._acted(request, act(operator), operator)
 
     async def _acted(
         self, request: web.Request, event: OperatorAction, operator: ActedBy

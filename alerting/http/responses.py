@@ -2,7 +2,9 @@
 
 from typing import TypedDict, assert_never, cast
 
+from alerting.domain.decisions.desk_acts import standing_offer
 from alerting.domain.model.fire import FireIncident
+from alerting.domain.model.force import SentForce
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.model.override import Override, OverridePhase
 from alerting.domain.model.trouble import Trouble, TroublePhase
@@ -16,6 +18,7 @@ from alerting.domain.wording.incident_parts import (
 )
 from alerting.store.listing import DamagedIncident
 from contract.http import incidents as wire
+from contract.http.acts import DispatchedForce, ForceState, OfferedHandOver
 from contract.ids import IncidentId
 from contract.incidents import FirePhase, IncidentCause, Premises
 from contract.times import Micros
@@ -39,6 +42,8 @@ class _Shared(TypedDict):
     opened_at: Micros
     acknowledged_at: Micros | None
     owner: str | None
+    owner_account: str
+    offer: OfferedHandOver | None
     seen_by: list[str]
     closed_at: Micros | None
     closed_by: str | None
@@ -125,7 +130,31 @@ def _fire(fire: FireIncident, shared: _Shared, *, most: int | None) -> wire.Fire
         more_points=left_out(len(fire.points), most),
         more_zones=left_out(len(zones), most),
         more_standing=left_out(len(standing), most),
+        forces=[_force(each) for each in fire.forces],
     )
+
+
+def _offer(incident: Incident) -> OfferedHandOver | None:
+    offer = standing_offer(incident)
+    if offer is None:
+        return None
+    return OfferedHandOver(by=offer.by, to=offer.to, to_name=offer.to_name, at=offer.at)
+
+
+def _force(force: SentForce) -> DispatchedForce:
+    return DispatchedForce(
+        kind=force.kind,
+        id=force.id,
+        name=force.name,
+        state=force_state(force),
+        sent_at=force.sent_at,
+        on_scene_at=force.on_scene_at,
+    )
+
+
+def force_state(force: SentForce) -> ForceState:
+    """Return where *force* is by its last report."""
+    return ForceState.DISPATCHED if force.on_scene_at is None else ForceState.ON_SCENE
 
 
 def _asked(fire: FireIncident) -> wire.AskedClose | None:
@@ -144,6 +173,8 @@ def _shared(incident: Incident) -> _Shared:
         "opened_at": incident.opened_at,
         "acknowledged_at": incident.acknowledged_at,
         "owner": incident.owner,
+        "owner_account": incident.owner_account if incident.owner is not None else "",
+        "offer": _offer(incident),
         "seen_by": list(incident.seen_by),
         "closed_at": incident.closed_at,
         "closed_by": incident.closed_by,
@@ -164,6 +195,8 @@ def _of_damaged(incident: DamagedIncident) -> _Shared:
         "opened_at": incident.opened_at,
         "acknowledged_at": None,
         "owner": None,
+        "owner_account": "",
+        "offer": None,
         "seen_by": [],
         "closed_at": None,
         "closed_by": None,

@@ -11,9 +11,11 @@ from alerting.domain.model.incident import Incident
 from alerting.engine.engine import Engine
 from alerting.http.access import rights_of
 from alerting.http.burning import burning
+from alerting.http.engaged_forces import EngagedForces
 from alerting.http.known_places import KnownPlaces, areas_shown, commanders_shown, scores_shown
 from alerting.http.lookup import Reach, existing_incident, named_in
 from alerting.http.scene_units import UnitsOnScene
+from alerting.store.engaged import engaged_forces
 from alerting.store.store import CenterStore
 from contract.http import scene as wire
 from contract.http.permissions import Permission
@@ -68,7 +70,9 @@ class SceneApi:
         day = local_day(from_micros(incident.opened_at))
         areas = list(rights.tree.above(incident.site.id, day))
         facts = self._known.facts(index, incident.site.id, areas, day=day)
-        return _Scene(incident, index, self._known.resources(index), areas, facts, now).shown()
+        engaged = EngagedForces(engaged_forces(store.connection), rights)
+        resources = self._known.resources(index)
+        return _Scene(incident, index, resources, areas, facts, now, engaged).shown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,11 @@ class _Scene:
     areas: Sequence[str]
     facts: SpotFacts
     now: datetime
+    engaged: EngagedForces
 
     def shown(self) -> wire.IncidentScene:
         """Return the scene as the interface shows it."""
-        units = UnitsOnScene(self.index, self.resources, self._at, self.now)
+        units = UnitsOnScene(self.index, self.resources, self._at, self.now, engaged=self.engaged)
         incident, facility = self.incident, self.facts.facility
         return wire.IncidentScene(
             incident=incident.id,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from alerting.http.engaged_forces import EngagedForces
+from contract.http.acts import ForceKind
 from contract.http.scene import OnDuty, ReadyMeans, SceneUnit
 from registry.domain.distance import Coordinates
 from registry.domain.index import Index
@@ -16,8 +18,15 @@ class UnitsOnScene:
     """The units of *resources* as they stand *now*, seen from premises that are *at* a place."""
 
     def __init__(
-        self, index: Index, resources: Resources, at: Coordinates | None, now: datetime
+        self,
+        index: Index,
+        resources: Resources,
+        at: Coordinates | None,
+        now: datetime,
+        *,
+        engaged: EngagedForces,
     ) -> None:
+        self._engaged = engaged
         self._index = index
         self._resources = resources
         self._at = at
@@ -55,6 +64,7 @@ class UnitsOnScene:
             on_duty=self._crew(unit.roster),
             ready=[self._ready(each) for each in ready],
             not_ready=len(means) - len(ready),
+            engaged=self._engaged.of(ForceKind.UNIT, unit.id),
         )
 
     def _ready(self, means: Means) -> ReadyMeans:
@@ -66,6 +76,7 @@ class UnitsOnScene:
             volume_m3=means.volume_m3,
             flow_ls=means.flow_ls,
             on_duty=self._crew(means.roster),
+            engaged=self._engaged.of(ForceKind.MEANS, means.id),
         )
 
     def _crew(self, roster: str | None) -> list[OnDuty]:

@@ -22,6 +22,7 @@ from alerting.http.approvals import ApprovalsApi
 from alerting.http.areas import RegisteredAreas
 from alerting.http.areas_api import AreasApi
 from alerting.http.clients import client_of
+from alerting.http.desk_acts import DeskActsApi
 from alerting.http.desks import DesksApi
 from alerting.http.draft_errors import draft_errors
 from alerting.http.draft_expiry import DraftExpiry
@@ -161,6 +162,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
     return [
         *enrolments.routes(),
         *IncidentsApi(served.engine, served.clock, second).routes(),
+        *DeskActsApi(served.engine, served.clock, known).routes(),
         *DesksApi(served.engine.desks, served.clock).routes(),
         *SceneApi(served.engine, served.clock, known).routes(),
         *PremisesApi(served.engine, served.clock, known).routes(),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from contract.answers import AnswerKind, AnswerWay, AnswerWeight
+from contract.http.acts import DispatchedForce, OfferedHandOver
 from contract.http.common import Actor, Language, Note, WhichState
 from contract.http.queue import QueueRow
 from contract.http.told import PersonTold
@@ -111,7 +112,7 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
     *area* held the premises on the day when it opened; null where that cannot be told.
     *deliveries*, *timeline* and *told* are there where one incident is asked for by its id. Of an
     incident whose stored state cannot be read the reason is ``damaged``, and what is not known is null
-    or empty.
+    or empty. *offer* stands while the owner waits that another account accepts it.
     """
 
     id: IncidentId
@@ -121,6 +122,8 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
     opened_at: Micros
     acknowledged_at: Micros | None = None
     owner: str | None = None
+    owner_account: str = ""
+    offer: OfferedHandOver | None = None
     seen_by: list[str] = []
     closed_at: Micros | None = None
     closed_by: str | None = None
@@ -166,6 +169,7 @@ class PremisesAnswer(Struct, frozen=True, kw_only=True):
 class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     """A fire; *exercise* in a drill, *standing* are the points that it left, or has, in fire.
 
+    *forces* are those that were sent.
     *closing* is there while a second person is to approve its end. *answers* are what people who were
     notified said of it.
     Where one incident is asked for by its id, all points are there; else the first ones, and
@@ -178,6 +182,7 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     exercise: bool = False
     closing: AskedClose | None = None
     answers: list[PremisesAnswer] = []
+    forces: list[DispatchedForce] = []
     zones: list[str] = []
     points: list[PointInFire] = []
     standing: list[StandingPoint] = []

@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from contract.http.access import AccessQuery, PermittedPremises
+from contract.http.acts import CallRequest, HandOverRequest, NoteRequest, StepRequest
 from contract.http.areas import Areas, AreasQuery
 from contract.http.console import ConsoleHealth, MapSettings, PresenceTaken, ScreenPresence
 from contract.http.desks import DeskReport, WatchedDesk, WatchedDesks
@@ -765,9 +766,16 @@ ROUTES = (
     ),
     _incident("markIncidentSeen", "seen", "Say that somebody looked: the next person is not notified."),
     _incident("acknowledgeIncident", "acknowledge", "Take an incident: its escalation ends."),
-    _incident("dispatchIncident", "dispatch", "Say that forces are on their way."),
-    _incident("arriveOnScene", "on-scene", "Say that forces are on scene."),
-    _incident("reportUnderControl", "under-control", "Say that the fire is under control."),
+    _incident("dispatchIncident", "dispatch", "Say which forces are on their way.", StepRequest),
+    _incident("arriveOnScene", "on-scene", "Say that forces are on scene.", StepRequest),
+    _incident("reportUnderControl", "under-control", "Say that the fire is under control.", StepRequest),
+    _incident("addNote", "notes", "Write a note about an incident.", NoteRequest),
+    _incident("noteCall", "calls", "Note a call: whom, answered or not, what was said.", CallRequest),
+    _incident("offerIncident", "hand-over", "Offer an incident to another account.", HandOverRequest),
+    _incident("acceptIncident", "hand-over/accept", "Accept an incident that its owner offers."),
+    _incident(
+        "declineIncident", "hand-over/decline", "Decline an incident that is offered, or keep it."
+    ),
     _incident(
         "closeIncident",
         "close",

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from contract.http.acts import Engagement
 from contract.http.premises import AreaAbove, Commander, SpotScore
 from contract.ids import IncidentId
 from contract.incidents import IncidentKind
@@ -170,13 +171,14 @@ class ReadyMeans(Struct, frozen=True, kw_only=True):
     volume_m3: float | None
     flow_ls: float | None
     on_duty: list[OnDuty]
+    engaged: Engagement | None
 
 
 class SceneUnit(Struct, frozen=True, kw_only=True):
     """A unit: its contacts, who is on duty now, its ready means, and how many others it has.
 
     *distance_m* is that of the great circle, null where its place is not known; *area* is the one for
-    which it is responsible.
+    which it is responsible. *engaged* says at which incident it is out by now.
     """
 
     id: str
@@ -189,6 +191,7 @@ class SceneUnit(Struct, frozen=True, kw_only=True):
     on_duty: list[OnDuty]
     ready: list[ReadyMeans]
     not_ready: int
+    engaged: Engagement | None
 
 
 class SceneDocument(Struct, frozen=True, kw_only=True):

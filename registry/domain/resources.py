@@ -33,6 +33,7 @@ class Resources:
         self._units = {each.id: each for each in shared.units}
         self._stationed = PlacesByLatitude(_placed(shared.units))
         self._means: dict[str, list[Means]] = defaultdict(list)
+        self._means_named = {each.id: each for each in shared.means}
         for means in shared.means:
             self._means[means.unit].append(means)
         self._coverages: dict[str, list[AreaCoverage]] = defaultdict(list)
@@ -96,6 +97,14 @@ class Resources:
             if each.day <= day and each.old not in seen:
                 seen.add(each.old)
                 yield from self._covering(each.old, day, seen)
+
+    def unit(self, name: str) -> Unit | None:
+        """Return the unit *name*; None where there is none."""
+        return self._units.get(name)
+
+    def means(self, name: str) -> Means | None:
+        """Return the means *name*; None where there is none."""
+        return self._means_named.get(name)
 
     def means_of(self, unit: str) -> Sequence[Means]:
         """Return the means of *unit*, in whatever state."""

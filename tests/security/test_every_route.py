@@ -63,6 +63,9 @@ BODIES: Bodies = {
         if each.path.startswith("/api/v1/incidents/{id}/") and each.method == "POST"
     },
     "closeIncident": lambda _: {"by": "Anh Hai", "outcome": "genuine"},
+    "addNote": lambda _: {"by": "Anh Hai", "text": "đã kiểm tra"},
+    "noteCall": lambda _: {"by": "Anh Hai", "whom": "bảo vệ", "answered": False},
+    "offerIncident": lambda _: {"by": "Anh Hai", "to": "ba"},
     "beginOverride": _order,
     "reportDesk": lambda name: {"desk": "man-1", "areas": [name.replace("cho-", "area-")]},
     "endOverride": lambda _: {"by": "Anh Hai"},
@@ -109,6 +112,7 @@ OF_ONE = {"{id}", "{premises}", "{key}"}
 REFUSED_FIRST = {
     *("arriveOnScene", "reportUnderControl", "dispatchIncident"),
     *("approveClose", "approveOverride"),
+    *("offerIncident", "acceptIncident", "declineIncident"),
     *("approveDraft", "restoreVersion"),
 }
 """Steps that a fire refuses, and approvals of what nobody asked: 409 tells that it is there."""

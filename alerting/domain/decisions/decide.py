@@ -5,6 +5,7 @@ from typing import assert_never
 from alerting.domain.decisions import overrides, troubles
 from alerting.domain.decisions.answers import apply_answer
 from alerting.domain.decisions.deadlines import deadline_due, gateway_lost, partners_lost
+from alerting.domain.decisions.desk_acts import apply_desk_action
 from alerting.domain.decisions.fires import fire_signal_stored
 from alerting.domain.decisions.notify import Decision
 from alerting.domain.decisions.operators import apply_action
@@ -17,6 +18,7 @@ from alerting.domain.model.events import (
     DeadlineDue,
     DeliveryFailed,
     DeliverySucceeded,
+    DeskAction,
     Event,
     FireSignalStored,
     GatewayLost,
@@ -42,6 +44,8 @@ _OfOpenFire = (
 
 def decide(incident: Incident | None, event: Event, now: Micros) -> tuple[Incident | None, list[Effect]]:
     """Return *incident*, of whatever kind, after *event*, and its effects."""
+    if isinstance(event, DeskAction):
+        return (None, []) if incident is None else apply_desk_action(incident, event, now)
     if isinstance(incident, Trouble) or isinstance(event, TroubleSignalStored | TroubleFound):
         trouble = incident if isinstance(incident, Trouble) else None
         return decide_trouble(trouble, event, now)
@@ -100,6 +104,8 @@ def decide_fire(incident: FireIncident | None, event: Event, now: Micros) -> Dec
         return incident, []
     if isinstance(event, PersonAnswered):
         return apply_answer(incident, event, now)
+    if isinstance(event, DeskAction):
+        return incident, []  # the same for incidents of all kinds: decided before
     return _after(incident, event, now)
 
 

@@ -10,6 +10,8 @@ from alerting.domain.decisions.escalation import (
     progress_by,
 )
 from alerting.domain.decisions.notify import Decision, notifications
+from alerting.domain.decisions.step_order import skipped_steps
+from alerting.domain.model import force
 from alerting.domain.model.effects import (
     Refusal,
     RefuseAction,
@@ -25,7 +27,7 @@ from alerting.domain.model.events import (
     MarkSeen,
     OperatorAction,
 )
-from alerting.domain.model.fire import TRANSITIONS, FireIncident, Phase
+from alerting.domain.model.fire import FireIncident, Phase
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
@@ -40,16 +42,22 @@ _WORDS = {
 }
 """The timeline event, the notification and the reason of each step."""
 
+REINFORCED = "reinforcement_dispatched"
+"""The reason of an entry about forces that follow the first ones."""
+
+_SENT = frozenset({Phase.DISPATCHED, *AT_THE_FIRE})
+"""The phases in which forces have been sent already."""
+
 
 def apply_action(incident: FireIncident, event: OperatorAction, now: Micros) -> Decision:
     """Return *incident* after the action of a person, and its effects."""
     match event:
         case MarkSeen(by):
             return _seen(incident, by)
-        case Acknowledge(by):
-            return _acknowledge(incident, by, now)
-        case Advance(by, phase):
-            return _progress(incident, by, phase=phase, now=now)
+        case Acknowledge(by, account):
+            return _acknowledge(incident, by, account=account, now=now)
+        case Advance():
+            return _progress(incident, event, now)
         case Close():
             return _close_or_ask(incident, event, now)
         case Approve(by, account):
@@ -68,7 +76,7 @@ def _seen(incident: FireIncident, by: str) -> Decision:
     return after, [TimelineEntry(TimelineEvent.SEEN, "seen_by_operator", {"by": by})]
 
 
-def _acknowledge(incident: FireIncident, by: str, now: Micros) -> Decision:
+def _acknowledge(incident: FireIncident, by: str, *, account: str, now: Micros) -> Decision:
     """Let *by* take the incident, which ends its escalation; twice is the same as once."""
     if incident.phase is Phase.CLOSED:
         return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
@@ -80,6 +88,7 @@ def _acknowledge(incident: FireIncident, by: str, now: Micros) -> Decision:
         Phase.ACKNOWLEDGED,
         reason=reason,
         owner=by,
+        owner_account=account,
         acknowledged_at=now,
         acknowledgements=turn,
         heard_from=by,
@@ -97,21 +106,39 @@ def _acknowledge(incident: FireIncident, by: str, now: Micros) -> Decision:
     ]
 
 
-def _progress(incident: FireIncident, by: str, *, phase: Phase, now: Micros) -> Decision:
+def _progress(incident: FireIncident, event: Advance, now: Micros) -> Decision:
     """Advance it; a step that was taken already is news from the scene, and nothing else."""
     if incident.phase is Phase.CLOSED:
         return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
-    if incident.phase is phase:
-        return _news(incident, by, now)
-    if phase not in TRANSITIONS[incident.phase]:
+    if event.phase is Phase.DISPATCHED and event.forces and incident.phase in _SENT:
+        return _reinforced(incident, event, now)
+    if incident.phase is event.phase:
+        return _news(incident, event, now)
+    skipped = skipped_steps(incident.phase, event.phase)
+    if skipped is None or (skipped and not event.skipped):
         return incident, [RefuseAction(Refusal.OUT_OF_ORDER, incident.phase.value)]
-    mark, notified, reason = _WORDS[phase]
-    owner, turn = incident.owner or by, incident.progress + 1
+    return _advanced(incident, event, skipped, now=now)
+
+
+def _advanced(
+    incident: FireIncident, event: Advance, skipped: tuple[Phase, ...], *, now: Micros
+) -> Decision:
+    mark, notified, reason = _WORDS[event.phase]
+    by, turn = event.by, incident.progress + 1
+    is_first = incident.owner is None
     after = incident.with_phase(
-        phase, reason=reason, owner=owner, progress=turn, heard_from=by, heard_at=now
+        event.phase,
+        reason=reason,
+        owner=incident.owner or by,
+        owner_account=event.account if is_first else incident.owner_account,
+        progress=turn,
+        heard_from=by,
+        heard_at=now,
+        forces=_forces(incident, event, now),
     )
     return after, [
-        TimelineEntry(mark, reason, {"by": by}),
+        *(_skipped(each, event) for each in skipped),
+        TimelineEntry(mark, reason, {"by": by, **force.named(event.forces)}),
         *cancel_stages(after.site),
         *cancel_unconfirmed_stages(after),
         *progress_by(after, now),
@@ -120,15 +147,38 @@ def _progress(incident: FireIncident, by: str, *, phase: Phase, now: Micros) -> 
     ]
 
 
-def _news(incident: FireIncident, by: str, now: Micros) -> Decision:
-    """Record that *by* reports the same step once more: the time for the next news begins anew.
+def _forces(incident: FireIncident, event: Advance, now: Micros) -> force.Forces:
+    """Return the forces after the step of *event*: who has it under control is there."""
+    if event.phase is Phase.DISPATCHED:
+        return force.sent(incident.forces, event.forces, now)
+    return force.arrived(incident.forces, event.forces, now)
+
+
+def _skipped(step: Phase, event: Advance) -> TimelineEntry:
+    data = {"by": event.by, "step": step.value, "text": event.skipped}
+    return TimelineEntry(TimelineEvent.STEP_SKIPPED, "skipped_by_operator", data)
+
+
+def _reinforced(incident: FireIncident, event: Advance, now: Micros) -> Decision:
+    """Record that more forces are sent to a fire; what is expected of the first ones stays so."""
+    after = incident.replaced(forces=force.sent(incident.forces, event.forces, now))
+    if after.forces == incident.forces:
+        return incident, []
+    data = {"by": event.by, **force.named(event.forces)}
+    return after, [TimelineEntry(TimelineEvent.DISPATCHED, REINFORCED, data)]
+
+
+def _news(incident: FireIncident, event: Advance, now: Micros) -> Decision:
+    """Record that *event* reports the same step once more: the time for the next news begins anew.
 
     Forces on their way must arrive, whatever they report before.
     """
     if incident.phase not in AT_THE_FIRE:
         return incident, []
-    after = incident.replaced(heard_from=by, heard_at=now)
-    entry = TimelineEntry(_WORDS[incident.phase][0], "news_from_the_scene", {"by": by})
+    forces = force.arrived(incident.forces, event.forces, now) if event.forces else incident.forces
+    after = incident.replaced(heard_from=event.by, heard_at=now, forces=forces)
+    data = {"by": event.by, **force.named(event.forces)}
+    entry = TimelineEntry(_WORDS[incident.phase][0], "news_from_the_scene", data)
     return after, [entry, *progress_by(after, now)]
 
 

@@ -252,8 +252,8 @@ def apply_action(trouble: Trouble, event: OperatorAction, now: Micros) -> Decisi
         case MarkSeen(by):
             seen = trouble.replaced(seen_by=tuple(dict.fromkeys((*trouble.seen_by, by))))
             return seen, [TimelineEntry(TimelineEvent.SEEN, "seen_by_operator", {"by": by})]
-        case Acknowledge(by):
-            return _acknowledged(trouble, by, now)
+        case Acknowledge(by, account):
+            return _acknowledged(trouble, by, account=account, now=now)
         case Close(by, outcome, cause=cause):
             reason = DecisionReason.CLOSED_BY_OPERATOR.value
             return _closed(trouble, reason, outcome, by=by, cause=cause, now=now)
@@ -263,13 +263,17 @@ def apply_action(trouble: Trouble, event: OperatorAction, now: Micros) -> Decisi
             return trouble, [RefuseAction(Refusal.NOTHING_TO_APPROVE, trouble.owner or "")]
 
 
-def _acknowledged(trouble: Trouble, by: str, now: Micros) -> Decision:
+def _acknowledged(trouble: Trouble, by: str, *, account: str, now: Micros) -> Decision:
     if trouble.phase is TroublePhase.ACKNOWLEDGED:
         taken = trouble.owner or ""
         return trouble, [] if taken == by else [RefuseAction(Refusal.OWNED_BY_ANOTHER, taken)]
     reason = "acknowledged_by_operator"
     owned = trouble.replaced(
-        phase=TroublePhase.ACKNOWLEDGED, reason=reason, owner=by, acknowledged_at=now
+        phase=TroublePhase.ACKNOWLEDGED,
+        reason=reason,
+        owner=by,
+        owner_account=account,
+        acknowledged_at=now,
     )
     after, effects = _notify(owned, owned.notified, reason, now=now)
     return after, [

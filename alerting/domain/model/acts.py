@@ -21,6 +21,10 @@ def contact_of(account: str) -> str:
     return account.removeprefix(_CONTACT) if account.startswith(_CONTACT) else ""
 
 
+LOCAL_ACCOUNT = "local"
+"""The account of this machine itself, which acts in the name of people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActProof:
     """The *account* that acted, in its *role* and at its *place*, on some *evidence*; and its *note*.

@@ -148,6 +148,10 @@ class Refusal(StrEnum):
     NOTHING_TO_APPROVE = "nothing_to_approve"
     POINTS_IN_FIRE = "points_in_fire"
     WAITS_FOR_APPROVAL = "waits_for_approval"
+    NOBODY_OWNS_IT = "nobody_owns_it"
+    NOT_OFFERED = "not_offered"
+    ALREADY_YOURS = "already_yours"
+    NOBODY_TO_ACCEPT = "nobody_to_accept"
 
 
 @dataclass(frozen=True, slots=True)

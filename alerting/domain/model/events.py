@@ -6,6 +6,7 @@ from enum import StrEnum
 from alerting.domain.model.answering import Calls
 from alerting.domain.model.condition import Condition
 from alerting.domain.model.fire import UNVERIFIED_PART, Phase
+from alerting.domain.model.force import Forces
 from alerting.domain.model.incident import IncidentCause, Outcome, PremisesSnapshot
 from alerting.domain.model.point_in_fire import PointInFire
 from alerting.domain.model.rule import Rule
@@ -183,9 +184,10 @@ class DeadlineDue:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """A person acknowledges the incident."""
+    """A person acknowledges the incident, by an *account*."""
 
     by: str
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +199,16 @@ class MarkSeen:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """A person advances the incident: forces are dispatched, on scene, or have it under control."""
+    """A person advances the incident: *forces* are dispatched, on scene, or have it under control.
+
+    *skipped* is the reason why the steps before were not taken; "" where they were.
+    """
 
     by: str
     phase: Phase
+    account: str = ""
+    forces: Forces = ()
+    skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +247,56 @@ class PersonAnswered:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """A person writes a note."""
+
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCall:
+    """A person notes a call to *whom*, who is a *contact* if registered, and what was *said*."""
+
+    by: str
+    whom: str
+    answered: bool
+    contact: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferHandOver:
+    """The owner, by an *account*, offers the incident to the account *to* of the name *to_name*."""
+
+    by: str
+    account: str
+    to: str
+    to_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptHandOver:
+    """A person, by an *account*, accepts the incident that its owner offers."""
+
+    by: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineHandOver:
+    """A person, by an *account*, declines an offered incident, or takes the offer back."""
+
+    by: str
+    account: str
+
+
+DeskAction = AddNote | NoteCall | OfferHandOver | AcceptHandOver | DeclineHandOver
+"""An act at a desk that changes no phase; it is the same for incidents of all kinds."""
+
 OperatorAction = Acknowledge | MarkSeen | Advance | Close | Approve
-"""An action of a person."""
+"""An action of a person that is another one for each kind of incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +331,7 @@ Event = (
     | PartnersLost
     | DeadlineDue
     | OperatorAction
+    | DeskAction
     | PersonAnswered
     | DeliverySucceeded
     | DeliveryFailed

@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from alerting.domain.model.force import Forces
 from alerting.domain.model.incident import Incident
 from alerting.domain.model.information_given import InformationGiven
 from alerting.domain.model.point_in_fire import PointInFire
@@ -18,11 +19,21 @@ Phase = wire.FirePhase
 
 TRANSITIONS: dict[Phase, frozenset[Phase]] = {
     Phase.SUSPECTED: frozenset({Phase.CONFIRMED, Phase.ACKNOWLEDGED, Phase.CLOSED}),
-    Phase.CONFIRMED: frozenset({Phase.ACKNOWLEDGED, Phase.DISPATCHED, Phase.CLOSED}),
+    # Steps are skipped where a person says why.
+    Phase.CONFIRMED: frozenset(
+        {Phase.ACKNOWLEDGED, Phase.DISPATCHED, Phase.ON_SCENE, Phase.UNDER_CONTROL, Phase.CLOSED}
+    ),
     # A suspicion that somebody took may still be confirmed; then it must be taken as a fire. One that
     # nobody goes on with is open again.
-    Phase.ACKNOWLEDGED: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.DISPATCHED, Phase.CLOSED}),
-    Phase.DISPATCHED: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.ON_SCENE, Phase.CLOSED}),
+    Phase.ACKNOWLEDGED: frozenset(
+        {
+            *(Phase.SUSPECTED, Phase.CONFIRMED, Phase.DISPATCHED),
+            *(Phase.ON_SCENE, Phase.UNDER_CONTROL, Phase.CLOSED),
+        }
+    ),
+    Phase.DISPATCHED: frozenset(
+        {Phase.SUSPECTED, Phase.CONFIRMED, Phase.ON_SCENE, Phase.UNDER_CONTROL, Phase.CLOSED}
+    ),
     # Also where forces went to a mere suspicion. One of which no news comes is open again.
     Phase.ON_SCENE: frozenset({Phase.SUSPECTED, Phase.CONFIRMED, Phase.UNDER_CONTROL, Phase.CLOSED}),
     # It may flare up again.
@@ -85,7 +96,7 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     did, 0 in a state stored before that was kept. *spreads* counts the points that joined it,
     *spread_messages* the messages about them, the last one at *spread_at*; *news* waits for the next.
     *heard_from* is who took it or reported a step last, at *heard_at*. *closing* waits for a second
-    person, for the *asked*-th time. *answers* are what people said of it.
+    person, for the *asked*-th time. *answers* are what people said of it, *forces* were sent to it.
     """
 
     phase: Phase
@@ -108,6 +119,7 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     skipped_stages: tuple[int, ...] = ()
     exercise: str | None = None
     answers: tuple[InformationGiven, ...] = ()
+    forces: Forces = ()
 
     def with_phase(self, phase: Phase, **changes: Any) -> "FireIncident":
         """Return the incident in *phase*, with *changes*; raises IllegalTransition where the table

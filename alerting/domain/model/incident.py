@@ -124,10 +124,20 @@ class PremisesSnapshot(Struct, frozen=True):
         return self.repeat_recipients or self.stages[-1].notify
 
 
+class HandOverOffer(Struct, frozen=True):
+    """The offer of the owner *by* to the account *to*, of *to_name*, to accept the incident."""
+
+    by: str
+    to: str
+    to_name: str
+    at: Micros
+
+
 class Incident(Struct, frozen=True, kw_only=True):
     """The state that all incidents have; replaced as a whole by every decision.
 
-    *part* separates those that are open at one premises at once: a second building, a drill.
+    *part* separates those that are open at one premises at once: a second building, a drill. *offer*
+    stands as long as the owner who made it has the incident.
     """
 
     id: IncidentId
@@ -138,6 +148,8 @@ class Incident(Struct, frozen=True, kw_only=True):
     kind: IncidentKind = IncidentKind.FIRE
     part: str = ""
     owner: str | None = None
+    owner_account: str = ""
+    offer: HandOverOffer | None = None
     acknowledged_at: Micros | None = None
     closed_at: Micros | None = None
     closed_by: str | None = None

@@ -22,6 +22,7 @@ from alerting.domain.model.effects import RecordedEntry, TimelineEvent
 from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import Incident
 from alerting.domain.notification.center import CenterScope
+from alerting.domain.wording.act_sentences import act_sentence
 from alerting.domain.wording.families import (
     ANSWER_WEIGHTS,
     CHANNELS,
@@ -29,6 +30,7 @@ from alerting.domain.wording.families import (
     KINDS,
     NOTICES,
     OUTCOMES,
+    PHASES,
     SCOPES,
 )
 from alerting.domain.wording.names import Names
@@ -78,22 +80,24 @@ def _sentence(entry: RecordedEntry, names: Names, pressed: set[str]) -> str:
         return names.words.text("event.signal_restored", **values)
     if event == TimelineEvent.SPREAD and _is_pressed(data.get("name", ""), names, pressed):
         return names.words.text("event.pressed", **values)
-    if (key := _of_person(event, data)) is not None:
+    if (key := _of_person(event, entry.reason, data)) is not None:
         return names.words.text(key, **values)
     if event in EVENTS.members:
         return names.words.text(EVENTS.key(event), **values)
     return names.words.text("event.unknown", **values)
 
 
-def _of_person(event: str, data: Mapping[str, Any]) -> str | None:
-    """Return the text that names who closed a fire, or asked for that; None of anything else."""
+def _of_person(event: str, reason: str, data: Mapping[str, Any]) -> str | None:
+    """Return the text of an act that says more than its event; None of anything else."""
     if event == TimelineEvent.CLOSED and "by" in data:
         return "event.closed_by_two" if "asked_by" in data else "event.closed_by"
     if event == TimelineEvent.ANSWERED and "text" in data:
         return "event.answered_in_words"
     if event == TimelineEvent.ANSWERED and "people" in data:
         return "event.answered_people"
-    return "event.asks_to_close" if event == TimelineEvent.APPROVAL and "outcome" in data else None
+    if event == TimelineEvent.APPROVAL and "outcome" in data:
+        return "event.asks_to_close"
+    return act_sentence(event, reason, data)
 
 
 def _is_pressed(point: str, names: Names, pressed: set[str]) -> bool:
@@ -149,6 +153,7 @@ def _values(entry: RecordedEntry, names: Names) -> dict[str, object]:
         "event": entry.event,
         "reason": entry.reason,
         **dict(_in_words(data, names)),
+        **({"forces": _list(data["forces"])} if "forces" in data else {}),
         **_counted(data, names),
         "why": _why(entry, names),
     }
@@ -165,6 +170,7 @@ _NAMED_VALUES = {
     "outcome": OUTCOMES,
     "channel": CHANNELS,
     "weight": ANSWER_WEIGHTS,
+    "step": PHASES,
 }
 """The families of the values of an entry that people know by another word."""
 
