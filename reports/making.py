@@ -7,6 +7,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from duties.domain.fulfilment import FulfilmentTally
 from reports.collecting import (
     ReportScope,
     availabilities,
@@ -31,7 +32,7 @@ from reports.domain.wording import (
 )
 from reports.order import ReportForm, ReportOrder
 from reports.store.daily import entries_of
-from reports.store.duties import duty_counts
+from reports.store.duties import duties_fulfilled, duty_counts
 from reports.store.incidents import ROWS_AT_ONCE, incidents_of, steps_of
 from reports.store.registry import area_history, areas_below, premises_below, shared_rows
 from words.catalogue import Words
@@ -125,7 +126,11 @@ def _figures(making: _Making) -> ReportDocument:
     now = incident_figures(connection, scope, known)
     earlier = replace(scope, period=scope.period.previous)
     before = incident_figures(connection, earlier, known)
-    return figures_document(making.head, now, before, exposed=exposed(scope, known), known=known)
+    making.progress("duties")
+    exposure = exposed(scope, known)
+    return figures_document(
+        making.head, now, before, exposed=exposure, known=known, duties=_fulfilled(making)
+    )
 
 
 def _response(making: _Making) -> ReportDocument:
@@ -167,7 +172,13 @@ def _daily(making: _Making) -> ReportDocument:
 def _duties(making: _Making) -> ReportDocument:
     making.progress("duties")
     found = duty_counts(making.connection, making.scope.period, within=making.scope.within)
-    return duties_document(making.head, found)
+    return duties_document(making.head, found, _fulfilled(making))
+
+
+def _fulfilled(making: _Making) -> FulfilmentTally:
+    period = making.scope.period
+    today = period.day_of(making.scope.as_of)
+    return duties_fulfilled(making.connection, period, today, within=making.scope.within)
 
 
 def _real_fires(facts: Iterable[IncidentFact], period: ReportPeriod) -> Iterable[IncidentFact]:

@@ -91,6 +91,10 @@ class ServiceClient:
         """Return the answer to *body* at *path*."""
         return self._send("POST", path, "", msgspec.json.encode(body))
 
+    def put(self, path: str, body: Mapping[str, object]) -> HttpAnswer:
+        """Return the answer to *body*, which is put at *path*."""
+        return self._send("PUT", path, "", msgspec.json.encode(body))
+
     def delete(self, path: str) -> HttpAnswer:
         """Return the answer to the deletion of *path*."""
         return self._send("DELETE", path, "", None)

@@ -17,6 +17,7 @@ from tocsin.failures import stop
 from tocsin.language import Language, chosen_words
 from tocsin.options import AsJson
 from tocsin.registry_options import Config, Database, database_url, needs_center
+from tocsin.report_enter_command import enter
 
 if TYPE_CHECKING:
     from reports.domain.document import ReportDocument
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from words.catalogue import Words
 
 app = typer.Typer(
-    help="Show figures of a period: incidents, response times, availability, the daily sheet.",
+    help="Show figures of a period: incidents, response times, availability, the daily sheet, duties; "
+    "enter figures in the sheet.",
     no_args_is_help=True,
 )
 
@@ -47,7 +49,7 @@ REPORTS = {
     "response": "Show how long each step took, and the slowest fires.",
     "availability": "Show for which time points and gateways were well.",
     "daily": "Show the daily sheet of 61 lines, and the lists beside it.",
-    "duties": "Count what was done for duties.",
+    "duties": "Count the duties that were due, and what was done for them.",
 }
 
 First = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day: 2026-11-01.")]
@@ -95,6 +97,7 @@ def _report(name: str, about: str) -> Callable[..., None]:
 
 for _name, _about in REPORTS.items():
     app.command(_name)(_report(_name, _about))
+app.command("enter")(enter)
 
 
 def _make(

@@ -625,7 +625,7 @@ _REPORTS = (
     _report("reportResponse", "response", "Show the response times of a period, and the slowest fires."),
     _report("reportAvailability", "availability", "Show for which share of a period devices were well."),
     _report("reportDaily", "daily", "Show the daily sheet of 61 lines, with its lists."),
-    _report("reportDuties", "duties", "Count what was done for duties in a period."),
+    _report("reportDuties", "duties", "Count the duties that were due in a period, and what was done."),
     Route(
         name="recordDailyFigures",
         method="PUT",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from unicodedata import normalize
 
 from registry.model.duty_rules import PremisesGroup
-from registry.model.facilities import HazardClass, ManagedBy
+from registry.model.facilities import Facility, HazardClass, ManagedBy
 
 
 class GroupReason(StrEnum):
@@ -32,6 +32,23 @@ class PremisesFacts:
     in_annex_2: bool | None = None
     line_of_business: str = ""
     since: date | None = None
+
+
+def facts_of(premises: str, facility: Facility | None, areas: frozenset[str]) -> PremisesFacts:
+    """Return the facts of *premises*, which lie in *areas* and declared *facility*."""
+    if facility is None:
+        return PremisesFacts(premises=premises, areas=areas)
+    year = facility.year_in_use
+    return PremisesFacts(
+        premises=premises,
+        areas=areas,
+        managed_by=facility.managed_by,
+        hazard_class=facility.hazard_class,
+        in_annex_1=facility.in_annex_1,
+        in_annex_2=facility.in_annex_2,
+        line_of_business=facility.line_of_business,
+        since=None if year is None else date(year, 1, 1),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class TableName(StrEnum):
     RESCUES = "rescues"
     REINFORCEMENTS = "reinforcements"
     BROKEN_MEANS = "broken_means"
+    DUTIES_FULFILLED = "duties_fulfilled"
     DUTIES_BY_RULE = "duties_by_rule"
 
 
@@ -88,6 +89,11 @@ class ColumnName(StrEnum):
     DUTY = "duty"
     DONE = "done"
     FULFILLED = "fulfilled"
+    DUE = "due"
+    IN_TIME = "in_time"
+    LATE = "late"
+    MISSED = "missed"
+    DONE_SHARE = "done_share"
 
 
 class FigureName(StrEnum):

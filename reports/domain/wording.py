@@ -1,10 +1,12 @@
 """Makes the tables of reports, in the words of a language."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from contract.incidents import IncidentCause, IncidentKind
 from contract.times import SECOND, Micros
+from duties.domain.fulfilment import Fulfilment, FulfilmentTally, done_share
 from reports.domain.availability import NO_TIME, PremisesAvailability, TimeShare
 from reports.domain.document import ReportColumn, ReportDocument, ReportTable, Value, ValueKind
 from reports.domain.exposure import DAY, YEAR_DAYS, Exposure, rate
@@ -107,6 +109,7 @@ def figures_document(
     *,
     exposed: Exposure,
     known: RegisteredPremises,
+    duties: FulfilmentTally,
 ) -> ReportDocument:
     """Return the report on incidents: *now* in its period, and *before* in the one before it."""
     return head.document(
@@ -118,6 +121,7 @@ def figures_document(
         _by_cause(head, now),
         _by_model(head, now, exposed),
         _exercises(head, now, before),
+        _fulfilled(head, duties),
     )
 
 
@@ -309,11 +313,26 @@ def availability_document(
     )
 
 
-def duties_document(head: ReportHead, found: Iterable[DutyTally]) -> ReportDocument:
-    """Return the report on what was done for duties."""
+def duties_document(
+    head: ReportHead, found: Iterable[DutyTally], fulfilled: FulfilmentTally
+) -> ReportDocument:
+    """Return the report on what was due, and on what was done for duties."""
     columns = [(C.DUTY, K.TEXT), (C.OUTCOME, K.TEXT), (C.DONE, K.COUNT), (C.FULFILLED, K.COUNT)]
     rows = [(each.duty, each.outcome, each.events, each.premises) for each in found]
-    return head.document(head.table(TableName.DUTIES_BY_RULE, columns, rows))
+    done = head.table(TableName.DUTIES_BY_RULE, columns, rows)
+    return head.document(_fulfilled(head, fulfilled), done)
+
+
+def _fulfilled(head: ReportHead, tally: FulfilmentTally) -> ReportTable:
+    counts = (C.DUE, C.IN_TIME, C.LATE, C.MISSED)
+    columns = [(C.DUTY, K.TEXT), *((each, K.COUNT) for each in counts), (C.DONE_SHARE, K.SHARE)]
+    rows = [(duty, *_due_and_done(found)) for duty, found in sorted(tally.by_duty.items())]
+    return head.table(TableName.DUTIES_FULFILLED, columns, rows)
+
+
+def _due_and_done(found: Counter[Fulfilment]) -> Iterable[Value]:
+    ends = (Fulfilment.IN_TIME, Fulfilment.LATE, Fulfilment.MISSED)
+    return found.total(), *(found[each] for each in ends), done_share(found)
 
 
 class _Worst:

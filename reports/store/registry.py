@@ -9,11 +9,16 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, inspect, text
 
 from contract.times import Micros
+from duties.domain.groups import PremisesFacts, facts_of
+from duties.domain.plan import DutyRules
 from registry.domain.area_history import AreaHistory
 from registry.model.areas import Area, Membership, Succession
+from registry.model.duty_rules import DutyRule
+from registry.model.facilities import Facility
 from registry.model.rows import STORED
 from reports.domain.incident_fact import PointName
 from reports.domain.registered import PointModel, PremisesSpan, RegisteredPremises
@@ -37,12 +42,17 @@ _RECORDS = text(
 )
 
 
+NO_FACILITY = Raw(b"null")
+"""What stands for premises that declared nothing."""
+
+
 class PlaceRow(Struct, frozen=True):
     """The part of a row of premises that reports need."""
 
     id: str = ""
     name: str = ""
     area: str | None = None
+    facility: Raw = NO_FACILITY
 
 
 class StoredPointRow(Struct, frozen=True):
@@ -99,6 +109,7 @@ class WholeDocument(Struct, frozen=True):
     premises: tuple[PlaceRow, ...] = ()
     points: tuple[StoredPointRow, ...] = ()
     gateways: tuple[GatewayRow, ...] = ()
+    duty_rules: tuple[Raw, ...] = ()
 
 
 class VersionSpan(NamedTuple):
@@ -119,6 +130,7 @@ class VersionSpan(NamedTuple):
         return not self.parts and not self.document
 
 
+_FACILITY: TypeAdapter[Facility | None] = TypeAdapter(Facility | None)
 _record = msgspec.json.Decoder(PlaceRecord).decode
 _document = msgspec.json.Decoder(WholeDocument).decode
 
@@ -175,6 +187,30 @@ def _above(history: AreaHistory, record: PlaceRecord, day: date) -> Iterator[str
     return history.upwards(history.unit_of(area, day, _memberships(record)).areas, day)
 
 
+def duty_facts(connection: Connection, day: date, *, within: Within) -> Mapping[str, PremisesFacts]:
+    """Return the facts that rules of duties ask for of the premises *within*, by the active version.
+
+    Their areas are those of *day*.
+    """
+    versions = _versions(connection)
+    history = area_history(_shared(connection, versions))
+    stored = _stored(connection, versions[-1:])
+    found = (each for each in stored if within is None or each.name in within)
+    return {each.name: _facts(_record(each.content), history, day) for each in found}
+
+
+def _facts(record: PlaceRecord, history: AreaHistory, day: date) -> PremisesFacts:
+    place = record.premises or PlaceRow()
+    facility = _FACILITY.validate_json(bytes(place.facility), context=STORED)
+    return facts_of(place.id, facility, frozenset(_above(history, record, day)))
+
+
+def duty_rules(connection: Connection) -> DutyRules:
+    """Return the rules of duties of the active version."""
+    rows = shared_rows(connection).duty_rules
+    return DutyRules(DutyRule.model_validate_json(bytes(each), context=STORED) for each in rows)
+
+
 def areas_below(history: AreaHistory, area: str, day: date) -> frozenset[str]:
     """Return *area* and all areas that it holds on *day*."""
     return frozenset(each for each in history.areas if area in history.upwards((each,), day))
@@ -202,6 +238,7 @@ def _shared(connection: Connection, versions: list[VersionSpan]) -> WholeDocumen
         successions=_rows(connection, last, Raw, "successions"),
         units=_rows(connection, last, UnitRow, "units"),
         means=_rows(connection, last, MeansRow, "means"),
+        duty_rules=_rows(connection, last, Raw, "duty_rules"),
     )
 
 

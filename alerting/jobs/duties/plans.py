@@ -3,7 +3,7 @@
 from datetime import date
 
 from alerting.engine.registry_snapshot import ActiveRegistry
-from duties.domain.groups import PremisesFacts
+from duties.domain.groups import facts_of
 from duties.domain.plan import DeclaredFacts, DutyRules, PremisesPlan
 from registry.domain.index import Index, Unregistered
 from registry.model.facilities import Facility
@@ -51,7 +51,7 @@ def _plan(row: Premises, index: Index, rules: DutyRules, day: date) -> PremisesP
     areas = tuple(index.areas_above(row.id, day))
     return PremisesPlan(
         rules=rules,
-        facts=_facts(row.id, facility, frozenset(areas)),
+        facts=facts_of(row.id, facility, frozenset(areas)),
         name=row.name,
         area=next(iter(areas), None),
         declared=DeclaredFacts(
@@ -59,18 +59,4 @@ def _plan(row: Premises, index: Index, rules: DutyRules, day: date) -> PremisesP
             connected_on=facility.connected_on,
             insured_until=None if insurance is None else insurance.expires_on,
         ),
-    )
-
-
-def _facts(premises: str, facility: Facility, areas: frozenset[str]) -> PremisesFacts:
-    year = facility.year_in_use
-    return PremisesFacts(
-        premises=premises,
-        areas=areas,
-        managed_by=facility.managed_by,
-        hazard_class=facility.hazard_class,
-        in_annex_1=facility.in_annex_1,
-        in_annex_2=facility.in_annex_2,
-        line_of_business=facility.line_of_business,
-        since=None if year is None else date(year, 1, 1),
     )

@@ -18,6 +18,7 @@ PAGE = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
 OF_FIGURES = (
     *(TableName.SUMMARY, TableName.AREAS, TableName.PREMISES, TableName.HOURS, TableName.WEEKDAYS),
     *(TableName.CAUSES, TableName.MODELS, TableName.EXERCISES),
+    *(TableName.DUTIES_FULFILLED, TableName.DUTIES_BY_RULE),
 )
 
 
@@ -32,7 +33,7 @@ def test_every_report_has_a_section_and_is_made(name: ReportName) -> None:
     assert name in _MAKERS
 
 
-def test_every_outcome_step_form_and_table_of_figures_is_explained_and_no_other() -> None:
+def test_every_outcome_step_form_and_table_of_figures_and_duties_is_explained_and_no_other() -> None:
     outcomes = {each.value for each in set(ReportedOutcome) - EXERCISES}
     steps = {each.value for each in ResponseStep}
     forms = {"text", *(each.value for each in ReportForm)}
