@@ -49,7 +49,7 @@ REPORTS = {
     "response": "Show how long each step took, and the slowest fires.",
     "availability": "Show for which time points and gateways were well.",
     "daily": "Show the daily sheet of 61 lines, and the lists beside it.",
-    "duties": "Count the duties that were due, and what was done for them.",
+    "duties": "Count duties that were due, and that were done.",
 }
 
 First = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day: 2026-11-01.")]

@@ -29,9 +29,9 @@ def enter(
     token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Enter figures of DAY in the daily sheet: each LINE (1 to 61, docs/reports.md) with its VALUE.
+    """Enter figures of a day in the daily sheet.
 
-    A later entry corrects an earlier one of the same day, area and line; LINE=- takes it back. Who
+    Each LINE is one of the 61 of docs/reports.md, with its VALUE on DAY. A later entry corrects an earlier one of the same day, area and line; LINE=- takes it back. Who
     entered what is kept. tocsin report daily shows the sheet.
 
     tocsin report enter 2026-11-28 2=0 3=1 --area phuong-1 --note "đội 1 báo cáo"
