@@ -31,8 +31,9 @@ def enter(
 ) -> None:
     """Enter figures of a day in the daily sheet.
 
-    Each LINE is one of the 61 of docs/reports.md, with its VALUE on DAY. A later entry corrects an earlier one of the same day, area and line; LINE=- takes it back. Who
-    entered what is kept. tocsin report daily shows the sheet.
+    Each LINE is one of the 61 of docs/reports.md, with its VALUE on DAY. A later entry corrects an
+    earlier one of the same day, area and line; LINE=- takes it back. Who entered what is kept.
+    tocsin report daily shows the sheet.
 
     tocsin report enter 2026-11-28 2=0 3=1 --area phuong-1 --note "đội 1 báo cáo"
 
