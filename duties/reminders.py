@@ -27,7 +27,7 @@ class ReminderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaitingReminder:
-    """What *person* is reminded of on *day*: *duties*, after so many *attempts* that failed."""
+    """The *duties* that *person* is reminded of on *day*, after so many *attempts* that failed."""
 
     person: str
     day: date
@@ -51,6 +51,17 @@ class ReminderRows:
         rows = [_row(each, number, duties, now) for each, duties in found.items() if each not in known]
         if rows:
             self._db.execute(insert(table), rows)
+
+    def forward(self, day: date, found: Mapping[str, Sequence[RemindedDuty]], now: Micros) -> None:
+        """Remind others on *day* of what nobody could be reminded of; who was reminded then is not."""
+        for person, duties in found.items():
+            of_day = table.c.person == person, table.c.day == day_number(day)
+            known = self._db.execute(select(table).where(*of_day)).one_or_none()
+            if known is None:
+                self._db.execute(insert(table), [_row(person, day_number(day), duties, now)])
+            elif known.state == ReminderState.WAITING.value:
+                both = dict.fromkeys((*_reminder(known).duties, *duties))
+                self._db.execute(update(table).where(*of_day).values(items=_items(tuple(both))))
 
     def due(self, now: Micros, limit: int) -> list[WaitingReminder]:
         """Return up to *limit* reminders that may be sent by *now*."""
@@ -88,17 +99,29 @@ def plan_day(
     DutyStore(connection).set_reached(name, day_number(day))
 
 
+def pass_on(
+    connection: Connection,
+    reminder: WaitingReminder,
+    later: Mapping[str, Sequence[RemindedDuty]],
+    *,
+    now: Micros,
+) -> None:
+    """End *reminder*, which reached nobody, and remind those who come *later* of what it says."""
+    rows = ReminderRows(connection)
+    rows.end(reminder, ReminderState.REPLACED, result="nobody reached", now=now)
+    rows.forward(reminder.day, later, now)
+
+
 def _is(reminder: WaitingReminder) -> tuple[Any, ...]:
     return table.c.person == reminder.person, table.c.day == day_number(reminder.day)
 
 
 def _row(person: str, day: int, duties: Sequence[RemindedDuty], now: Micros) -> dict[str, Any]:
-    items = [[each.premises, each.kind, day_number(each.due_on)] for each in duties]
     return {
         "person": person,
         "day": day,
         "state": ReminderState.WAITING.value,
-        "items": json.dumps(items, ensure_ascii=False),
+        "items": _items(duties),
         "channel": "",
         "attempts": 0,
         "next_at": now,
@@ -107,7 +130,15 @@ def _row(person: str, day: int, duties: Sequence[RemindedDuty], now: Micros) -> 
     }
 
 
+def _items(duties: Sequence[RemindedDuty]) -> str:
+    found = [[each.premises, each.kind, day_number(each.due_on), each.place] for each in duties]
+    return json.dumps(found, ensure_ascii=False)
+
+
 def _reminder(row: Any) -> WaitingReminder:
-    duties = [RemindedDuty(name, kind, numbered_day(due)) for name, kind, due in json.loads(row.items)]
+    duties = [
+        RemindedDuty(name, kind, numbered_day(due), *place)  # without the place in older rows
+        for name, kind, due, *place in json.loads(row.items)
+    ]
     day = numbered_day(row.day)
     return WaitingReminder(row.person, day, tuple(duties), row.attempts, row.next_at)

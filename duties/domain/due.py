@@ -210,3 +210,14 @@ def reminder_day(item: DutyItem, steps: Iterable[int], day: date) -> bool:
         return False
     left = item.due_on - day
     return left.days in set(steps) if left >= timedelta() else left.days % 7 == 0
+
+
+def reminders_begun(item: DutyItem, steps: Iterable[int], day: date) -> int:
+    """Return how many reminders of *item* had their day by *day*, *steps* days before it is due.
+
+    None before the first; the days of the weeks after it is over count, too.
+    """
+    if item.due_on is None:
+        return 0
+    left, before = (item.due_on - day).days, set(steps)
+    return sum(step >= left for step in before) + max(0, -left) // 7

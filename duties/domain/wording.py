@@ -21,11 +21,15 @@ MOST_LINES = 10
 
 @dataclass(frozen=True, slots=True)
 class RemindedDuty:
-    """A duty as a reminder names it: the *premises* and the *kind*, and the day on which it is due."""
+    """A duty as a reminder names it: the *premises* and the *kind*, and the day on which it is due.
+
+    *place* is the id of the premises.
+    """
 
     premises: str
     kind: str
     due_on: date
+    place: str = ""
 
 
 def reminder_text(found: Sequence[RemindedDuty], day: date, words: Words) -> str:

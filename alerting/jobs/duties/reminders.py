@@ -1,5 +1,6 @@
 """Reminds people of duties by day: one message a person, after everything that any alarm needs."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -24,10 +25,10 @@ from contract.times import Micros, to_micros
 from contract.webhook import DutyReminder, RemindedDutyOfPremises
 from duties.domain.days import day_number
 from duties.domain.due import DutyItem, DutyState
-from duties.domain.reminders import RemindedPeople, reminders_of
+from duties.domain.reminders import RemindedPeople, next_in_command, reminders_of
 from duties.domain.wording import RemindedDuty, reminder_text, short_reminder
 from duties.listing import DutyFilter, DutyPosition, duties_due
-from duties.reminders import ReminderRows, ReminderState, WaitingReminder, plan_day
+from duties.reminders import ReminderRows, ReminderState, WaitingReminder, pass_on, plan_day
 from duties.store import DutyStore
 from registry.domain.index import Unregistered
 from registry.domain.local_days import local_day_at
@@ -117,16 +118,20 @@ class DutyReminders:
     def _said(self, item: DutyItem) -> RemindedDuty:
         premises = self._plans.index.premises(item.premises)
         name = item.premises if isinstance(premises, Unregistered) else premises.name
-        return RemindedDuty(name, item.kind.value, item.due_on or date.max)
+        return RemindedDuty(name, item.kind.value, item.due_on or date.max, item.premises)
 
     def _people(self, premises: str) -> RemindedPeople:
-        """Return the first of *premises*' people who can be reached, and the team of their area."""
+        """Return those in command of *premises* who can be reached, and the team of their area."""
         index, day = self._plans.index, local_day_at(self._now())
-        row = index.premises(premises)
-        people = () if isinstance(row, Unregistered) else row.people
-        head = next((each for each in people if self._recipients.channels(each)), None)
-        team = tuple(each for each in index.area_team(premises, day) if self._recipients.channels(each))
-        return RemindedPeople(head, team)
+        team = index.area_team(premises, day)
+        return RemindedPeople(self._command(premises), self._reachable(team))
+
+    def _command(self, premises: str) -> tuple[str, ...]:
+        row = self._plans.index.premises(premises)
+        return () if isinstance(row, Unregistered) else self._reachable(row.people)
+
+    def _reachable(self, people: Iterable[str]) -> tuple[str, ...]:
+        return tuple(each for each in people if self._recipients.channels(each))
 
     async def _remind(self, reminder: WaitingReminder) -> None:
         """Send *reminder* by the next of its person's channels, unless it must wait."""
@@ -136,7 +141,7 @@ class DutyReminders:
             self._now(),
         )
         if contact is None or not channels or reminder.attempts >= MOST_ATTEMPTS:
-            return await self._end(reminder, ReminderState.REPLACED, "nobody reached")
+            return await self._pass_on(reminder)
         channel = channels[reminder.attempts % len(channels)]
         until = await self._recipients.waits_until(contact, channel, now)
         if until is not None:
@@ -154,6 +159,17 @@ class DutyReminders:
             await self._end(reminder, ReminderState.SENT, f"{channel.value}: {answer.reason}")
         else:
             log.warning("reminder of duties not delivered", reason=answer.reason, **about)
+
+    async def _pass_on(self, reminder: WaitingReminder) -> None:
+        """End *reminder*, whose person was not reached: the next in command gets what it says."""
+        later, now = dict[str, list[RemindedDuty]](), self._now()
+        for duty in reminder.duties:
+            person = next_in_command(self._command(duty.place), reminder.person)
+            if person is not None:
+                later.setdefault(person, []).append(duty)
+
+        log.warning("reminder of duties reached nobody; passed on", people=len(later))
+        await self._database.write(lambda each: pass_on(each, reminder, later, now=now))
 
     async def _end(self, reminder: WaitingReminder, state: ReminderState, result: str) -> None:
         now = self._now()

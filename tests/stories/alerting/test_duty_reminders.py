@@ -165,3 +165,51 @@ async def test_the_message_is_in_the_language_of_the_person(database: str, serve
         (mail,) = await morning.look(MORNING)
 
     assert "drill of the fire plan, due on 08/12/2026" in mail.get_content()
+
+
+async def test_what_the_head_did_not_do_goes_to_the_leader_too(
+    database: str, server: MailServer
+) -> None:
+    content = registry_with().model_dump(mode="json")
+    content["contacts"] += [
+        {"id": name, "name": name, "email": f"{name}@example.com"} for name in ("leader", "delegate")
+    ]
+    content["premises"][0]["people"] = ["owner", "leader", "delegate"]
+    async with houses.house(database, Registry.model_validate(content)) as one:
+        morning = await begun(one, server)
+        told = {
+            day: {
+                each["To"].split("<")[1] for each in await look_anew(morning, MORNING.replace(day=day))
+            }
+            for day in (1, 8)
+        }
+
+    assert told[1] == {"owner@example.com>", "leader@example.com>"}, "seven days are the second step"
+    assert told[8] == {f"{each}@example.com>" for each in ("owner", "leader", "delegate")}
+
+
+async def look_anew(morning: Morning, at: datetime) -> list[EmailMessage]:
+    """Return the mails of this look alone."""
+    morning.server.mails.clear()
+    for minute in (0, 20):
+        await morning.look(at.replace(minute=minute + 30))
+    return list(morning.server.mails)
+
+
+async def test_a_head_whom_no_message_reaches_is_followed_by_the_leader_on_the_same_day(
+    database: str, server: MailServer
+) -> None:
+    content = registry_with().model_dump(mode="json")
+    content["contacts"].append({"id": "leader", "name": "Đội trưởng", "email": "leader@example.com"})
+    content["premises"][0]["people"] = ["owner", "leader"]
+    content["duty_rules"][0]["remind_before_days"] = [7]
+    async with houses.house(database, Registry.model_validate(content)) as one:
+        morning = await begun(one, server)
+        morning.server.answer = "550 no such mailbox"
+        for attempt in range(7):
+            assert await morning.look(MORNING.replace(hour=1 + attempt)) == []
+        morning.server.answer = "250 OK"
+        mails = await morning.look(MORNING.replace(hour=9))
+
+    assert [each["To"] for each in mails] == ["Đội trưởng <leader@example.com>"]
+    assert "thực tập phương án chữa cháy, hạn 08/12/2026" in mails[0].get_content()
