@@ -13,6 +13,7 @@ need systemd-analyze systemd
 need openssl openssl
 need curl curl
 need faketime faketime
+need chromium chromium
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
 [ -n "$packages" ] || exit 0
 

@@ -11,6 +11,7 @@ VERBS = {
     "alerting": Verb(
         "tocsin.service_commands:alerting", "Run alerting: confirm fires, escalate, notify people."
     ),
+    "console": Verb("tocsin.service_commands:console", "Run console: the duty desk in a browser."),
     "incident": Verb("tocsin.incident_command:app", "List, acknowledge, advance and close incidents."),
     "explain": Verb("tocsin.explain_command:explain", "Explain an incident from its first signal on."),
     "duties": Verb("tocsin.duties_command:app", "List what is due for fire prevention, and record it."),

@@ -1,4 +1,4 @@
-"""The verbs that run a service: gateway, ingest, alerting."""
+"""The verbs that run a service: gateway, ingest, alerting, console."""
 
 from __future__ import annotations
 
@@ -74,6 +74,17 @@ def alerting(config: Config = None, check: Check = False, as_json: AsJson = Fals
     Settings come from FILE and from the environment, which wins: TOCSIN_ALERTING_BROKER__HOST.
     """
     run_service("alerting", config, check=check, as_json=as_json)
+
+
+def console(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:
+    """Run console: the duty desk, between browsers and the center.
+
+    It serves the pages, passes requests on to alerting and ingest as the person who signed in, and sends
+    every screen what happens. It keeps nothing: it may be killed and started again at any moment.
+
+    Settings come from FILE and from the environment, which wins: TOCSIN_CONSOLE_WEB__PORT.
+    """
+    run_service("console", config, check=check, as_json=as_json)
 
 
 NEEDED = {"ingest": "influxdb_client", "alerting": "sqlalchemy"}

@@ -59,7 +59,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
     }),
     Role.AUDITOR: _SEE | {P.ACCOUNTS_READ, P.AUDIT_READ, P.REPORTS_READ},
     Role.INTEGRATION: _SEE | _ACT | _RECORD | {
-        P.REGISTRY_PROPOSE, P.REGISTRY_WRITE, P.METRICS_READ, P.REPORTS_READ,
+        P.REGISTRY_PROPOSE, P.REGISTRY_WRITE, P.METRICS_READ, P.REPORTS_READ, P.PHONES_READ,
+        P.DESK_SERVE,
     },
 }  # fmt: skip
 """The permissions of each role, where it is held."""

@@ -11,7 +11,6 @@ from accounts.domain.actor import Actor, ActorKind, Evidence
 from accounts.domain.areas import AreaTree
 from accounts.domain.rights import Rights
 from accounts.identification import Credentials, Identifier
-from alerting.http.clients import client_of
 from alerting.http.local_token import AskAdministrator, LocalToken
 from alerting.http.long_requests import LongRequests, Unknowable
 from alerting.store.errors import DatabaseError
@@ -25,6 +24,7 @@ from runtime.json_answers import json_answer
 from runtime.refused_requests import RefusedRequests
 from runtime.settings import GuardedWeb
 from runtime.web import Handler
+from runtime.web_clients import client_of
 
 log = structlog.get_logger(__name__)
 
@@ -137,6 +137,11 @@ class AccessGuard:
         except (ValueError, TypeError) as error:  # what is stored of the account was spoiled by hand
             log.error("account cannot be read; its long requests end", reason=str(error))
             return None
+
+    async def actor_of_session(self, session: str) -> Actor | None:
+        """Return whose *session* it is, by its cookie; to be asked is no use of it."""
+        shown = Credentials(bearer=None, session=session, address="", a_use=False)
+        return await self._actor(shown)
 
     def rights_for(self, actor: Actor) -> Rights:
         """Return the rights of *actor*, as of now."""

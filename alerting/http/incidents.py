@@ -72,7 +72,8 @@ class IncidentsApi:
         asked = read_query(request.query, IncidentsQuery)
         kinds = list(IncidentKind) if asked.kind is WhichKind.ALL else [IncidentKind(asked.kind)]
         within = rights_of(request).visible(Permission.INCIDENTS_READ).named
-        listed = Listed(asked.state, kinds, within)
+        ids = None if asked.ids is None else [IncidentId(each) for each in asked.ids.split(",")]
+        listed = Listed(asked.state, kinds, within, ids, asked.after)
         index, now = self._registry.current.index, to_micros(self._clock())
         found = await self._read(lambda store: _page(store, listed, asked.limit, index=index, now=now))
         return json_answer(Incidents(incidents=found.incidents, total=found.total, limit=asked.limit))
@@ -165,7 +166,12 @@ def _reach(request: web.Request, needed: Permission) -> Reach:
 def _page(store: CenterStore, listed: Listed, limit: int, *, index: Index, now: Micros) -> "_ShownPage":
     """Return up to *limit* incidents as they are *listed*, and their total."""
     page = store.page_of_incidents(
-        which=listed.which, limit=limit, kinds=listed.kinds, within=listed.within
+        which=listed.which,
+        limit=limit,
+        kinds=listed.kinds,
+        within=listed.within,
+        ids=listed.ids,
+        after=listed.after,
     )
     known = [each for each in page.incidents if not isinstance(each, DamagedIncident)]
     rows = QueueRows(known, store=store, index=index, now=now)

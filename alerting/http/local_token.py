@@ -41,4 +41,4 @@ class LocalToken:
 
 def _is_open_to(given: Credentials) -> bool:
     """Return whether *given* is of a program on this machine, and not of a proxy for others."""
-    return given.is_empty and is_loopback(given.address)
+    return given.is_empty and (given.is_here or is_loopback(given.address))

@@ -21,7 +21,6 @@ from alerting.http.access_api import access_routes
 from alerting.http.approvals import ApprovalsApi
 from alerting.http.areas import RegisteredAreas
 from alerting.http.areas_api import AreasApi
-from alerting.http.clients import client_of
 from alerting.http.desk_acts import DeskActsApi
 from alerting.http.desks import DesksApi
 from alerting.http.draft_errors import draft_errors
@@ -51,6 +50,7 @@ from alerting.http.report_processes import ReportProcesses
 from alerting.http.reports import ReportsApi
 from alerting.http.scene import SceneApi
 from alerting.http.second_person import SecondPerson
+from alerting.http.session_checks import SessionChecks
 from alerting.http.session_rules import session_errors
 from alerting.http.sessions import SessionsApi
 from alerting.http.sheets import SheetsApi
@@ -73,6 +73,7 @@ from runtime.clock import Clock
 from runtime.refused_requests import RefusedRequests
 from runtime.settings import GuardedWeb
 from runtime.web import health_routes, refuse_other_sites
+from runtime.web_clients import client_of
 
 MAX_BODY = 16_384
 """Largest request body in bytes; a real one is under 200."""
@@ -206,7 +207,9 @@ def _registry_routes(served: Served, jobs: DraftJobs, looks: LookLog) -> list[we
 def _session_routes(served: Served, access: AccessGuard) -> list[web.RouteDef]:
     count = SignInCount(served.sign_ins)
     sessions = SessionsApi(served.accounts, served.clock, access.rights_for, count=count)
+    checks = SessionChecks(access, served.accounts, served.engine.registry, served.clock)
     return [
+        *checks.routes(),
         *sessions.routes(),
         *OwnAccountApi(served.accounts, served.clock, sessions).routes(),
         *OpenIdApi(served.accounts, served.openid, served.clock, count=count).routes(),

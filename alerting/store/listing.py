@@ -59,18 +59,22 @@ class IncidentPage:
 class Listed:
     """The incidents of *kinds*, *which* is ``open``, ``closed`` or ``all``, *within* premises.
 
-    Without premises named the list is of all of them.
+    Without premises named the list is of all of them, and without *ids* of all incidents. It goes on
+    *after* an id in the order of ids, where that is not None.
     """
 
     which: str
     kinds: Collection[str]
     within: Collection[str] | None = None
+    ids: Collection[IncidentId] | None = None
+    after: str | None = None
 
 
 def first_of(listed: Listed, limit: int, dialect: Dialect) -> Select[Any]:
     """Select up to *limit* incidents: open before closed, fires first, newest first."""
     query = select(*COLUMNS, incidents.c.state, incidents.c.revision).where(*_selected(listed, dialect))
-    return query.order_by(*_ORDER).limit(limit)
+    order = _ORDER if listed.after is None else (incidents.c.id,)
+    return query.order_by(*order).limit(limit)
 
 
 def overrides_since(premises: str, since: Micros) -> Select[Any]:
@@ -87,7 +91,11 @@ def number_of(listed: Listed, dialect: Dialect) -> Select[Any]:
 
 def _selected(listed: Listed, dialect: Dialect) -> list[ColumnElement[bool]]:
     phases = {"all": [], "open": [~_CLOSED], "closed": [_CLOSED]}
+    named = [] if listed.ids is None else [incidents.c.id.in_(sorted(listed.ids))]
+    behind = [incidents.c.id > listed.after] if listed.after else []
     return [
+        *named,
+        *behind,
         incidents.c.kind.in_([str(each) for each in listed.kinds]),
         among(incidents.c.premises, listed.within, dialect),
         *phases[listed.which],

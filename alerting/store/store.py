@@ -211,10 +211,17 @@ class CenterStore:
         return [each for each in self.incidents.read(rows) if isinstance(each, Override)]
 
     def page_of_incidents(
-        self, *, which: str, limit: int, kinds: Collection[str], within: Collection[str] | None = None
+        self,
+        *,
+        which: str,
+        limit: int,
+        kinds: Collection[str],
+        within: Collection[str] | None = None,
+        ids: Collection[IncidentId] | None = None,
+        after: str | None = None,
     ) -> IncidentPage:
         """The first *limit* incidents of *kinds*, also those that cannot be read, and their total."""
-        listed = Listed(which, kinds, within)
+        listed = Listed(which, kinds, within, ids, after)
         rows = self._db.execute(listing.first_of(listed, limit, self._dialect)).all()
         names = [column.name for column in listing.COLUMNS]
         found = [

@@ -36,12 +36,30 @@ class WhichKind(StrEnum):
     ALL = "all"
 
 
+MOST_IDS = 100
+"""Incidents that a list can be asked for by their ids."""
+
+IncidentIds = Annotated[
+    str, Meta(max_length=6_600, pattern=r"^[0-9A-Za-z_-]{1,64}(,[0-9A-Za-z_-]{1,64}){0,99}\Z")
+]
+"""Ids of incidents with commas between, 100 at most."""
+
+IdBefore = Annotated[str, Meta(max_length=64, pattern=r"^[0-9A-Za-z_-]*\Z")]
+"""The id after which a page begins; empty for the first page."""
+
+
 class IncidentsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The incidents to list, and the most of them."""
+    """The incidents to list, and the most of them.
+
+    With *ids* they are these alone. With *after* they stand in the order of their ids, behind it: so a
+    list is read page by page while it changes.
+    """
 
     state: WhichState = WhichState.OPEN
     kind: WhichKind = WhichKind.FIRE
     limit: Annotated[int, Meta(ge=1, le=1_000)] = 100
+    ids: IncidentIds | None = None
+    after: IdBefore | None = None
 
 
 class ActionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -47,12 +47,14 @@ class Permission(StrEnum):
     KEYS_MANAGE = "keys:manage"
     AUDIT_READ = "audit:read"
     METRICS_READ = "metrics:read"
+    DESK_SERVE = "desk:serve"
+    """To serve the duty desk: to check the sessions of those whom it serves, by their cookies."""
 
 
 NEEDS_NO_ACCOUNT = frozenset({Permission.OPEN})
 """Permissions that everybody has."""
 
-CENTER_WIDE = frozenset({Permission.METRICS_READ})
+CENTER_WIDE = frozenset({Permission.METRICS_READ, Permission.DESK_SERVE})
 """Permissions over what cannot be divided by areas: they count only where they are held everywhere."""
 
 OF_ANY_ACCOUNT = frozenset({Permission.OPEN, Permission.SIGNED_IN})

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from contract.http.access import AccessQuery, PermittedPremises
+from contract.http.access import AccessQuery, CheckedSessions, PermittedPremises, SessionsCheck
 from contract.http.acts import CallRequest, HandOverRequest, NoteRequest, StepRequest
 from contract.http.areas import Areas, AreasQuery
 from contract.http.console import ConsoleHealth, MapSettings, PresenceTaken, ScreenPresence
@@ -1080,6 +1080,17 @@ ROUTES = (
         summary="Say in which premises whoever asks has a permission.",
         query=AccessQuery,
         answer=PermittedPremises,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="checkSessions",
+        method="POST",
+        path="/api/v1/access/sessions",
+        services=_ALERTING,
+        permission=Permission.DESK_SERVE,
+        summary="Say of sessions, by their cookies, who they are and what they may see; no use of them.",
+        body=SessionsCheck,
+        answer=CheckedSessions,
         errors=_DATABASE,
     ),
     Route(

@@ -38,10 +38,13 @@ ABOUT_ONESELF = {
     each.name for each in ALERTING if each.path.startswith(("/api/v1/session", "/api/v1/setup"))
 }
 """Routes about who asks, and no premises: what they tell whom is in test_sign_in.py."""
+FOR_THE_DESK = {"checkSessions"}
+"""Routes for the service of the duty desk alone: what they tell is in test_session_checks.py."""
 ENDING = [
     each
     for each in ALERTING
-    if each.answer is not Answer.EVENTS and each.name not in WITHOUT_ACCOUNT | ABOUT_ONESELF
+    if each.answer is not Answer.EVENTS
+    and each.name not in WITHOUT_ACCOUNT | ABOUT_ONESELF | FOR_THE_DESK
 ]
 
 DRAFT_ACTS = ("validate", "rehearse", "rebase", "submit", "approve", "apply", "discard")
@@ -79,6 +82,7 @@ BODIES: Bodies = {
     },
     "tryContact": lambda name: {"contact": name.replace("cho-", "head-"), "by": "Anh Hai"},
     "recordDuty": lambda name: {"premises": name, "duty": "drill", "by": "Anh Hai"},
+    "checkSessions": lambda _: {"sessions": [{"session": NOWHERE}]},
     "beginDraft": lambda _: {"note": "sửa", "by": "Anh Hai"},
     "restoreVersion": lambda _: {"by": "Anh Hai"},
     "editDraft": lambda name: {"by": "Anh Hai", "fields": {"premises": {name: {"address": "2 mới"}}}},

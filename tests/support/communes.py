@@ -160,7 +160,7 @@ class Accounts:
 
     async def identify(self, given: Credentials) -> Actor | None:
         """Return the actor whom *given* proves."""
-        return self.actors.get(given.bearer or "")
+        return self.actors.get(given.bearer or given.session or "")
 
     def add(
         self,
