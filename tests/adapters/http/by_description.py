@@ -14,6 +14,9 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 from contract.http.routes import Service
+from tests.support.patterns import make_each_once
+
+make_each_once()
 
 ALWAYS: tuple[CheckFunction, ...] = (
     not_a_server_error,
