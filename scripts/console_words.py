@@ -18,6 +18,7 @@ NAMES = frozenset(
         "outcome",
         "override",
         "phase",
+        "post",
         "reason",
         "scope",
         "spot",

@@ -12,6 +12,8 @@ export default defineConfig({
     emptyOutDir: true,
     // Every request stays with the center: nothing is inlined that the Content-Security-Policy would refuse.
     assetsInlineLimit: 0,
+    // Names the files of each page: a test adds up what a telephone loads.
+    manifest: true,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
   },

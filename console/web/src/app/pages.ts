@@ -18,4 +18,16 @@ export const PAGES: readonly Page[] = [
     go: "q",
     component: lazy(() => import("../pages/queue/QueuePage")),
   },
+  {
+    path: "/health",
+    title: "desk.pages.health",
+    go: "h",
+    component: lazy(() => import("../pages/health/HealthPage")),
+  },
+  {
+    path: "/mine",
+    title: "desk.pages.mine",
+    go: "p",
+    component: lazy(() => import("../pages/phone/PhonePage")),
+  },
 ];

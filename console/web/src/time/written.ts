@@ -24,3 +24,9 @@ export function duration(seconds: number): string {
     .join(":");
   return seconds <= -1 ? `-${text}` : text;
 }
+
+/** A local day (`2027-07-01`) as people read it. */
+export function writtenDay(day: string, language: Language): string {
+  const format = new Intl.DateTimeFormat(LOCALE[language], { dateStyle: "short", timeZone: "UTC" });
+  return format.format(new Date(`${day}T00:00:00Z`));
+}

@@ -1,0 +1,75 @@
+/** Whom to call, nearest to the fire first: the fire police, then who commands on the spot, then the units. */
+import { useQuery } from "@tanstack/react-query";
+
+import { answer, api, type Schemas } from "../../api/client";
+import { useMay } from "../../data/may";
+import type { Fire } from "../../live/events";
+import { useWords } from "../../words/words";
+import { dialled } from "./mine";
+
+/** The number of the fire police in all of Viet Nam (docs/glossary.md). */
+const FIRE_POLICE = "114";
+
+/** Milliseconds between two looks at who commands and who is near. */
+const LOOK_EACH = 60_000;
+
+interface Callee {
+  key: string;
+  name: string;
+  post: string;
+  phone: string;
+}
+
+export function CallList({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  const scene = useQuery({
+    queryKey: ["scene", fire.id],
+    queryFn: () =>
+      answer(api.GET("/api/v1/incidents/{id}/scene", { params: { path: { id: fire.id } } })),
+    refetchInterval: LOOK_EACH,
+    enabled: useMay("incidents:read"),
+  });
+  return (
+    <>
+      <h3>{t("desk.phone.call")}</h3>
+      <ul className="calls">
+        <li>
+          <a className="act act-first" href={`tel:${FIRE_POLICE}`}>
+            {t("desk.phone.call_police", { number: FIRE_POLICE })}
+          </a>
+        </li>
+        {scene.data === undefined
+          ? null
+          : calleesOf(scene.data).map(({ key, ...each }) => <CallItem key={key} {...each} />)}
+      </ul>
+    </>
+  );
+}
+
+function calleesOf(scene: Pick<Schemas["IncidentScene"], "command" | "responsible">): Callee[] {
+  const command = scene.command.map((each) => ({ ...each, key: `${each.post}/${each.name}` }));
+  const units = scene.responsible.flatMap((unit) =>
+    [...unit.on_duty, ...unit.contacts].map((each) => ({
+      key: `${unit.id}/${each.contact}`,
+      name: each.name,
+      post: unit.name,
+      phone: each.phone,
+    })),
+  );
+  const all = [...command, ...units];
+  return all.filter((each, index) => all.findIndex((other) => other.key === each.key) === index);
+}
+
+function CallItem({ name, post, phone }: Omit<Callee, "key">) {
+  const words = useWords();
+  const number = dialled(phone);
+  const shown = `${name} · ${words.name("post", post)}`;
+  if (number === null) return <li>{shown}</li>;
+  return (
+    <li>
+      <a className="act" href={`tel:${number}`}>
+        {shown} {phone}
+      </a>
+    </li>
+  );
+}

@@ -1,0 +1,61 @@
+/** One fire: what and where, what one can say about it, whom to call, what to do, who comes. */
+import { useWords } from "../../words/words";
+import { Since } from "../../time/Since";
+import type { Fire } from "../../live/events";
+import { CallList } from "./CallList";
+import { comingOf, type Coming } from "./mine";
+import { SayAboutFire } from "./SayAboutFire";
+import { ToDo } from "./ToDo";
+
+const COMING_TEXTS = {
+  not_taken: "desk.phone.coming_not_taken",
+  taken: "desk.phone.coming_taken",
+  on_the_way: "desk.phone.coming_on_the_way",
+  there: "desk.phone.coming_there",
+  under_control: "desk.phone.coming_under_control",
+} as const satisfies Record<Coming, string>;
+
+export function FireCard({ fire }: { fire: Fire }) {
+  const { t, name } = useWords();
+  const title = `fire-${fire.id}`;
+  return (
+    <article className={fire.exercise ? "fire-card exercise" : "fire-card"} aria-labelledby={title}>
+      <h2 id={title}>
+        {fire.exercise ? <span className="tag">{t("desk.phone.exercise")}</span> : null}{" "}
+        {fire.premises.name || fire.premises.id}
+      </h2>
+      <p>
+        <b>{name("phase", fire.phase)}</b> <Since at={fire.opened_at} />
+      </p>
+      {fire.premises.address === "" ? null : <p>{fire.premises.address}</p>}
+      <PointsInFire fire={fire} />
+      <p className="coming">
+        <b>{t("desk.phone.who_comes")}</b> {t(COMING_TEXTS[comingOf(fire)])}
+      </p>
+      <SayAboutFire fire={fire} />
+      <CallList fire={fire} />
+      <ToDo />
+    </article>
+  );
+}
+
+function PointsInFire({ fire }: { fire: Fire }) {
+  const { t, counted } = useWords();
+  const points = fire.points;
+  const more = fire.more_points;
+  if (points.length === 0) return null;
+  return (
+    <>
+      <h3>{t("desk.phone.where")}</h3>
+      <ul>
+        {points.map((each) => (
+          <li key={`${each.gateway}/${each.name}`}>
+            {each.zone ?? ""} {each.name}
+            {each.restored_at === null ? null : ` (${t("desk.phone.restored")})`}
+          </li>
+        ))}
+        {more > 0 ? <li>{counted("desk.phone.more_points", more)}</li> : null}
+      </ul>
+    </>
+  );
+}
