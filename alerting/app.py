@@ -7,14 +7,18 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from alerting.center_secret import center_secret
+from alerting.channels.answer_hints import AnswerHints
 from alerting.channels.channel import ChannelContext
 from alerting.channels.configured import open_channels
 from alerting.channels.dispatcher import Dispatcher
+from alerting.channels.received_replies import ReceivedReplies
 from alerting.channels.self_test import ChannelWatch
+from alerting.domain.gsm.numbers import VIET_NAM
 from alerting.engine.engine import Engine, open_engine
 from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.engine.recovery import read_snapshot, set_damaged_aside
 from alerting.engine.registry_trust import RegistryTrust
+from alerting.engine.replies import ReplyFollower, ReplyRules
 from alerting.engine.under_way import AttemptLimits
 from alerting.http.accounts import accounts_of, openid_of
 from alerting.http.draft_notices import DraftNotices
@@ -41,11 +45,11 @@ from alerting.mqtt.inbox import SignalInbox
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.publisher import SitePublisher
 from alerting.mqtt.supervision import Supervision
-from alerting.settings import Settings
+from alerting.settings import HOUR_S, Settings
 from alerting.store.retry import DatabaseRetry
 from audit.center_key import CenterKey, usable_key
 from contract.http.health import AlertingHealth, RegistryHealth
-from contract.times import to_micros
+from contract.times import SECOND, to_micros
 from pki.folder import AuthorityFolder
 from registry.attachments.bounds import MEGA, FileBounds
 from registry.attachments.folder import FileFolder
@@ -102,6 +106,22 @@ def attempt_limits(settings: Settings) -> AttemptLimits:
     return AttemptLimits(webhook | settings.channels.per_destination, settings.relay.overall)
 
 
+def _hints(settings: Settings, engine: Engine) -> AnswerHints:
+    """Return what adds to messages how to answer them."""
+    sms = settings.channels.sms
+    by_sms = sms is not None and sms.replies
+    return AnswerHints(engine.registry, engine.transactions.secret, by_sms=by_sms)
+
+
+def reply_rules(settings: Settings) -> ReplyRules:
+    """Return the rules of replies by *settings*."""
+    valid = round(settings.answers.valid_h * HOUR_S * SECOND)
+    sms = settings.channels.sms
+    if sms is None:
+        return ReplyRules(VIET_NAM, valid, 0)
+    return ReplyRules(sms.country, valid, sms.help_per_day)
+
+
 async def _go_on(
     clock: SteadyClock, engine: Engine, *, noted: Path, database_retry: DatabaseRetry
 ) -> None:
@@ -154,6 +174,7 @@ async def _run(
         clock=clock,
         metrics=metrics,
         database_retry=database_retry,
+        hints=_hints(settings, engine),
     )
     signals = SignalInbox(
         engine,
@@ -168,9 +189,16 @@ async def _run(
         over=relay.unrecorded.stop,
         on_renewal=renewals.request,
     )
-    site, timer = (
+    site, timer, received = (
         SitePublisher(root, is_busy=lambda: signals.waiting > 0),
         DeadlineTimer(engine.deadlines, clock, database_retry),
+        ReceivedReplies(
+            engine,
+            ReplyFollower(engine.transactions, reply_rules(settings)),
+            quarantine=quarantine,
+            metrics=metrics,
+            clock=clock,
+        ),
     )
     points = PointsWatch(
         engine, supervision, clock=clock, metrics=metrics, database_retry=database_retry
@@ -258,6 +286,7 @@ async def _run(
             untried_contacts_count=len(untried.contacts),
             web=clients.trouble or "ok",
             disk=disk.trouble or "ok",
+            replies_set_aside=received.set_aside,
         )
 
     # In the order of what may wait least.
@@ -299,6 +328,7 @@ async def _run(
         settings.outgoing,
         settings.trusted_addresses,
         settings.relay.keys() or (engine.transactions.secret,),
+        received,
     )
     async with (
         open_channels(context) as channels,

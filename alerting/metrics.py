@@ -65,6 +65,12 @@ class Metrics:
             ["destination", "channel", "result"],
             registry=registry,
         )
+        self.replies = Counter(
+            "tocsin_alerting_replies",
+            "Replies to short messages, by what became of them",
+            ["fate"],
+            registry=registry,
+        )
         self.disk_free = Gauge(
             "tocsin_alerting_disk_free_bytes", "Free bytes on the disk of data_dir", registry=registry
         )

@@ -42,10 +42,14 @@ from runtime.settings import (
 
 SENDER_PATTERN = r"^([^<>\r\n]*<)?[^<>@\s]+@[^<>@\s]+>?$"
 NUMBER_PATTERN = r"^\+?[0-9]{3,20}$"
+COUNTRY_PATTERN = r"^[1-9][0-9]{0,2}$"
+PUBLIC_PATTERN = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
 PREFIX_PATTERN = r"^[^/#+$\s\x00][^/#+\s\x00]*(/[^/#+\s\x00]+)*$"
 
 FORMS_OF_ALERTING = FORMS | {
     SENDER_PATTERN: "not an address; write tocsin@example.com, or Tocsin <tocsin@example.com>",
+    COUNTRY_PATTERN: "not the code of a country; write 84 for Viet Nam",
+    PUBLIC_PATTERN: "not an address of a web server; write https://bao-chay.example.vn",
     NUMBER_PATTERN: "not a telephone number; write +84901234567, without spaces",
     SCHEME_PATTERN: "not a scheme; write what stands before :// in lower case, such as https",
     PREFIX_PATTERN: "not a topic; write levels with / between them, such as tocsin/notify",
@@ -170,6 +174,13 @@ class SmsSettings(Part):
     report_s: float = Field(60.0, ge=0, le=600)
     # Seconds that the network keeps trying; so long an attempt waits for its report and sends no more.
     valid_s: float = Field(3_600.0, ge=300, le=86_400)
+
+    # Whether people may answer by a short message: what arrives is stored, and deleted from the card.
+    replies: bool = True
+    # The country of numbers that are written without one, such as 0901234567.
+    country: str = Field("84", pattern=COUNTRY_PATTERN)
+    # Helpful answers to replies that are none, of all numbers in a day; one number gets one.
+    help_per_day: int = Field(50, ge=0, le=1_000)
 
     # Seconds between two tries of all that a message needs but the message.
     look_s: float = Field(60.0, gt=0, le=3_600)
@@ -405,14 +416,24 @@ def _checked_database(url: str) -> str:
     return url
 
 
-def _unnamed_address(content: Mapping[str, Any]) -> Iterator[Conflict]:
-    """Yield the address to which a provider sends browsers, if requests by its name are refused."""
+def _unnamed_addresses(content: Mapping[str, Any]) -> Iterator[Conflict]:
+    """Yield the addresses to which browsers are sent, if requests by their name are refused."""
     openid, web = table(table(content.get("accounts")).get("openid")), table(content.get("web"))
-    name = (urlsplit(str(openid.get("address", ""))).hostname or "").rstrip(".")
+    given = {("accounts", "openid", "address"): openid, ("answers", "address"): content.get("answers")}
     known = {str(each).lower().rstrip(".") for each in (web.get("host", ""), *web.get("hosts", ()))}
-    if name and name not in known and not is_loopback(name):
-        text = f"{name} is not a name of this server; add it to web.hosts"
-        yield Conflict(("accounts", "openid", "address"), text)
+    for key, holder in given.items():
+        name = (urlsplit(str(table(holder).get("address") or "")).hostname or "").rstrip(".")
+        if name and name not in known and not is_loopback(name):
+            yield Conflict(key, f"{name} is not a name of this server; add it to web.hosts")
+
+
+class AnswersSettings(Part):
+    """The answers of people where they were told: by short messages, and by links in messages."""
+
+    # The address under which telephones reach this server; messages have links only where it is set.
+    address: str | None = Field(None, pattern=PUBLIC_PATTERN, max_length=200)
+    # Hours after the last message about a fire for which a reply or a link to it counts.
+    valid_h: float = Field(24.0, ge=1, le=168)
 
 
 class FilesSettings(Part):
@@ -467,6 +488,7 @@ class Settings(ServiceSettings):
     audit: AuditSettings = AuditSettings()
     duties: DutiesSettings = DutiesSettings()
     files: FilesSettings = FilesSettings()
+    answers: AnswersSettings = AnswersSettings()
     # Readers of the feed at once: each is one open connection.
     feed_readers: int = Field(200, ge=1, le=10_000)
     # MiB on the disk of data_dir that are given to alarms when it is full; at most a tenth of the disk.
@@ -484,7 +506,7 @@ class Settings(ServiceSettings):
         if channels.get("mqtt") is not None and f"{prefix}/".startswith(f"{root}/"):
             text = f"{prefix} is below broker.root {root}, where gateways speak; choose another prefix"
             yield Conflict(("channels", "mqtt", "prefix"), text)
-        yield from _unnamed_address(content)
+        yield from _unnamed_addresses(content)
 
     @classmethod
     def unworkable_in(cls, content: Mapping[str, Any]) -> Iterator[Conflict]:

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import structlog
 
+from alerting.domain.gsm.deliver import ReceivedMessage
+from alerting.domain.gsm.stored import StoredContent
 from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.outgoing import OutgoingSettings
 from alerting.settings import ChannelsSettings, RelaySettings
@@ -67,12 +69,28 @@ class Channel(Protocol):
         ...
 
 
+class ReplyReceiver(Protocol):
+    """Keeps what people answer, durably, before it is deleted where it came from."""
+
+    async def accept_reply(self, message: ReceivedMessage) -> None:
+        """Return when *message* is stored; raises DatabaseError."""
+        ...
+
+    async def quarantine_reply(self, stored: StoredContent, reason: str) -> None:
+        """Return when what cannot be read is on the disk; raises OSError."""
+        ...
+
+    async def run(self, send: Callable[[ChannelMessage], Awaitable[ChannelAnswer]]) -> None:
+        """Follow what is incomplete, and *send* helpful answers, until cancelled."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelContext:
     """The context in which channels are opened; *wall* is the machine's clock, which may be set.
 
     *trusted* are the addresses that the settings themselves name: *outgoing* bounds all others. From
-    *secrets* the key of each receiver is derived.
+    *secrets* the key of each receiver is derived. *received* follows what people answer.
     """
 
     settings: ChannelsSettings
@@ -84,6 +102,7 @@ class ChannelContext:
     outgoing: OutgoingSettings = field(default_factory=OutgoingSettings)
     trusted: frozenset[str] = frozenset()
     secrets: tuple[bytes, ...] = ()
+    received: ReplyReceiver | None = None
 
 
 async def bounded_attempt(

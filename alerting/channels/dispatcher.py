@@ -5,11 +5,13 @@ import json
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
+from alerting.channels.answer_hints import AnswerHints
 from alerting.channels.channel import BODY_ALONE, Channel, ChannelMessage
 from alerting.channels.due import DueDestinations
 from alerting.channels.recorder import EndRecorder
@@ -71,6 +73,7 @@ class Dispatcher:
         clock: Clock,
         metrics: Metrics,
         database_retry: DatabaseRetry,
+        hints: AnswerHints | None = None,
     ) -> None:
         self._outbox = outbox
         self._registry = registry
@@ -90,6 +93,7 @@ class Dispatcher:
         self.trials = TrialSender(self.delivered)
         self.reminders = ReminderSender()
         self._down: set[str] = set()  # those of them that took nothing at the last attempt
+        self._hints = hints
         self.unrecorded = UnrecordedSender(self._send_unrecorded, backoff=self._backoff, metrics=metrics)
 
     def on_commit(self, committed: CommitResult) -> None:
@@ -261,12 +265,20 @@ class Dispatcher:
             None if waiting.has_builtin_text else template,
             handed_over=handed_over,
         )
-        answer = await channel.send(message)
+        answer = await channel.send(self._with_hint(waiting, contact, message))
         if answer.result is AttemptResult.DELIVERED:
             owner = contact if Kind(waiting.channel) in contact.addresses else self._command_center
             destination = Destination(owner.id, waiting.channel)
             self.delivered.note_delivered(NamedAddress(destination, address))
         return answer
+
+    def _with_hint(
+        self, waiting: DeliveryAttempt, contact: Contact, message: ChannelMessage
+    ) -> ChannelMessage:
+        """Return *message* with how to answer it, where it is about a fire and its channel can."""
+        if self._hints is None:
+            return message
+        return replace(message, text=self._hints.text(waiting, contact, message.text))
 
     def _address(self, contact: Contact, kind: Kind) -> str | None:
         """Return the address of *contact*; of the command center, if the registry has lost that."""

@@ -18,7 +18,7 @@ from alerting.domain.model.events import Event
 from alerting.domain.model.fire import IllegalTransition
 from alerting.domain.notification.recipients import Destination
 from alerting.engine.commit_result import CommitResult
-from alerting.engine.registry_snapshot import ActiveRegistry
+from alerting.engine.registry_snapshot import ActiveRegistry, RegistrySnapshot
 from alerting.engine.under_way import LIMITS, AttemptLimits, UnderWay
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.engine.waiting_changes import Urgency, WaitingChange, WaitingChanges
@@ -63,6 +63,11 @@ class Transactions:
         self._is_writing = False
         self._incidents = IncidentCache()
         self._unsure = False  # whether a transaction may be stored of which the database did not say so
+
+    @property
+    def registry(self) -> RegistrySnapshot:
+        """The registry in use."""
+        return self._registry.current
 
     def under_way(self, destination: Destination) -> DeliveryAttempt | None:
         """Return the attempt to *destination* that is under way, the most urgent where several are."""

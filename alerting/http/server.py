@@ -46,6 +46,7 @@ from alerting.http.personal import PersonalData
 from alerting.http.plans import PlansApi
 from alerting.http.premises import PremisesApi
 from alerting.http.registry import RegistryApi
+from alerting.http.replies import RepliesApi
 from alerting.http.report_processes import ReportProcesses
 from alerting.http.reports import ReportsApi
 from alerting.http.scene import SceneApi
@@ -174,6 +175,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
         *TrialsApi(
             served.engine, served.trials, served.clock, command_center=served.command_center
         ).routes(),
+        *RepliesApi(served.engine).routes(),
         *PlansApi(served.engine, known, served.files).routes(),
         *FormsApi(
             served.engine,

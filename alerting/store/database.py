@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 import accounts.migrations
 import alerting.migrations
+import alerting.store.reply_migrations
 import audit.migrations
 import duties.migrations
 import pki.migrations
@@ -43,6 +44,7 @@ STARTING_AGAIN = Backoff(0.5, 5.0)
 
 OWNERS = (
     alerting.migrations.REVISIONS,
+    alerting.store.reply_migrations.REVISIONS,
     audit.migrations.REVISIONS,
     registry.migrations.REVISIONS,
     pki.migrations.REVISIONS,

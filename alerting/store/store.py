@@ -27,6 +27,7 @@ from alerting.store.deliveries import DeliveryQueue
 from alerting.store.desks import DeskRows
 from alerting.store.incidents import IncidentRows
 from alerting.store.listing import DamagedIncident, IncidentPage, Listed
+from alerting.store.replies import ReplyRows
 from alerting.store.set_aside import SetAsideSignals
 from alerting.store.statements import chunks
 from alerting.store.tables import (
@@ -113,6 +114,7 @@ class CenterStore:
         self.set_aside = SetAsideSignals(self._db)
         self.tried = TriedAddressRows(self._db)
         self.desks = DeskRows(self._db)
+        self.replies = ReplyRows(self._db)
 
     @property
     def connection(self) -> DriverConnection:

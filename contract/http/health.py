@@ -22,7 +22,8 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     to whoever may see all gateways; their numbers to everybody. *untried* names addresses to which
     nothing was delivered since they were registered or changed, so that they are not known to reach
     anybody; *untried_contacts* names contacts who have no others. *web* is the reason why clients of
-    this server were refused within the last minute, else "ok".
+    this server were refused within the last minute, else "ok". *replies_set_aside* counts what people
+    answered in the last day and nothing could follow: read it with GET /api/v1/replies.
     """
 
     ok: bool
@@ -42,6 +43,7 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     untried_contacts_count: int = 0
     web: str = "ok"
     disk: str = "ok"
+    replies_set_aside: int = 0
 
 
 class IngestHealth(Struct, frozen=True, kw_only=True):

@@ -65,6 +65,7 @@ from contract.http.registry import (
     RowsQuery,
     VersionsQuery,
 )
+from contract.http.replies import Replies, RepliesQuery
 from contract.http.reports import DailyFiguresRequest, RecordedFigures, ReportQuery
 from contract.http.scene import IncidentScene
 from contract.http.sessions import (
@@ -854,6 +855,17 @@ ROUTES = (
         body=ActionRequest,
         answer=Override,
         errors=_NO_OVERRIDE | _OWNED | _DAMAGED | _DATABASE,
+    ),
+    Route(
+        name="listReplies",
+        method="GET",
+        path="/api/v1/replies",
+        services=_ALERTING,
+        permission=Permission.INCIDENTS_READ,
+        summary="List replies to short messages that nothing followed, or all: the latest first.",
+        query=RepliesQuery,
+        answer=Replies,
+        errors=_DATABASE,
     ),
     Route(
         name="listSignals",

@@ -5,8 +5,9 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from alerting.channels.channel import ChannelContext, ChannelMessage, bounded_attempt
+from alerting.channels.channel import ChannelContext, ChannelMessage, ReplyReceiver, bounded_attempt
 from alerting.channels.sms.modem import STEPS, MessageDeclined, Modem, ModemUnavailable, in_ucs2
+from alerting.channels.sms.received import MessageCollector
 from alerting.domain.gsm.at import is_permanent
 from alerting.domain.gsm.pdu import (
     BadNumber,
@@ -44,11 +45,34 @@ class SmsChannel:
 
     def __init__(self, settings: SmsSettings) -> None:
         self._settings = settings
-        self.modem = Modem(settings, on_report=self._reported)
+        self.modem = Modem(settings, on_report=self._reported, on_arrival=self._arrived)
+        self._collector: MessageCollector | None = None
         self._sent: dict[str, SentMessage] = {}
         self._reports = ReportMatcher()
         self._news = asyncio.Event()  # a new one after each report
         self._joined_by = random.randrange(256)
+
+    @asynccontextmanager
+    async def running(self, received: ReplyReceiver | None) -> AsyncIterator[None]:
+        """Hold the modem within the block; *received* follows what people answer, where they may."""
+        async with self.modem.running(), asyncio.TaskGroup() as tasks:
+            parts = [] if received is None else self._answering(received, tasks)
+            try:
+                yield
+            finally:
+                for each in parts:
+                    each.cancel()
+
+    def _answering(self, received: ReplyReceiver, tasks: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        self._collector = MessageCollector(self.modem, received, look_s=self._settings.look_s)
+        return [
+            tasks.create_task(self._collector.run(), name="messages of the modem"),
+            tasks.create_task(received.run(self.send), name="helpful answers"),
+        ]
+
+    def _arrived(self, memory: str) -> None:
+        if self._collector is not None:
+            self._collector.announce(memory)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -187,5 +211,5 @@ async def open_sms(context: ChannelContext) -> AsyncIterator[SmsChannel | None]:
         yield None
         return
     channel = SmsChannel(settings)
-    async with channel.modem.running():
+    async with channel.running(context.received if settings.replies else None):
         yield channel

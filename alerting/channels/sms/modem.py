@@ -12,6 +12,7 @@ from alerting.domain.gsm.at import (
     REGISTRATIONS,
     Done,
     Failed,
+    MessageArrived,
     ModemLine,
     ModemParser,
     Prompt,
@@ -68,15 +69,23 @@ class MessageDeclined(Exception):
 
 
 class Modem:
-    """Sends messages; *on_report* is called with each delivery report.
+    """Sends messages; *on_report* is called with each delivery report, *on_arrival* with the memory
+    in which a message from the network lies.
 
     *pdu_mode* and *reports* are its abilities, as found when a turn began; *trouble* is its present
     fault.
     """
 
-    def __init__(self, settings: SmsSettings, *, on_report: Callable[[DeliveryReport], None]) -> None:
+    def __init__(
+        self,
+        settings: SmsSettings,
+        *,
+        on_report: Callable[[DeliveryReport], None],
+        on_arrival: Callable[[str], None] = lambda _memory: None,
+    ) -> None:
         self._settings = settings
         self._on_report = on_report
+        self._on_arrival = on_arrival
         self._port = ModemPort(settings.port, settings.baud, on_data=self._came, on_gone=self._gone)
         self._listener = ModemParser()
         self._turn = asyncio.Lock()
@@ -300,7 +309,7 @@ class Modem:
             except (ModemUnavailable, MessageDeclined, TimeoutError) as error:
                 log.warning("delivery report not read", reason=str(error))
             else:
-                self._take_report(_read_stored(said))
+                self.take_report(_read_stored(said))
 
     async def _watch(self) -> None:
         """Keep *trouble* up to date, and log it when it changes."""
@@ -342,7 +351,8 @@ class Modem:
                 answers.append(f"{label}: {answer_to(said, label)}")
         return f"in no network: {', '.join(answers)}" if answers else None
 
-    def _take_report(self, reported: Reported) -> None:
+    def take_report(self, reported: Reported) -> None:
+        """Read a delivery report, and hand it on."""
         try:
             report = (
                 read_report(reported.pdu)
@@ -359,7 +369,9 @@ class Modem:
         for word in self._listener.feed(data):
             match word:
                 case Reported():
-                    self._take_report(word)
+                    self.take_report(word)
+                case MessageArrived(memory):
+                    self._on_arrival(memory)
                 case StoredReport():
                     self._stored.put_nowait(word)
                 case _:

@@ -32,8 +32,6 @@ class ReplyFate(StrEnum):
     TAKEN = "taken"
     #: More replies of one number, or of numbers that nobody knows, than people write.
     TOO_MANY = "too_many"
-    #: Parts of a long message did not arrive.
-    INCOMPLETE = "incomplete"
     #: The PDU is not a text.
     UNREADABLE = "unreadable"
 

@@ -66,11 +66,19 @@ class StoredReport:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageArrived:
+    """A message from the network lies in the modem's *memory* under *index*."""
+
+    memory: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Restarted:
     """The modem was switched on anew, and has forgotten how it was set up."""
 
 
-Word = Done | Failed | Prompt | ModemLine | Reported | StoredReport | Restarted
+Word = Done | Failed | Prompt | ModemLine | Reported | StoredReport | MessageArrived | Restarted
 
 
 class ModemParser:
@@ -115,6 +123,8 @@ class ModemParser:
             return Reported(fields=found[1])
         if found := re.fullmatch(r'\+CDSI\s*:\s*"(\w+)"\s*,\s*(\d+)', line):
             return StoredReport(found[1], int(found[2]))
+        if found := re.fullmatch(r'\+CMTI\s*:\s*"(\w+)"\s*,\s*(\d+)', line):
+            return MessageArrived(found[1], int(found[2]))
         return Restarted() if _RESTARTED.fullmatch(line) else ModemLine(line)
 
 
