@@ -1,6 +1,6 @@
 """Accounts of two communes walk every route of alerting: to each, what is the other's is not there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -205,66 +205,92 @@ def names_neither(answer: Answered, *others: str) -> None:
         assert other not in answer.text.replace(NOWHERE, "")
 
 
-@pytest.mark.parametrize("route", ENDING, ids=lambda each: each.name)
-async def test_nothing_of_another_commune_is_in_any_answer(route: Route, database: str) -> None:
+Together = list[Route]
+"""Routes that are tried at one center: none of their requests changes anything."""
+
+
+def subjects(routes: Iterable[Route]) -> list[Any]:
+    """Return *routes* by what they are about, each with its name."""
+    found: dict[str, Together] = {}
+    for each in routes:
+        found.setdefault(each.path.strip("/").removeprefix("api/v1/").split("/")[0], []).append(each)
+    return [pytest.param(together, id=name or "start") for name, together in found.items()]
+
+
+def alone_or_together(routes: Iterable[Route]) -> list[Any]:
+    """Return reading routes by what they are about, and each changing route by itself."""
+    all_ = list(routes)
+    changing = [pytest.param([each], id=each.name) for each in all_ if each.method != "GET"]
+    return [*subjects(each for each in all_ if each.method == "GET"), *changing]
+
+
+def token_for(route: Route, one: Province) -> str:
+    """Return the token of the account of RED, which has from now on a role that may ask *route*."""
+    return one.accounts.add("red", of_area(role_for(route.permission), RED))
+
+
+@pytest.mark.parametrize("routes", alone_or_together(ENDING))
+async def test_nothing_of_another_commune_is_in_any_answer(routes: Together, database: str) -> None:
     async with province(database) as one:
-        token = one.accounts.add("red", of_area(role_for(route.permission), RED))
-        own = await call(route, one, token, RED)
-        names_neither(own, BLUE, LOST)
-        if route.permission in NEEDS_NO_ACCOUNT:
-            assert own.status < 500
-        elif route.permission is Permission.METRICS_READ:
-            assert own.status == 200, "open on loopback"
-        else:
-            assert own.status in {200, 201} or (own.status == 409 and route.name in REFUSED_FIRST)
+        for route in routes:
+            own = await call(route, one, token_for(route, one), RED)
+            names_neither(own, BLUE, LOST)
+            _check_own(route, own)
+
+
+def _check_own(route: Route, own: Answered) -> None:
+    if route.permission in NEEDS_NO_ACCOUNT:
+        assert own.status < 500, route.name
+    elif route.permission is Permission.METRICS_READ:
+        assert own.status == 200, f"{route.name} is open on loopback"
+    else:
+        is_refused_first = own.status == 409 and route.name in REFUSED_FIRST
+        assert own.status in {200, 201} or is_refused_first, (route.name, own.text)
 
 
 @pytest.mark.parametrize(
-    "route",
-    [
+    "routes",
+    subjects(
         each
         for each in ENDING
         if (OF_ONE & set(each.path.split("/")) or each.body) and each.name not in OF_NO_PREMISES
-    ],
-    ids=lambda each: each.name,
+    ),
 )
-@pytest.mark.parametrize("other", [BLUE, LOST])
 async def test_what_is_elsewhere_is_answered_as_what_is_not_there(
-    route: Route, other: str, database: str
+    routes: Together, database: str
 ) -> None:
     async with province(database) as one:
-        token = one.accounts.add("red", of_area(role_for(route.permission), RED))
-        elsewhere = await call(route, one, token, other)
-        nowhere = await call(route, one, token, NOWHERE)
-        assert elsewhere.status in {400, 403, 404}
-        assert elsewhere.status == nowhere.status
-        is_named = thing(route, other, one) if "{id}" in route.path else f"cho-{other}"
-        said = elsewhere.text.replace(is_named, NOWHERE).replace(f"area-{other}", NOWHERE)
-        assert said == nowhere.text
+        for route in routes:
+            token = token_for(route, one)
+            nowhere = await call(route, one, token, NOWHERE)
+            assert nowhere.status in {400, 403, 404}, route.name
+            for other in (BLUE, LOST):
+                elsewhere = await call(route, one, token, other)
+                assert elsewhere.status == nowhere.status, (route.name, other)
+                is_named = thing(route, other, one) if "{id}" in route.path else f"cho-{other}"
+                said = elsewhere.text.replace(is_named, NOWHERE).replace(f"area-{other}", NOWHERE)
+                assert said == nowhere.text, (route.name, other)
 
 
-@pytest.mark.parametrize(
-    "route", [each for each in ENDING if premises_query(each, "")], ids=lambda each: each.name
-)
-@pytest.mark.parametrize("other", [BLUE, LOST])
+@pytest.mark.parametrize("routes", subjects(each for each in ENDING if premises_query(each, "")))
 async def test_premises_that_are_asked_for_by_name_are_not_there_either(
-    route: Route, other: str, database: str
+    routes: Together, database: str
 ) -> None:
     async with province(database) as one:
-        token = one.accounts.add("red", of_area(role_for(route.permission), RED))
-        own = await one.ask(
-            token, path_of(route, RED, one) + (premises_query(route, f"cho-{RED}") or "")
-        )
-        assert own.status == 200
-        assert RED in own.text
-        elsewhere = await one.ask(
-            token, path_of(route, other, one) + (premises_query(route, f"cho-{other}") or "")
-        )
-        nowhere = await one.ask(
-            token, path_of(route, NOWHERE, one) + (premises_query(route, NOWHERE) or "")
-        )
-        assert elsewhere.status == nowhere.status
-        assert _timeless(elsewhere, f"cho-{other}") == _timeless(nowhere, NOWHERE)
+        for route in routes:
+            token = token_for(route, one)
+            own = await _asked_about(route, one, token, RED)
+            assert (own.status, RED in own.text) == (200, True), route.name
+            nowhere = await _asked_about(route, one, token, NOWHERE)
+            for other in (BLUE, LOST):
+                elsewhere = await _asked_about(route, one, token, other)
+                assert elsewhere.status == nowhere.status, (route.name, other)
+                assert _timeless(elsewhere, f"cho-{other}") == _timeless(nowhere, NOWHERE), route.name
+
+
+async def _asked_about(route: Route, one: Province, token: str, commune: str) -> Answered:
+    name = NOWHERE if commune == NOWHERE else f"cho-{commune}"
+    return await one.ask(token, path_of(route, commune, one) + (premises_query(route, name) or ""))
 
 
 def _timeless(answer: Answered, name: str) -> Any:
@@ -274,22 +300,25 @@ def _timeless(answer: Answered, name: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "route",
-    [each for each in ALERTING if each.permission not in NEEDS_NO_ACCOUNT | {Permission.METRICS_READ}],
-    ids=lambda each: each.name,
+    "routes",
+    subjects(
+        each for each in ALERTING if each.permission not in NEEDS_NO_ACCOUNT | {Permission.METRICS_READ}
+    ),
 )
 async def test_whoever_shows_no_account_or_has_no_permission_is_refused(
-    route: Route, database: str
+    routes: Together, database: str
 ) -> None:
     async with province(database, communes=(RED,)) as one:
-        for nobody in (None, "wrong"):
-            refused = await call(route, one, nobody, RED)
-            assert refused.status == 401
-            names_neither(refused, RED)
-        lacking = [each for each, has in ROLES.items() if route.permission not in has | OF_ANY_ACCOUNT]
-        for each in lacking:
-            token = one.accounts.add(each.value, Grant(role=each))
-            assert (await call(route, one, token, RED)).status == 403, each
+        tokens = {each: one.accounts.add(each.value, Grant(role=each)) for each in ROLES}
+        for route in routes:
+            for nobody in (None, "wrong"):
+                refused = await call(route, one, nobody, RED)
+                assert refused.status == 401, route.name
+                names_neither(refused, RED)
+            for role, has in ROLES.items():
+                if route.permission not in has | OF_ANY_ACCOUNT:
+                    answered = await call(route, one, tokens[role], RED)
+                    assert answered.status == 403, (route.name, role)
 
 
 async def test_counts_are_those_of_ones_own_premises(database: str) -> None:
