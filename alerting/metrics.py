@@ -83,6 +83,11 @@ class Metrics:
         self.not_stored = Counter(
             "tocsin_alerting_not_stored", "Transactions that the database refused", registry=registry
         )
+        self.desk_unattended = Counter(
+            "tocsin_alerting_desk_unattended",
+            "Stages that went out early, because nobody was at a duty desk",
+            registry=registry,
+        )
         self.damaged_incidents = Counter(
             "tocsin_alerting_damaged_incidents",
             "Incidents whose stored state is damaged",

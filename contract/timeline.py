@@ -127,11 +127,15 @@ class PointData(Struct, frozen=True, kw_only=True):
 
 
 class EscalatedData(Struct, frozen=True, kw_only=True):
-    """The recipients at a *stage* of the policy, notified for the *turn*-th time."""
+    """The recipients at a *stage* of the policy, notified for the *turn*-th time.
+
+    *planned_for* is its time by the policy, where it went out before that.
+    """
 
     stage: int
     notify: list[str]
     turn: int | UnsetType = UNSET
+    planned_for: Micros | UnsetType = UNSET
 
 
 class SkippedStageData(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from alerting.domain.decisions.escalation import UNCONFIRMED, is_stage
+from alerting.domain.decisions.escalation import UNATTENDED, UNCONFIRMED, is_stage
+from alerting.domain.model.desk import desk_watch
 from alerting.domain.model.events import DeadlineDue
 from alerting.engine.transactions import Transactions
 from alerting.engine.unit_of_work import UnitOfWork
@@ -10,6 +11,7 @@ from alerting.metrics import Metrics
 from alerting.store.statements import FIRST_WORDS
 from alerting.store.store import CenterStore, DueDeadline
 from contract.times import SECOND, from_micros, to_micros
+from registry.domain.local_days import local_day_at
 
 DEADLINES_AT_ONCE = 100
 """Deadlines in one transaction: a thousand that are overdue after a restart do not hold up a signal."""
@@ -36,9 +38,25 @@ class Deadlines:
 
     def _run_some(self, unit: UnitOfWork) -> list[DueDeadline]:
         taken = unit.store.take_due(unit.now, limit=DEADLINES_AT_ONCE)
-        for each in taken:
-            self._transactions.apply_event_if_readable(unit, each.incident, _event(unit, each))
+        # Whatever is due by the policy goes first: what is brought forward is the stage after that.
+        for each in sorted(taken, key=lambda due: due.key == UNATTENDED):
+            event = _desk_event(unit, each) if each.key == UNATTENDED else _event(unit, each)
+            if event is not None:
+                self._transactions.apply_event_if_readable(unit, each.incident, event)
         return taken
+
+
+def _desk_event(unit: UnitOfWork, due: DueDeadline) -> DeadlineDue | None:
+    """Return the event of a desk's deadline; None where the center uses no desk for the premises."""
+    desks = unit.store.desks.all()
+    if not desks or (premises := unit.store.premises_of_incident(due.incident)) is None:
+        return None
+    above = set(unit.registry.index.areas_above(premises, local_day_at(unit.now)))
+    watch = desk_watch(desks, premises, above=above, now=unit.now)
+    if not watch.in_use:
+        return None
+    reached = unit.store.deliveries.anybody_reached(due.incident)
+    return DeadlineDue(due.key, reached, desks=watch, pending=unit.pending_deadlines(due.incident))
 
 
 def _event(unit: UnitOfWork, due: DueDeadline) -> DeadlineDue:

@@ -201,6 +201,13 @@ class UnitOfWork:
             return None
         return self.apply_event(before.site.id, before, event, proof=proof)
 
+    def pending_deadlines(self, incident_id: IncidentId) -> tuple[tuple[str, Micros], ...]:
+        """Return the stored deadlines of an incident, which is locked before: another process may be
+        running one of them.
+        """
+        self._incidents.by_id(incident_id)
+        return tuple(self.store.deadlines_of(incident_id))
+
     def begin_override(self, override: Override, effects: Sequence[Effect]) -> Override:
         """Keep the new *override* and follow its *effects*; returns it under its id."""
         begun, followed = sealed(override, effects, secret=self._secret)
@@ -396,3 +403,5 @@ class UnitOfWork:
         metrics.damaged_incidents.inc(self.store.incidents.unreadable)
         for _, _, entry in self._entries:
             metrics.events.labels(entry.event.value).inc()
+            if entry.reason == DecisionReason.DESK_UNATTENDED:
+                metrics.desk_unattended.inc()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 from aiohttp import web
 
+from alerting.domain.model.desk import desk_watch
 from alerting.domain.model.events import Acknowledge, Close, MarkSeen, OperatorAction
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.wording.explanation import ExplanationSentence, coming, explanation, missing_rows
@@ -38,6 +39,7 @@ from contract.http.signals import Signals, SignalsQuery
 from contract.ids import IncidentId
 from contract.times import Micros, to_micros
 from registry.domain.index import Index
+from registry.domain.local_days import local_day_at
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
 from words.catalogue import Words
@@ -207,7 +209,11 @@ def _explained(
     incident, entries = existing_incident(store, incident_id, reach), store.timeline_of(incident_id)
     missing = store.missing_rows_of(incident, now)
     named = Names(*names, incident.site.id)
-    following = coming(incident, store.deadlines_of(incident_id), named)
+    index = names[1]
+    above = set(index.areas_above(incident.site.id, local_day_at(now)))
+    watch = desk_watch(store.desks.all(), incident.site.id, above=above, now=now)
+    deadlines = store.deadlines_of(incident_id)
+    following = coming(incident, deadlines, named, has_desk=watch.in_use)
     return wire.Explanation(
         incident=incident_id,
         premises=premises(incident),

@@ -29,7 +29,7 @@ from alerting.domain.watch.audited_areas import day_of
 from alerting.engine.engine import Engine
 from alerting.jobs.audited_registry import AuditedRegistries, AuditedVersion
 from alerting.metrics import Metrics
-from alerting.store.audit_queries import AuditedDelivery, AuditQueries, Beginning
+from alerting.store.audit_queries import AuditedDelivery, AuditQueries, Beginning, EarlyStage
 from alerting.store.retry import DatabaseRetry
 from alerting.store.store import CenterStore
 from contract.times import Micros, to_micros
@@ -181,10 +181,21 @@ def due_steps(
 
 @dataclass(frozen=True, slots=True)
 class LedgerRecords:
-    """The ledger's records of some incidents: the times of their *endings*, and their *deliveries*."""
+    """The ledger's records of some incidents: the times of their *endings*, their *deliveries*, and the
+    stages that went out *early*.
+    """
 
     endings: Mapping[str, Sequence[Micros]]
     deliveries: Mapping[str, Sequence[AuditedDelivery]]
+    early: Mapping[str, Sequence[EarlyStage]]
+
+    def brought_forward(self, incident: str, step: PolicyStep, due: Micros) -> list[Micros]:
+        """Return when *step* of *incident*, which is *due* then, went out before that."""
+        return [
+            each.at
+            for each in self.early.get(incident, ())
+            if each.planned == due and step.name in each.contacts
+        ]
 
     def is_ended(self, incident: str, *, begin: Micros, due: Micros) -> bool:
         """Return whether somebody took or closed *incident* from *begin* to *due*."""
@@ -196,7 +207,9 @@ def missed_steps(
 ) -> Iterator[AuditFinding]:
     """Yield those of the steps *due* that are not in the *ledger* in time."""
     incidents = list(dict.fromkeys(each.began.incident for each in due))
-    records = LedgerRecords(ledger.endings(incidents), ledger.deliveries(incidents))
+    records = LedgerRecords(
+        ledger.endings(incidents), ledger.deliveries(incidents), ledger.early_stages(incidents)
+    )
     for each in due:
         yield from _missed(ledger, each, records, registries)
 
@@ -232,4 +245,5 @@ def _judged(
         return
     recorded = [RecordedDelivery(*each) for each in records.deliveries.get(began.incident, ())]
     for step in planned:
-        yield step, fault_of_step(step, began.at, recorded)
+        early = records.brought_forward(began.incident, step, began.at + after)
+        yield step, fault_of_step(step, began.at, recorded, early=early)

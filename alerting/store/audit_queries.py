@@ -4,6 +4,7 @@ It shares nothing with the statements that queue and send notifications: a mista
 here a second time (docs/adr/0012).
 """
 
+import json
 import zlib
 from collections import defaultdict
 from collections.abc import Collection
@@ -29,6 +30,10 @@ _DELIVERIES = text(
     "LEFT JOIN attempts a ON (a.delivery = d.id OR a.delivery = d.merged_into) "
     "AND a.began_at >= d.created_at "
     "WHERE d.incident IN :incidents AND d.event IN ('confirmed', 'escalated', 'reopened')"
+).bindparams(_INCIDENTS)
+_EARLY = text(
+    "SELECT incident, at, data FROM timeline WHERE incident IN :incidents "
+    "AND event = 'escalated' AND reason = 'desk_unattended'"
 ).bindparams(_INCIDENTS)
 _NEWEST = text("SELECT id, at FROM timeline ORDER BY id DESC LIMIT 1")
 _VERSION = text("SELECT id FROM registry_versions WHERE at <= :at ORDER BY id DESC LIMIT 1")
@@ -67,6 +72,14 @@ class AuditedDelivery(NamedTuple):
     began_at: Micros | None
 
 
+class EarlyStage(NamedTuple):
+    """A stage that notified *contacts* at *at*, before it was *planned*: no person was at a desk."""
+
+    at: Micros
+    planned: Micros
+    contacts: frozenset[str]
+
+
 class EntryTime(NamedTuple):
     """The number of an entry of the timeline, and when it was made."""
 
@@ -102,6 +115,15 @@ class AuditQueries:
         found: dict[str, list[AuditedDelivery]] = defaultdict(list)
         for incident, *delivery in self._db.execute(_DELIVERIES, {"incidents": list(incidents)}):
             found[incident].append(AuditedDelivery(*delivery))
+        return found
+
+    def early_stages(self, incidents: Collection[str]) -> dict[str, list[EarlyStage]]:
+        """Return the stages of each of *incidents* that were brought forward."""
+        found: dict[str, list[EarlyStage]] = defaultdict(list)
+        for row in self._db.execute(_EARLY, {"incidents": list(incidents)}):
+            data = json.loads(row.data)
+            stage = EarlyStage(row.at, data.get("planned_for", 0), frozenset(data.get("notify", ())))
+            found[row.incident].append(stage)
         return found
 
     def registry_version(self, at: Micros) -> int:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from registry.model.contacts import ChannelKind
 from registry.model.rows import RegistryValue, Row
@@ -19,6 +19,10 @@ AREA = "area"
 
 CIRCLES = frozenset({PREMISES, AREA})
 """Names with other people at each premises, which no contact and no roster may have."""
+
+
+UNATTENDED_LEAST_S = 30.0
+"""The fewest seconds after which a desk counts as unattended: the first notices have three attempts."""
 
 
 class StageCondition(StrEnum):
@@ -61,6 +65,9 @@ class Policy(Row):
     # points are still in fire; dispatched_for_s if absent.
     on_scene_for_s: float | None = Field(None, ge=10.0, le=86_400.0)
     under_control_for_s: float | None = Field(None, ge=10.0, le=86_400.0)
+    # Seconds without a sign of a person at a duty desk after which the next stage of a fire that nobody
+    # took goes out early; 0 turns it off. As long as VDE 0833-2 gives to acknowledge.
+    unattended_after_s: float = Field(30.0, ge=0.0, le=86_400.0)
     # Clocks of the responders, in seconds; they notify nobody. From the suspicion: the investigation of
     # a positive alarm sequence (NFPA 72).
     confirm_within_s: float = Field(180.0, ge=5.0, le=86_400.0)
@@ -70,6 +77,14 @@ class Policy(Row):
     dispatch_within_s: float = Field(90.0, ge=5.0, le=86_400.0)
     # From the dispatch: Tocsin's own figure, of no standard; a law or an order replaces it.
     arrive_within_s: float = Field(900.0, ge=10.0, le=86_400.0)
+
+    @field_validator("unattended_after_s")
+    @classmethod
+    def _not_before_the_first_stage(cls, seconds: float) -> float:
+        if 0 < seconds < UNATTENDED_LEAST_S:
+            least = f"write {UNATTENDED_LEAST_S:g} s or more, or 0 for never"
+            raise ValueError(f"{seconds:g} s is sooner than the first notices arrive; {least}")
+        return seconds
 
     def news_within_s(self, phase_s: float | None) -> float:
         """Return the seconds within which news is due in a phase; *phase_s* are its own, if any."""

@@ -8,6 +8,7 @@ from alerting.domain.decisions.escalation import (
     cancel_unconfirmed_stages,
     reached_deadline,
     stage_deadlines,
+    unattended_deadline,
 )
 from alerting.domain.decisions.notify import (
     Decision,
@@ -65,5 +66,6 @@ def confirmed(
         ),
         *stage_deadlines(fire.site, now),
         *reached_deadline(fire.site, now),
+        *unattended_deadline(fire.site, now),
         SiteNotice(why.value),
     ]

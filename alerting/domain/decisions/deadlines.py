@@ -15,15 +15,18 @@ from alerting.domain.decisions.escalation import (
     REACHED,
     REPEAT,
     SPREAD,
+    UNATTENDED,
     UNCONFIRMED,
     UNCONFIRMED_REPEAT,
     WINDOW,
     progress_by,
     stage_deadlines,
     stage_of,
+    unattended_deadline,
 )
 from alerting.domain.decisions.notify import Decision, cause_of_point, notifications, window_deadline
 from alerting.domain.decisions.spreads import spread_due
+from alerting.domain.decisions.unattended import desk_unattended
 from alerting.domain.model.effects import CancelDeadline, SiteNotice, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import DeadlineDue
 from alerting.domain.model.fire import FireIncident, Phase
@@ -135,6 +138,10 @@ def deadline_due(incident: FireIncident, due: DeadlineDue, now: Micros) -> Decis
     key, reached = due.key, due.reached
     if (on_time := _ON_TIME.get(key)) is not None:
         return on_time(incident, now)
+    if key == UNATTENDED:
+        return desk_unattended(
+            incident, watch=due.desks, pending=dict(due.pending), reached=reached, now=now
+        )
     if key == REACHED:
         return stages.nobody_reached(incident, reached=reached, now=now)
     if key.startswith(UNCONFIRMED):
@@ -176,6 +183,7 @@ def no_progress(incident: FireIncident, now: Micros) -> Decision:
             after, after.notified, kind=NotificationKind.REOPENED, reason=reason, now=now, turn=turn
         ),
         *stage_deadlines(after.site, now),
+        *unattended_deadline(after.site, now),
         SiteNotice(reason),
     ]
 

@@ -32,6 +32,9 @@ UNCONFIRMED_REPEAT = "unconfirmed-repeat"
 SPREAD = "spread"
 """The key of the deadline at which the points that joined a fire since are notified together."""
 
+UNATTENDED = "unattended"
+"""The key of the deadline by which a person must be at a duty desk, or the next stage goes out."""
+
 REACHED_WITHIN = 30 * SECOND
 """Microseconds within which somebody must have received a fire: three attempts."""
 
@@ -45,6 +48,17 @@ AT_THE_FIRE = frozenset({Phase.ON_SCENE, Phase.UNDER_CONTROL})
 def is_stage(key: str) -> bool:
     """Return whether deadline *key* is for a stage of a policy, of confirmed or unconfirmed fires."""
     return key.startswith((_STAGE, UNCONFIRMED)) and key != UNCONFIRMED_REPEAT
+
+
+def is_confirmed_stage(key: str) -> bool:
+    """Return whether deadline *key* is for a stage of a confirmed fire."""
+    return key.startswith(_STAGE)
+
+
+def unattended_deadline(site: PremisesSnapshot, begin: Micros) -> Iterator[SetDeadline]:
+    """Return the deadline by which a person is to be at a desk; none where no other stage follows."""
+    if site.unattended is not None and len(site.stages) > 1:
+        yield SetDeadline(UNATTENDED, begin + site.unattended)
 
 
 def stage_key(stage: int) -> str:
@@ -79,6 +93,8 @@ def cancel_stages(site: PremisesSnapshot) -> Iterator[CancelDeadline]:
         yield CancelDeadline(f"{_STAGE}{number}")
     yield CancelDeadline(REPEAT)
     yield CancelDeadline(REACHED)
+    if site.unattended is not None:
+        yield CancelDeadline(UNATTENDED)
 
 
 def cancel_unconfirmed_stages(incident: FireIncident) -> Iterator[CancelDeadline]:

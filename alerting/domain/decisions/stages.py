@@ -26,12 +26,12 @@ def stage_due(
     if incident.phase is not Phase.CONFIRMED or stage >= len(incident.site.stages):
         return incident, []
     planned = incident.site.stages[stage]
-    why = _why_skipped(planned, incident, reached=reached)
+    why = why_skipped(planned, incident, reached=reached)
     if why is None:
         latest = (incident.confirmed_at or now) + planned.after + planned.bound
         if (until := waits_until(planned, calls, latest=latest, now=now)) is not None:
             return incident, [SetDeadline(stage_key(stage), until)]
-        return _notify(incident, stage, now)
+        return notify_stage(incident, stage, now)
     passed = incident.replaced(skipped_stages=(*incident.skipped_stages, stage))
     return passed, [
         TimelineEntry(
@@ -48,7 +48,7 @@ def spread_stages(incident: FireIncident, now: Micros) -> tuple[FireIncident, li
     for stage in incident.skipped_stages:
         if incident.site.stages[stage].when is StageCondition.SPREADING:
             left = tuple(each for each in after.skipped_stages if each != stage)
-            after, more = _notify(after.replaced(skipped_stages=left), stage, now)
+            after, more = notify_stage(after.replaced(skipped_stages=left), stage, now)
             effects += more
     return after, effects
 
@@ -88,7 +88,8 @@ def nobody_reached(incident: FireIncident, *, reached: bool, now: Micros) -> Dec
     ]
 
 
-def _why_skipped(stage: Stage, incident: FireIncident, *, reached: bool) -> SkipReason | None:
+def why_skipped(stage: Stage, incident: FireIncident, *, reached: bool) -> SkipReason | None:
+    """Return why a due *stage* notifies nobody; None where it does."""
     if set(stage.unless_seen_by) & set(incident.seen_by):
         return SkipReason.ANSWERED
     if stage.when is StageCondition.SPREADING and not _is_spreading(incident):
@@ -103,17 +104,28 @@ def _is_spreading(incident: FireIncident) -> bool:
     return len(incident.points.zones) > 1
 
 
-def _notify(incident: FireIncident, stage: int, now: Micros) -> tuple[FireIncident, list[Effect]]:
+def notify_stage(
+    incident: FireIncident,
+    stage: int,
+    now: Micros,
+    *,
+    reason: str | None = None,
+    planned_for: Micros | None = None,
+) -> tuple[FireIncident, list[Effect]]:
+    """Notify *stage*, for the *reason* of the policy or another one; *planned_for* is its time by the
+    policy where it goes out early.
+    """
     planned, turn = incident.site.stages[stage], incident.escalations + 1
-    reason, notify = planned.reason, planned.notify
+    why, notify = reason or planned.reason, planned.notify
+    early = {} if planned_for is None else {"planned_for": planned_for}
     after = incident.replaced(escalations=turn, notified=with_recipients(incident.notified, notify))
     return after, [
-        TimelineEntry(TimelineEvent.ESCALATED, reason, {"stage": stage, "notify": list(notify)}),
+        TimelineEntry(TimelineEvent.ESCALATED, why, {"stage": stage, "notify": list(notify), **early}),
         *notifications(
             after,
             notify,
             kind=NotificationKind.ESCALATED,
-            reason=reason,
+            reason=why,
             now=now,
             stage=stage,
             turn=turn,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from alerting.domain.model.answering import Calls
 from alerting.domain.model.condition import Condition
+from alerting.domain.model.desk import NO_DESK, DeskWatch
 from alerting.domain.model.fire import UNVERIFIED_PART, Phase
 from alerting.domain.model.force import Forces
 from alerting.domain.model.incident import IncidentCause, Outcome, PremisesSnapshot
@@ -174,12 +175,15 @@ class DeadlineDue:
     """A deadline of the incident is due, by its *key* (``alerting.domain.decisions.escalation``).
 
     *reached* is true if anybody has received anything of the incident by then; *calls* are the call
-    records for a stage, None where they are unknown.
+    records for a stage, None where they are unknown. *desks* says whether a person is at a duty desk
+    that watches the premises, *pending* has the other deadlines of the incident, where it is about that.
     """
 
     key: str
     reached: bool = True
     calls: Calls | None = None
+    desks: DeskWatch = NO_DESK
+    pending: tuple[tuple[str, Micros], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ class PremisesSnapshot(Struct, frozen=True):
     Who takes a fire has *own_for* microseconds to advance it, and who was dispatched *dispatched_for*
     to arrive. While points are in fire, news is due within *on_scene_for* from the scene, and within
     *under_control_for* of a fire under control. *area* held them on that day. *clocks* are those that
-    the duty desk shows.
+    the duty desk shows. A desk without a sign of a person for *unattended* brings the next stage
+    forward; None where nothing does.
     """
 
     id: str
@@ -113,6 +114,7 @@ class PremisesSnapshot(Struct, frozen=True):
     unconfirmed: PolicySnapshot | None = None
     area: str | None = None
     clocks: ClockLimits = ClockLimits()
+    unattended: Micros | None = None
 
     def opened_as(self, opened: "PremisesSnapshot") -> "PremisesSnapshot":
         """Return it for an incident that *opened*: whose area stays that of the day when it opened."""

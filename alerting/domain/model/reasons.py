@@ -46,6 +46,8 @@ class DecisionReason(StrEnum):
     LEVEL_EXHAUSTED = "level_exhausted"
     # To notify the command center by the built-in policy: nobody has received anything yet.
     NOBODY_REACHED = "nobody_reached"
+    # To notify the next stage early: no person is at a duty desk that watches the premises.
+    DESK_UNATTENDED = "desk_unattended"
     NO_PROGRESS = "no_progress"
     NO_NEWS = "no_news"
     WINDOW_OVER = "window_over"

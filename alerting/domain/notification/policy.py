@@ -95,6 +95,7 @@ def _by(index: Index, at: PremisesSnapshot, policy: Policy, *, circles: _Circles
         on_scene_for=_micros(policy.news_within_s(policy.on_scene_for_s)),
         under_control_for=_micros(policy.news_within_s(policy.under_control_for_s)),
         clocks=_clocks(policy),
+        unattended=_micros(policy.unattended_after_s) or None,
     )
 
 

@@ -5,7 +5,7 @@ is not made here a second time. It does not judge what depends on more than time
 condition, who follows the first of the premises' people, and repeats.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -79,14 +79,22 @@ def offsets(document: Document) -> set[int]:
 
 
 def fault_of_step(
-    step: PolicyStep, begin: int, deliveries: Iterable[RecordedDelivery]
+    step: PolicyStep,
+    begin: int,
+    deliveries: Iterable[RecordedDelivery],
+    *,
+    early: Collection[int] = (),
 ) -> StepFault | None:
-    """Return the fault of *step* of a fire that was confirmed, or opened again, at *begin*."""
+    """Return the fault of *step* of a fire that was confirmed, or opened again, at *begin*.
+
+    *early* are the moments at which this very step was brought forward, if it was.
+    """
     due = begin + step.after
     meant = [
         each
         for each in deliveries
-        if each.queued_at >= due and (each.asked == step.name or each.person in step.persons)
+        if (each.queued_at >= due or each.queued_at in early)
+        and (each.asked == step.name or each.person in step.persons)
     ]
     if not meant:
         return StepFault.MISSED

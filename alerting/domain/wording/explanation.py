@@ -11,6 +11,7 @@ from alerting.domain.decisions.escalation import (
     REACHED,
     REPEAT,
     SPREAD,
+    UNATTENDED,
     UNCONFIRMED,
     UNCONFIRMED_REPEAT,
     WINDOW,
@@ -105,11 +106,15 @@ def _is_pressed(point: str, names: Names, pressed: set[str]) -> bool:
 
 
 def coming(
-    case: Incident, deadlines: Iterable[tuple[str, Micros]], names: Names
+    case: Incident, deadlines: Iterable[tuple[str, Micros]], names: Names, *, has_desk: bool = False
 ) -> Iterator[ExplanationSentence]:
-    """Yield what comes next if nobody acts, by the *deadlines* (key and moment) of *case*."""
+    """Yield what comes next if nobody acts, by the *deadlines* (key and moment) of *case*.
+
+    Nothing comes of an unattended desk where the premises have none: *has_desk* says whether they do.
+    """
     for key, at in sorted(deadlines, key=lambda each: each[1]):
-        yield ExplanationSentence(at, _next(case, key, names))
+        if has_desk or key != UNATTENDED:
+            yield ExplanationSentence(at, _next(case, key, names))
 
 
 def _next(case: Incident, key: str, names: Names) -> str:
@@ -139,6 +144,7 @@ COMING = {
     REACHED: "coming.reached",
     GROUP: "coming.group",
     SPREAD: "coming.spread",
+    UNATTENDED: "coming.unattended",
     CLEAR: "coming.clear",
     UNCONFIRMED_REPEAT: "coming.unconfirmed_repeat",
 }

@@ -120,6 +120,7 @@ def test_a_confirmed_fire_sets_a_deadline_for_each_later_stage_and_none_for_its_
         "stage-1": START + 60 * SECOND,
         "stage-2": START + 180 * SECOND,
         "repeat": START + 240 * SECOND,
+        "unattended": START + 30 * SECOND,
     }
     assert CancelDeadline(WINDOW) in effects
 
