@@ -35,7 +35,7 @@ from alerting.jobs.duties.watch import DutyWatch
 from alerting.jobs.housekeeping import run_housekeeping
 from alerting.jobs.name_watch import NameWatch
 from alerting.jobs.registry_refusals import report_refusals
-from alerting.jobs.registry_watch import follow_keys, follow_registry
+from alerting.jobs.registry_watch import follow_keys, follow_registry, prove_registry
 from alerting.jobs.reminder_sending import ReminderRoute
 from alerting.jobs.timer import DeadlineTimer
 from alerting.jobs.untried_addresses import UntriedAddresses
@@ -350,6 +350,7 @@ async def _run(
         watches = {
             "auditor": auditor.run(),
             "audit chain": audit_chain.run(),
+            "rows of the registry": prove_registry(engine, database_retry),
             "refused registries": report_refusals(engine, clock, database_retry),
             "clock": clock_watch.run(),
             "disk": disk.run(),

@@ -51,6 +51,8 @@ class RegistryCopy:
         self._file = file
         self._thread = thread
         self._writing: Future[None] | None = None
+        self.is_kept = file.exists()
+        """Whether there is a copy, or one was begun."""
 
     async def read(self) -> Registry | None:
         """Return the registry in the copy; None where there is none that can be read."""
@@ -64,6 +66,7 @@ class RegistryCopy:
         """
         if self._writing is not None and not self._writing.done():
             return False
+        self.is_kept = True
         self._writing = self._thread.submit(write_snapshot, self._file, pieces)
         return True
 

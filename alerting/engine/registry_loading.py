@@ -6,6 +6,7 @@ event loop serves all others: no alarm waits for a registry, however large it is
 
 import asyncio
 from collections.abc import Callable
+from enum import StrEnum
 
 from alerting.engine.loaded_registry import (
     DecodedRecord,
@@ -43,17 +44,28 @@ MOST_CHANGES = 1_000
 """Records that may differ between two versions; where there are more, the new one is read as a whole."""
 
 
+class RowsProved(StrEnum):
+    """The moment when each row of premises is proved to be one that this program knows.
+
+    That all records are what was imported, and signed, is checked before any use.
+    """
+
+    BEFORE_USE = "before_use"
+    WHILE_USED = "while_used"
+
+
 async def load_registry(
     database: StoreDatabase,
     version: int,
     trust: RegistryTrust | None = None,
     *,
     after: LoadedRegistry | None = None,
+    rows: RowsProved = RowsProved.BEFORE_USE,
 ) -> LoadedRegistry:
     """Return the *version* in *database*; raises ValueError where any of it cannot be read.
 
     Where the version *after* is at hand, only what differs is read. Raises RegistryRefused where it is
-    not what was imported, or is not signed as *trust* asks for.
+    not what was imported, or is not signed as *trust* asks for. *rows* says when each row is decoded.
     """
     stored = await database.read(lambda store: store.stored_registry(version))
     if stored is None:
@@ -62,7 +74,25 @@ async def load_registry(
         stored = await trust.admit_version(database, stored)
     if after is not None and (found := await _load_change(database, stored, after)) is not None:
         return found
-    return await read_registry_version(database, stored)
+    return await read_registry_version(database, stored, rows=rows)
+
+
+async def prove_rows(loaded: LoadedRegistry) -> list[str]:
+    """Decode the rows of all premises of *loaded*; return the premises of which that cannot be done.
+
+    Alarms have the half of the time. The first premises stay decoded.
+    """
+    loop, unreadable, decoded = asyncio.get_running_loop(), list[str](), 0
+    began = loop.time()
+    for number, (name, content) in enumerate(loaded.places.records.items(), start=1):
+        try:
+            decoded += loaded.decoder.prove(content, keep=decoded < FRESH_ROWS)
+        except ValueError:
+            unreadable.append(name)
+        if number % PREMISES_IN_STEP == 0:
+            await asyncio.sleep(loop.time() - began)
+            began = loop.time()
+    return unreadable
 
 
 async def _load_change(
@@ -89,11 +119,16 @@ async def _load_change(
 
 
 async def read_registry_version(
-    database: StoreDatabase, stored: StoredVersion, *, checked: bool = True
+    database: StoreDatabase,
+    stored: StoredVersion,
+    *,
+    checked: bool = True,
+    rows: RowsProved = RowsProved.BEFORE_USE,
 ) -> LoadedRegistry:
     """Return the registry of *stored*; raises ValueError, also where *checked* content has changed."""
     if stored.records is not None:
-        return await _from_records(database, stored, checked=checked)
+        reading = _RecordsRead() if rows is RowsProved.BEFORE_USE else _OutlinesRead()
+        return await _from_records(database, stored, reading, checked=checked)
     if not stored.parts:
         return _from_document(stored, checked=checked)
     found = ContentHash()
@@ -111,7 +146,9 @@ async def read_registry_version(
 
 
 class _RecordsRead:
-    """The records of a version, as they are read one after the other."""
+    """The records of a version, as they are read and decoded one after the other."""
+
+    in_step = PREMISES_IN_STEP
 
     def __init__(self) -> None:
         self.tree = TreeBuilder()
@@ -128,11 +165,15 @@ class _RecordsRead:
         if table in self._rows:
             self._rows[table][name] = decoded_row(table, each.content)
         elif table == PREMISES:
-            record = self.places.add(each.content)
-            if self.places.rows <= FRESH_ROWS:
-                self._fresh[each.content] = record
+            self.add_premises(name, each.content)
         else:
             raise ValueError(f"a newer program made a record of the table {table!r}")
+
+    def add_premises(self, _name: str, content: bytes) -> None:
+        """Decode and add the record of premises in *content*; raises ValueError."""
+        record = self.places.add(content)
+        if self.places.rows <= FRESH_ROWS:
+            self._fresh[content] = record
 
     def loaded(self, version: int) -> LoadedRegistry:
         """Return *version*, of which every record was added."""
@@ -140,14 +181,24 @@ class _RecordsRead:
         return LoadedRegistry(version, tables_of(self._rows), self.places, decoder, self.tree.tree())
 
 
+class _OutlinesRead(_RecordsRead):
+    """The records of a version, of premises only their outlines."""
+
+    in_step = ROWS_IN_STEP
+
+    def add_premises(self, name: str, content: bytes) -> None:
+        """Add the record of the premises *name* by its outline; raises ValueError."""
+        self.places.add_outlined(name, content)
+
+
 async def _from_records(
-    database: StoreDatabase, stored: StoredVersion, *, checked: bool
+    database: StoreDatabase, stored: StoredVersion, reading: _RecordsRead, *, checked: bool
 ) -> LoadedRegistry:
-    reading, after = _RecordsRead(), None
+    after: RecordKey | None = None
     while page := await database.read(_page_after(stored.number, after, checked=checked)):
         for number, each in enumerate(page):
             reading.add(each)
-            if number % (PREMISES_IN_STEP if each.key.table == PREMISES else ROWS_IN_STEP) == 0:
+            if number % (reading.in_step if each.key.table == PREMISES else ROWS_IN_STEP) == 0:
                 await asyncio.sleep(0)
         after = page[-1].key
     for _ in reading.tree.steps():

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -10,7 +11,12 @@ from alerting.domain.decisions.signal_router import SignalRouter
 from alerting.domain.notification.recipients import Directory
 from alerting.engine.loaded_registry import LoadedRegistry
 from alerting.engine.recovery import RegistryCopy
-from alerting.engine.registry_loading import load_registry, read_registry_version
+from alerting.engine.registry_loading import (
+    RowsProved,
+    load_registry,
+    prove_rows,
+    read_registry_version,
+)
 from alerting.engine.registry_trust import RegistryTrust
 from alerting.metrics import Metrics
 from alerting.settings import Confirmation
@@ -79,7 +85,9 @@ class ActiveRegistry:
     """The latest version of the registry that could be read, and is signed as *trust* asks for.
 
     It is read and checked part by part beside the transactions, of the one before only what differs, and
-    then replaces that as a whole. A copy is kept in the file *copy*, where there is one.
+    then replaces that as a whole. At the start alarms wait for it: it is in use once its hash and its
+    signature are checked, and the rows of premises are proved then. A copy is kept in the file *copy*,
+    where there is one.
     """
 
     def __init__(
@@ -99,6 +107,7 @@ class ActiveRegistry:
         self._current = details.snapshot(Index(Registry()))
         self._loaded: LoadedRegistry | None = None
         self._uncopied: LoadedRegistry | None = None
+        self._unproved: LoadedRegistry | None = None
         self._copied_at = float("-inf")
         self._loading = asyncio.Lock()
 
@@ -128,20 +137,51 @@ class ActiveRegistry:
                 await self._load(database, version)
             self._keep_copy(asyncio.get_running_loop().time())
 
+    async def prove(self, database: StoreDatabase) -> None:
+        """Decode all premises of the version in use since the start; leave it where that fails.
+
+        A newer program wrote it then: what an earlier version says of the premises still holds for most.
+        """
+        if (unproved := self._unproved) is None:
+            return
+        unreadable = await prove_rows(unproved)
+        async with self._loading:
+            self._unproved = None
+            if any(self._has_record(each, unproved) for each in unreadable):
+                error = ValueError(
+                    f"{len(unreadable)} premises, as {unreadable[0]!r}, cannot be decoded"
+                )
+                version = self._current.version
+                self._note_unreadable(version, error)
+                await self._load_another(database, version)
+
+    def _has_record(self, premises: str, loaded: LoadedRegistry) -> bool:
+        """Return whether the version in use has the record of *premises* that *loaded* has."""
+        if self._loaded is None:
+            return False
+        return self._loaded.places.records.get(premises) == loaded.places.records[premises]
+
     async def _load(self, database: StoreDatabase, version: int) -> None:
+        is_first = not self._current.version
+        rows = RowsProved.WHILE_USED if is_first else RowsProved.BEFORE_USE
         try:
-            loaded = await load_registry(database, version, self._trust, after=self._loaded)
+            loaded = await load_registry(database, version, self._trust, after=self._loaded, rows=rows)
         except ValueError as error:
             # A newer program wrote it. What an older one says of the premises still holds for most.
-            self._unreadable = version
-            self._refused = version if isinstance(error, RegistryRefused) else None
-            self._metrics.bad_registry.inc()
-            log.error("registry not read; the one before stays", version=version, reason=str(error))
-            if not self._current.version:
+            self._note_unreadable(version, error)
+            if is_first:
                 await self._load_another(database, version)
             return
         self._unreadable, self._refused = None, None
         self._use(loaded)
+        if is_first:
+            self._unproved = loaded
+
+    def _note_unreadable(self, version: int, error: ValueError) -> None:
+        self._unreadable = version
+        self._refused = version if isinstance(error, RegistryRefused) else None
+        self._metrics.bad_registry.inc()
+        log.error("registry not read; the one before stays", version=version, reason=str(error))
 
     def _use(self, loaded: LoadedRegistry) -> None:
         self._loaded = self._uncopied = loaded
@@ -149,8 +189,13 @@ class ActiveRegistry:
         log.info("registry loaded", version=loaded.version)
 
     def _keep_copy(self, now: float) -> None:
-        """Begin to write a copy of the version in use, unless one was begun just before."""
+        """Begin to write a copy of the version in use, unless one was begun just before.
+
+        A copy of before stays until the rows of the version are proved: it may be needed then.
+        """
         if self._copy is None or self._uncopied is None or now - self._copied_at < COPY_PAUSE_S:
+            return
+        if self._unproved is not None and self._copy.is_kept:
             return
         if self._copy.begin_write(self._uncopied.pieces()):
             self._uncopied, self._copied_at = None, now
@@ -176,7 +221,8 @@ class ActiveRegistry:
     async def _load_unchecked(self, database: StoreDatabase, version: int) -> None:
         stored = await database.read(lambda store: store.stored_registry(version))
         try:
-            loaded = await read_registry_version(database, stored, checked=False) if stored else None
+            read = partial(read_registry_version, checked=False, rows=RowsProved.WHILE_USED)
+            loaded = await read(database, stored) if stored else None
         except ValueError:
             return
         if loaded is not None:

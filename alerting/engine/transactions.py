@@ -101,6 +101,10 @@ class Transactions:
         """Use the latest version of the registry from now on, if it is another one."""
         await self._registry.refresh(self._database)
 
+    async def prove_registry(self) -> None:
+        """Prove the rows of a registry that is in use since the start, if that was not done."""
+        await self._registry.prove(self._database)
+
     async def run(
         self,
         change: Callable[[UnitOfWork], T],

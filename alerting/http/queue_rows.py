@@ -17,7 +17,7 @@ from contract.http import incidents as wire
 from contract.http import queue
 from contract.times import SECOND, Micros
 from registry.domain.index import Index
-from registry.domain.places import PremisesLabel
+from registry.domain.place_outline import PremisesLabel
 
 _NOWHERE = PremisesLabel("", "", None, None)
 _REAL, _WITHOUT_CLOCK, _EXERCISE = range(3)

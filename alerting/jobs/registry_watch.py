@@ -17,6 +17,13 @@ async def follow_registry(engine: Engine, database_retry: DatabaseRetry) -> None
         await asyncio.sleep(LOOK_S)
 
 
+async def prove_registry(engine: Engine, database_retry: DatabaseRetry) -> None:
+    """Prove what the start left to be proved once alarms are taken, until cancelled."""
+    while True:
+        await database_retry.until_stored(engine.transactions.prove_registry)
+        await asyncio.sleep(LOOK_S)
+
+
 async def follow_keys(engine: Engine, database_retry: DatabaseRetry) -> None:
     """Use each change of a key within about a second, whatever becomes of the registry."""
     while True:

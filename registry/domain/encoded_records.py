@@ -86,9 +86,14 @@ def lightened(row: RowType) -> RowType:
     return row
 
 
+def has_nothing_to_escape(json: bytes) -> bool:
+    """Return whether no text in *json* has a character that nobody sees."""
+    return b"\\" not in json and json.decode().isprintable()
+
+
 def _context(json: bytes) -> dict[str, bool]:
     """Return the context in which *json* is validated: most of it has nothing to escape."""
-    return STORED if b"\\" in json or not json.decode().isprintable() else STORED_PRINTABLE
+    return STORED_PRINTABLE if has_nothing_to_escape(json) else STORED
 
 
 def record_values(registry: Registry) -> Iterator[tuple[RecordKey, RegistryValue]]:

@@ -8,7 +8,8 @@ from contract.ids import GatewayKey
 from contract.times import Micros
 from registry.domain.area_history import UnitOfDay, UnitReason
 from registry.domain.local_days import local_day_at
-from registry.domain.places import Places, PlacesAtHand, PremisesLabel
+from registry.domain.place_outline import PremisesLabel
+from registry.domain.places import Places, PlacesAtHand
 from registry.domain.rosters import on_duty
 from registry.domain.shared_tables import SharedTables, shared_rows
 from registry.model.areas import Area

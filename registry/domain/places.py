@@ -5,11 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
-from sys import intern
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from contract.ids import GatewayKey
 from registry.domain.encoded_records import decoded_premises, lightened
+from registry.domain.place_outline import (
+    PlaceOutline,
+    PremisesLabel,
+    label_of,
+    outline_of_content,
+    outline_of_record,
+)
 from registry.domain.records import records
 from registry.domain.rooms import alone_in_zone
 from registry.model.areas import Membership
@@ -27,20 +33,6 @@ the first signal of each premises would otherwise wait for that.
 
 FEWEST_KEPT = 64
 """Premises that are kept decoded at least, however many rows they have."""
-
-
-class PremisesLabel(NamedTuple):
-    """The name and the place of premises: what a list of all shows without decoding their records."""
-
-    name: str
-    address: str
-    lat: float | None
-    lon: float | None
-
-
-def label_of(row: Premises) -> PremisesLabel:
-    """Return the label of *row*."""
-    return PremisesLabel(row.name, row.address, row.lat, row.lon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +166,10 @@ class PlaceDecoder:
         """The number of premises that were decoded to check them, and not asked for yet."""
         return len(self._fresh)
 
+    def prove(self, content: bytes, *, keep: bool) -> int:
+        """Decode the record in *content*, and *keep* it so; return its rows. Raises ValueError."""
+        return (self.place(content).record if keep else decoded_premises(content)).rows
+
     def _decoded(self, content: bytes) -> Place:
         record = self._fresh.pop(content, None) or decoded_premises(content)
         for table in LOCAL_TABLES:
@@ -184,7 +180,7 @@ class PlaceDecoder:
 
 @dataclass(slots=True)
 class EncodedPlaces:
-    """Records of premises as they are stored, each checked as it is added; and what is asked of all."""
+    """Records of premises as they are stored, and what is asked of all of them."""
 
     records: dict[str, bytes] = field(default_factory=dict)
     gateways: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -202,18 +198,23 @@ class EncodedPlaces:
 
     def add_record(self, content: bytes, record: PremisesRecord) -> None:
         """Add *record*, which is the one in *content*; raises ValueError where it has no row."""
-        name = name_of(record)
+        self._add(name_of(record), content, outline_of_record(record))
+
+    def add_outlined(self, name: str, content: bytes) -> None:
+        """Add the record of the premises *name* without decoding its rows; raises ValueError."""
+        self._add(name, content, outline_of_content(content))
+
+    def _add(self, name: str, content: bytes, outline: PlaceOutline) -> None:
         self.remove(name)
         self.records[name] = content
-        self.gateways[name] = tuple(intern(each.id) for each in record.gateways)
-        if record.premises is not None:
-            if record.premises.people:
-                self.people[name] = record.premises.people
-            self.areas[name] = intern(record.premises.area) if record.premises.area else None
-            self.labels[name] = label_of(record.premises)
-        if record.memberships:
-            self.memberships[name] = record.memberships
-        self.rows += record.rows
+        self.gateways[name] = outline.gateways
+        if outline.label is not None:
+            self.labels[name], self.areas[name] = outline.label, outline.area
+        if outline.people:
+            self.people[name] = outline.people
+        if outline.memberships:
+            self.memberships[name] = outline.memberships
+        self.rows += outline.rows
 
     def remove(self, name: str) -> None:
         """Remove the record of the premises *name*, if there is one."""
@@ -252,7 +253,8 @@ class StoredPlaces:
     """The premises in *encoded*: one is decoded by *decoder* when it is asked for.
 
     Neither the memory of the process nor the work of its garbage collector grows with what is not in
-    use. Threads may ask at the same time.
+    use. Threads may ask at the same time. Premises that were added by their outline, and of which no row
+    can be decoded, are as if nobody had registered them: their alarms are still decided.
     """
 
     def __init__(self, encoded: EncodedPlaces, decoder: PlaceDecoder | None = None) -> None:
@@ -262,7 +264,10 @@ class StoredPlaces:
     def place(self, premises: str) -> Place:
         """Return the place of *premises*."""
         content = self._encoded.records.get(premises)
-        return NOWHERE if content is None else self._decoder.place(content)
+        try:
+            return NOWHERE if content is None else self._decoder.place(content)
+        except ValueError:
+            return NOWHERE
 
     def gateway_keys(self) -> Iterator[GatewayKey]:
         """Yield the key of every gateway."""

@@ -3,7 +3,7 @@
 from datetime import date
 
 from registry.domain.index import Index
-from registry.domain.places import PremisesLabel
+from registry.domain.place_outline import PremisesLabel
 from registry.domain.search_text import lacking
 
 

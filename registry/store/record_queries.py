@@ -228,8 +228,8 @@ def current_hashes(connection: Connection, numbers: Iterable[int]) -> dict[Recor
 
 def end_records(connection: Connection, keys: Iterable[RecordKey], version: int) -> None:
     """Let the records *keys* end in *version*."""
-    of_key = and_(_VALID_NOW, records.c.kind == bindparam("of"), records.c.name == bindparam("called"))
-    rows = [{"of": each.table, "called": each.name} for each in keys]
+    of_key = and_(_VALID_NOW, records.c.kind == bindparam("of_"), records.c.name == bindparam("called_"))
+    rows = [{"of_": each.table, "called_": each.name} for each in keys]
     if rows:
         connection.execute(update(records).where(of_key).values(until_version=version), rows)
 
@@ -271,9 +271,11 @@ def _row(key: RecordKey, record: EncodedRecord, version: int) -> dict[str, Any]:
 
 
 def _record(row: Row[Any]) -> StoredRecord:
-    key = RecordKey(str(row.kind), str(row.name))
-    content = row.content if isinstance(row.content, bytes) else b""
-    return StoredRecord(key, row.since_version, row.until_version, str(row.hash), content)
+    # By place, because there are 40,000 of them.
+    _, kind, name, _, since, until, found, content = tuple(row)
+    if not isinstance(content, bytes):
+        content = b""
+    return StoredRecord(RecordKey(str(kind), str(name)), since, until, str(found), content)
 
 
 def _batches(names: Set[str]) -> Iterator[list[str]]:
