@@ -14,10 +14,10 @@ from registry.domain.encoded_records import (
     EncodedRecord,
     RecordKey,
     encoded_registry,
-    record_values,
     registry_of,
 )
 from registry.domain.local_days import local_day_at
+from registry.domain.references import names_referred
 from registry.domain.signed import RegistryRefused
 from registry.model.registry import Registry
 from registry.store.errors import ConflictingChange, InvalidChange, UnknownVersion, UnsoundVersion
@@ -189,8 +189,11 @@ def _with_named(
 
 
 def _names_of(found: Mapping[RecordKey, StoredRecord], stored: StoredVersion) -> set[str]:
-    values = record_values(_registry(found, stored))
-    return {name for _, value in values for name in names_in(value)}
+    try:
+        names = (names_referred(key, each.checked().content) for key, each in found.items())
+        return set[str]().union(*names)
+    except ValueError as error:
+        raise UnsoundVersion(stored.number) from error
 
 
 def _registry(found: Mapping[RecordKey, StoredRecord], stored: StoredVersion) -> Registry:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 from audit.center_key import CenterKey
 from registry.domain.content_tree import BUCKETS, EMPTY_BUCKET, ContentTree, bucket_of, root_hash
 from registry.domain.encoded_records import EncodedRecord, RecordKey
+from registry.domain.references import references_of
 from registry.domain.signed import VersionStatement
 from registry.store.record_queries import (
     StoredRecord,
@@ -19,6 +20,7 @@ from registry.store.record_queries import (
     end_records,
     insert_records,
     replace_digests,
+    replace_references,
     stored_digests,
 )
 from registry.store.stored_versions import StoredVersion, latest_number
@@ -45,6 +47,7 @@ class NewVersion:
     records: int
     digests: dict[int, bytes] = field(repr=False)
     root: str
+    references: Mapping[RecordKey, frozenset[str]] = field(repr=False)
 
     def signature(self, key: CenterKey | None) -> str:
         """Return the signature of *key* over it; none where there is no key."""
@@ -67,7 +70,8 @@ def whole_version(
     ended = [key for key in there if key in put or key not in wanted]
     tree = ContentTree().changed({key: record.hash for key, record in wanted.items()})
     digests = dict(enumerate(tree.digests))
-    return NewVersion(author, number, put, ended, len(wanted), digests, tree.root)
+    referred = references_of(put)
+    return NewVersion(author, number, put, ended, len(wanted), digests, tree.root, referred)
 
 
 def next_version(
@@ -93,9 +97,8 @@ def next_version(
     put = {key: each for key, each in changed.items() if each is not None}
     count = (before.records or 0) + len(after) - len(hashes) - len(gone)
     ended = [key for key in changed if key in hashes]
-    return NewVersion(
-        author, before.number + 1, put, ended, count, new, root_hash((known | new).values())
-    )
+    root, referred = root_hash((known | new).values()), references_of(put)
+    return NewVersion(author, before.number + 1, put, ended, count, new, root, referred)
 
 
 def insert_version(connection: Connection, *, new: NewVersion, key: CenterKey | None) -> bool:
@@ -109,4 +112,5 @@ def insert_version(connection: Connection, *, new: NewVersion, key: CenterKey | 
     end_records(connection, new.ended, new.number)
     insert_records(connection, new.put.items(), new.number)
     replace_digests(connection, new.digests)
+    replace_references(connection, new.ended, new.references)
     return True

@@ -1,7 +1,6 @@
 """Reads the records of a version, and what one version changed; each answer is one statement's."""
 
-import time
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,10 +24,9 @@ from registry.domain.encoded_records import (
     EncodedRecord,
     RecordKey,
     content_digest,
-    record_json,
 )
 from registry.domain.signed import RegistryRefused
-from registry.store.tables import buckets, records
+from registry.store.tables import buckets, records, references
 
 _VALID_NOW = records.c.until_version.is_(None)
 
@@ -165,30 +163,39 @@ def current_tables(connection: Connection, tables: Collection[str]) -> dict[Reco
 
 
 def premises_naming(connection: Connection, contacts: Collection[str]) -> set[str]:
-    """Return the premises of the latest version in whose record one of *contacts* stands.
-
-    It decodes none of them, and lets all other threads run after a few: an alarm waits for none of it.
-    """
-    quoted, found = [f'"{name}"'.encode() for name in contacts], set[str]()
-    if not quoted:
-        return found
-    query = select(records.c.name, records.c.content).where(_VALID_NOW, records.c.kind == PREMISES)
-    some = query.execution_options(yield_per=RECORDS_IN_TURN)
-    for page in connection.execute(some).partitions():
-        for row in page:
-            if any(each in record_json(row.content) for each in quoted):
-                found.add(row.name)
-        time.sleep(PAUSE_S)
+    """Return the premises of the latest version in whose record one of *contacts* stands."""
+    found = set[str]()
+    for some in _batches(set(contacts)):
+        query = select(references.c.name).where(references.c.kind == PREMISES)
+        found |= set(connection.scalars(query.where(references.c.named.in_(some))))
     return found
 
 
 def current_naming(connection: Connection, names: Collection[str]) -> Iterator[StoredRecord]:
     """Yield the records of the latest version in which one of *names* stands."""
-    quoted = [f'"{name}"'.encode() for name in names]
-    for each in map(_record, connection.execute(select(records).where(_VALID_NOW))):
-        content = record_json(each.content)
-        if any(name in content for name in quoted):
-            yield each
+    referring = tuple_(records.c.name, records.c.kind)
+    for some in _batches(set(names)):
+        query = select(references.c.name, references.c.kind).where(references.c.named.in_(some))
+        found = select(records).where(_VALID_NOW, referring.in_(query))
+        yield from map(_record, connection.execute(found))
+
+
+def replace_references(
+    connection: Connection,
+    gone: Iterable[RecordKey],
+    found: Mapping[RecordKey, frozenset[str]],
+) -> None:
+    """Forget the names that the records *gone* refer to, and store those that *found* do."""
+    of_record = and_(references.c.kind == bindparam("kind_"), references.c.name == bindparam("name_"))
+    if rows := [{"kind_": key.table, "name_": key.name} for key in gone]:
+        connection.execute(delete(references).where(of_record), rows)
+    new = [
+        {"named": named, "kind": key.table, "name": key.name}
+        for key, names in found.items()
+        for named in names
+    ]
+    if new:
+        connection.execute(insert(references), new)
 
 
 def last_changes(connection: Connection, keys: Set[RecordKey]) -> dict[RecordKey, int]:

@@ -69,3 +69,13 @@ buckets = Table(
     Column("number", SmallInteger, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False),
 )
+
+# The names that the records of the latest version may refer to.
+references = Table(
+    "registry_references",
+    metadata,
+    Column("named", String(63), primary_key=True),
+    Column("kind", String(63), primary_key=True),
+    Column("name", String(127), primary_key=True),
+    Index("registry_references_by_record", "name", "kind"),
+)
