@@ -21,7 +21,8 @@ NAMES = frozenset(
         "post",
         "reason",
         "scope",
-        "spot",
+        "spot_gap",
+        "spot_part",
         "system",
         "table",
     }

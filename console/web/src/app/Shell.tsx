@@ -4,7 +4,9 @@ import { Link, Route, Switch, useLocation } from "wouter";
 
 import { answer, api } from "../api/client";
 import { useLive } from "../live/live";
+import { FireStrip } from "../fires/FireStrip";
 import { Act } from "../parts/Act";
+import { FireWatch } from "../watch/FireWatch";
 import { useWords } from "../words/words";
 import { Blindness } from "./Blindness";
 import { KeySheet } from "./KeySheet";
@@ -27,9 +29,11 @@ export function Shell() {
             <PageLink key={each.path} page={each} />
           ))}
         </nav>
+        <FireWatch />
         <WhoIsHere />
       </header>
       <Blindness />
+      <FireStrip />
       <main id="content" tabIndex={-1}>
         <Suspense>
           <Switch>

@@ -30,4 +30,15 @@ export const PAGES: readonly Page[] = [
     go: "p",
     component: lazy(() => import("../pages/phone/PhonePage")),
   },
+  {
+    path: "/matters",
+    title: "desk.pages.matters",
+    go: "o",
+    component: lazy(() => import("../pages/matters/MattersPage")),
+  },
+  {
+    path: "/incidents/:id",
+    title: "desk.pages.incident",
+    component: lazy(() => import("../pages/incident/IncidentPage")),
+  },
 ];

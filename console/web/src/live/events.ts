@@ -1,7 +1,9 @@
 /** What the console sends by /live, as docs/console.md says. */
+import type { Readable } from "openapi-typescript-helpers";
+
 import type { Schemas } from "../api/client";
 
-export type Incident = Schemas["Incidents"]["incidents"][number];
+export type Incident = Readable<Schemas["Incidents"]>["incidents"][number];
 export type Fire = Extract<Incident, { kind: "fire" }>;
 export type Entry = Schemas["Entry"];
 export type WhoAsks = Schemas["WhoAsks"];

@@ -3,7 +3,8 @@ import { createContext, use, useEffect, useState, useSyncExternalStore, type Rea
 
 import { useNow } from "../time/now";
 import { Connection } from "./connection";
-import { faultsOf, type Fault } from "./sight";
+import type { Micros } from "./events";
+import { centerNow, faultsOf, type Fault } from "./sight";
 import { LiveStore, type Live } from "./store";
 
 const LiveContext = createContext<LiveStore | null>(null);
@@ -30,6 +31,13 @@ export function useLiveStore(): LiveStore {
 export function useLive<T>(pick: (live: Live) => T): T {
   const store = useLiveStore();
   return useSyncExternalStore(store.subscribe, () => pick(store.current()));
+}
+
+/** The moment by the clock of the center, in microseconds: that of this machine may be wrong, or be set. */
+export function useCenterNow(): Micros {
+  const heard = useLive((live) => live.heard);
+  const { wall, steady } = useNow();
+  return centerNow(heard, wall, steady);
 }
 
 /** The faults of sight of this screen, judged again each second. */

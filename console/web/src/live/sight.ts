@@ -33,6 +33,12 @@ export interface HeardTick {
   arrived: { steady: number; wall: number };
 }
 
+/** The moment by the clock of the center: its last tick, and what has passed since by a clock that nobody sets. */
+export function centerNow(heard: HeardTick | null, wall: number, steady: number): Micros {
+  if (heard === null) return wall * 1_000;
+  return heard.tick.at + (steady - heard.arrived.steady) * 1_000;
+}
+
 /** The faults of sight at *steady* milliseconds, the worst first; none where all is well. */
 export function faultsOf(heard: HeardTick | null, steady: number, since: Micros): Fault[] {
   if (heard === null) return steady > TICK_LIMIT ? [{ cause: "no_tick", degree: "blind", since }] : [];

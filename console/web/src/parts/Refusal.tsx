@@ -5,10 +5,12 @@ import { useWords } from "../words/words";
 export function Refusal({ error }: { error: Error | null }) {
   const { t } = useWords();
   if (error === null) return null;
-  const said = error instanceof Refused ? error.message : t("desk.unanswered");
+  const refused = error instanceof Refused ? error : null;
+  const owner = refused?.body.owner;
   return (
     <p role="alert" className="refusal">
-      {said}
+      {owner === undefined ? null : <b>{t("desk.owned", { owner })} </b>}
+      {refused === null ? t("desk.unanswered") : refused.message}
     </p>
   );
 }

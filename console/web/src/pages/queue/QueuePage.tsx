@@ -1,15 +1,35 @@
-/** The queue: all open fires, the most urgent first. */
-import { useLive } from "../../live/live";
+/** The queue: all open fires, the most urgent first; none is paged, filtered or hidden. */
+import { useFires } from "../../fires/fires";
+import { useCenterNow } from "../../live/live";
 import { useWords } from "../../words/words";
+import { FireList } from "./FireList";
+import { countsOf } from "./counts";
+import "./queue.css";
 
 export default function QueuePage() {
   const { t, counted } = useWords();
-  const open = useLive((live) => live.open);
-  const fires = [...open.values()].filter((each) => each.kind === "fire");
+  const fires = useFires();
   return (
-    <section aria-labelledby="queue-title">
-      <h1 id="queue-title">{t("desk.pages.queue")}</h1>
-      <p>{counted("desk.queue.fires", fires.length)}</p>
+    <section aria-labelledby="queue-title" className="queue">
+      <h1 id="queue-title">{counted("desk.queue.fires", fires.length)}</h1>
+      {fires.length === 0 ? <p className="calm">{t("desk.queue.calm")}</p> : <Counts />}
+      <FireList fires={fires} />
     </section>
+  );
+}
+
+/** What waits among the fires, in numbers: they hold also for the rows that are beyond the screen. */
+function Counts() {
+  const { counted } = useWords();
+  const counts = countsOf(useFires(), useCenterNow());
+  return (
+    <ul className="queue-counts">
+      <li className={counts.overdue > 0 ? "overdue" : ""}>
+        {counted("desk.queue.overdue", counts.overdue)}
+      </li>
+      <li>{counted("desk.queue.waiting", counts.waiting)}</li>
+      <li>{counted("desk.queue.taken", counts.taken)}</li>
+      {counts.drills > 0 ? <li>{counted("desk.queue.drills", counts.drills)}</li> : null}
+    </ul>
   );
 }

@@ -1,0 +1,54 @@
+/** Asks what came of a call: whom, answered or not, what was said. */
+import { useState } from "react";
+
+import { Choices } from "../../parts/Choices";
+import { useWords } from "../../words/words";
+import type { SheetOfAct } from "./ActSheet";
+import { Asking, Remark } from "./Asking";
+import { useScene } from "./incident";
+
+const ANSWERED = "answered";
+const SILENT = "silent";
+
+export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
+  const { t } = useWords();
+  const people = (useScene(fire.id).data?.command ?? []).filter((each) => each.contact !== null);
+  const [contact, setContact] = useState<string | null>(null);
+  const [whom, setWhom] = useState("");
+  const [answered, setAnswered] = useState<string | null>(null);
+  const [said, setSaid] = useState("");
+  const send = () =>
+    acting.order({
+      act: "call",
+      ...(contact === null ? { contact: null, whom } : { contact, whom: null }),
+      answered: answered === ANSWERED,
+      said,
+    });
+  return (
+    <Asking
+      title={t("desk.call.title", { name: fire.premises.name })}
+      act={t("desk.act.call")}
+      ready={(contact !== null || whom.trim() !== "") && answered !== null}
+      onSend={send}
+      onDone={onDone}
+    >
+      <Choices
+        label={t("desk.call.whom")}
+        options={people.map((each) => ({ value: each.contact ?? "", label: each.name }))}
+        chosen={contact === null ? [] : [contact]}
+        onChoose={([value]) => setContact(value ?? null)}
+      />
+      {contact === null ? <Remark label={t("desk.call.other")} value={whom} onChange={setWhom} /> : null}
+      <Choices
+        label={t("desk.call.answered")}
+        options={[
+          { value: ANSWERED, label: t("desk.call.yes") },
+          { value: SILENT, label: t("desk.call.no") },
+        ]}
+        chosen={answered === null ? [] : [answered]}
+        onChoose={([value]) => setAnswered(value ?? null)}
+      />
+      <Remark label={t("desk.call.said")} value={said} onChange={setSaid} />
+    </Asking>
+  );
+}

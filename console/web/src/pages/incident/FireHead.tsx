@@ -1,0 +1,74 @@
+/** What, where, since when, what is due, and who has it. */
+import { FireClock } from "../../fires/FireClock";
+import type { Fire } from "../../live/events";
+import { Since } from "../../time/Since";
+import { useWords } from "../../words/words";
+
+export function FireHead({ fire }: { fire: Fire }) {
+  const { t, name } = useWords();
+  const place = [fire.premises.address, fire.queue?.area_name].filter(Boolean).join(", ");
+  return (
+    <header className="head">
+      <p className="head-what">
+        {fire.exercise ? <b className="drill">{name("case", "drill")}</b> : null}
+        <b className="head-phase">{name("phase", fire.phase)}</b>
+        <FireClock fire={fire} />
+      </p>
+      <h1 id="incident-title">{fire.premises.name}</h1>
+      <p className="head-where">{place}</p>
+      <p>
+        {t("desk.incident.since")} <Since at={fire.opened_at} />
+        {fire.confirmed_at === null ? null : (
+          <>
+            {" · "}
+            {name("phase", "confirmed")} <Since at={fire.confirmed_at} />
+          </>
+        )}
+      </p>
+      <p className="head-owner">
+        {fire.owner === null ? t("desk.queue.nobody") : t("desk.queue.owner", { name: fire.owner })}
+      </p>
+      {fire.offer === null ? null : (
+        <p className="head-end">
+          {t("desk.incident.offer", { by: fire.offer.by, to: fire.offer.to_name })}
+        </p>
+      )}
+      <Forces fire={fire} />
+      <Ending fire={fire} />
+    </header>
+  );
+}
+
+/** The forces that were sent, and which of them are there. */
+function Forces({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  if (fire.forces.length === 0) return null;
+  const said = fire.forces.map((each) =>
+    each.state === "on_scene" ? t("desk.incident.there", { name: each.name }) : each.name,
+  );
+  return <p>{t("desk.incident.forces", { names: said.join(", ") })}</p>;
+}
+
+/** How it ended, or who asks a second person that it ends. */
+function Ending({ fire }: { fire: Fire }) {
+  const { t, name } = useWords();
+  if (fire.closed_at !== null)
+    return (
+      <p className="head-end">
+        {t("desk.incident.closed", {
+          by: fire.closed_by ?? "",
+          outcome: name("outcome", fire.outcome ?? ""),
+        })}{" "}
+        <Since at={fire.closed_at} />
+      </p>
+    );
+  if (fire.closing === null) return null;
+  return (
+    <p className="head-end">
+      {t("desk.incident.closing", {
+        by: fire.closing.by,
+        outcome: name("outcome", fire.closing.outcome),
+      })}
+    </p>
+  );
+}

@@ -1,0 +1,43 @@
+/** The page of a fire. */
+import type { Fire } from "../../live/events";
+import { ActBar } from "./ActBar";
+import { useActing } from "./acting";
+import { Commanders } from "./Commanders";
+import { FireHead } from "./FireHead";
+import { Plan } from "./Plan";
+import { Points } from "./Points";
+import { SceneFacts } from "./SceneFacts";
+import { Stations } from "./Stations";
+import { Told } from "./Told";
+import { Traces } from "./Traces";
+import { Why } from "./Why";
+import { Records } from "./Records";
+
+export function FirePage({ fire }: { fire: Fire }) {
+  const acting = useActing(fire.id);
+  return (
+    <article aria-labelledby="incident-title" className="incident">
+      <div className={`incident-top incident-${fire.phase}`}>
+        <FireHead fire={fire} />
+        <ActBar fire={fire} acting={acting} />
+      </div>
+      <div className="incident-first">
+        <div>
+          <Points fire={fire} />
+          <Plan fire={fire} />
+          <Traces fire={fire} />
+        </div>
+        <div>
+          <Commanders fire={fire} />
+          <Told fire={fire} />
+          <Why fire={fire} />
+        </div>
+        <div>
+          <SceneFacts fire={fire} />
+          <Stations fire={fire} />
+        </div>
+      </div>
+      <Records fire={fire} />
+    </article>
+  );
+}

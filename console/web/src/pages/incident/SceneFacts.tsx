@@ -1,0 +1,142 @@
+/** What forces must know of the place: people, power, keys, ways in, water, dangers, the plan; and what is missing. */
+import type { ReactNode } from "react";
+
+import type { Fire } from "../../live/events";
+import { useWords } from "../../words/words";
+import { kilometres, measured } from "./figures";
+import { useScene, type Scene } from "./incident";
+
+export function SceneFacts({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  const scene = useScene(fire.id).data;
+  if (scene === undefined) return null;
+  return (
+    <section aria-labelledby="scene-title">
+      <h2 id="scene-title">{t("desk.scene.title")}</h2>
+      <dl className="facts">
+        <Fact label={t("desk.scene.inside")}>
+          <Inside scene={scene} />
+        </Fact>
+        <Fact label={t("desk.scene.power")}>{scene.access.power_cut_off}</Fact>
+        <Fact label={t("desk.scene.keys")}>{scene.access.keys}</Fact>
+        <Fact label={t("desk.scene.access")}>
+          <Access scene={scene} />
+        </Fact>
+        <Fact label={t("desk.scene.hazards")}>
+          {[scene.hazards.hazard_class, scene.hazards.hazards, scene.hazards.fire_resistance]
+            .filter(Boolean)
+            .join(", ")}
+        </Fact>
+        <Fact label={t("desk.scene.water")}>
+          <Water scene={scene} />
+        </Fact>
+        <Fact label={t("desk.scene.systems")}>
+          {scene.systems
+            .map((each) => `${each.name}${each.state === null ? "" : `: ${each.state}`}`)
+            .join(", ")}
+        </Fact>
+        <Fact label={t("desk.scene.plans")}>
+          <Plans scene={scene} />
+        </Fact>
+      </dl>
+      <Spots scene={scene} />
+    </section>
+  );
+}
+
+/** A fact that nobody entered says so: an empty place would look like "none". */
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  const { t } = useWords();
+  const unknown = children === "" || children === null;
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className={unknown ? "quiet" : ""}>{unknown ? t("desk.scene.unknown") : children}</dd>
+    </div>
+  );
+}
+
+function Inside({ scene: { inside } }: { scene: Scene }) {
+  const { t } = useWords();
+  const number = (count: number | null) => count ?? "?";
+  return (
+    <>
+      <b className="large">{number(inside.now)}</b>{" "}
+      {t("desk.scene.by_hour", { day: number(inside.by_day), night: number(inside.by_night) })}
+    </>
+  );
+}
+
+function Access({ scene: { access } }: { scene: Scene }) {
+  const { t, language } = useWords();
+  const metres = (value: number | null) => (value === null ? "?" : measured(value, "m", language));
+  return (
+    <>
+      {t("desk.scene.way", { width: metres(access.width_m), height: metres(access.height_m) })}
+      {access.roads.map((each) => (
+        <span key={each.name} className="line">
+          {each.name}: {metres(each.width_m)} × {metres(each.height_m)} {each.note}
+        </span>
+      ))}
+      {access.parking === "" ? null : <span className="line">{access.parking}</span>}
+    </>
+  );
+}
+
+function Water({ scene }: { scene: Scene }) {
+  const { t, name, language } = useWords();
+  if (scene.water.length === 0) return <>{t("desk.scene.no_water")}</>;
+  return (
+    <ul className="plain">
+      {scene.water.map((each) => (
+        <li key={each.id}>
+          {name("water", each.kind)} {each.name}
+          {each.distance_m === null ? "" : `, ${kilometres(each.distance_m, language)}`}
+          {each.volume_m3 === null ? "" : `, ${measured(each.volume_m3, "m³", language)}`}
+          {each.flow_ls === null ? "" : `, ${measured(each.flow_ls, "l/s", language)}`}
+          {each.usable ? "" : ` (${t("desk.scene.unusable")})`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Plans({ scene }: { scene: Scene }) {
+  const { t } = useWords();
+  if (scene.plans.length === 0) return <>{t("desk.scene.no_plan")}</>;
+  return (
+    <ul className="plain">
+      {scene.plans.map((each) => (
+        <li key={`${each.kind} ${each.name}`}>
+          {each.file === null ? (
+            each.name
+          ) : (
+            <a href={`/api/v1/files/${each.file}`} target="_blank" rel="noreferrer">
+              {each.name}
+            </a>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The four on the spot: the share that is known, and the names of what is missing. */
+function Spots({ scene }: { scene: Scene }) {
+  const { t, name } = useWords();
+  return (
+    <>
+      <h3>{t("desk.spots.title")}</h3>
+      <ul className="plain">
+        {scene.four_on_the_spot.map((each) => (
+          <li key={each.part}>
+            <strong>{name("spot_part", each.part)}</strong> {each.percent} %
+            {each.missing.length === 0
+              ? null
+              : `: ${t("desk.spots.missing")} ${each.missing.map((one) => name("spot_gap", one)).join(", ")}`}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+/** The units that may be sent: those that are responsible, and the nearest ones, with what is ready and whom to call. */
+import type { Schemas } from "../../api/client";
+import type { Fire } from "../../live/events";
+import { useWords } from "../../words/words";
+import { Call } from "./Call";
+import { kilometres } from "./figures";
+import { useScene } from "./incident";
+
+export function Stations({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  const scene = useScene(fire.id).data;
+  if (scene === undefined) return null;
+  const responsible = new Set(scene.responsible.map((each) => each.id));
+  const others = scene.units.filter((each) => !responsible.has(each.id));
+  return (
+    <section aria-labelledby="stations-title">
+      <h2 id="stations-title">{t("desk.stations.title")}</h2>
+      {scene.responsible.length + others.length === 0 ? (
+        <p className="quiet">{t("desk.dispatch.none")}</p>
+      ) : null}
+      <ul className="people">
+        {scene.responsible.map((each) => (
+          <UnitRow key={each.id} unit={each} responsible />
+        ))}
+        {others.map((each) => (
+          <UnitRow key={each.id} unit={each} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface UnitProps {
+  unit: Schemas["SceneUnit"];
+  responsible?: boolean;
+}
+
+function UnitRow({ unit, responsible = false }: UnitProps) {
+  const { t, name, counted, language } = useWords();
+  const people = unit.on_duty.length > 0 ? unit.on_duty : unit.contacts;
+  return (
+    <li>
+      <span>
+        <strong>{unit.name}</strong>{" "}
+        <span className="quiet">
+          {name("unit", unit.kind)}
+          {unit.distance_m === null ? "" : `, ${kilometres(unit.distance_m, language)}`}
+          {responsible ? `, ${t("desk.stations.responsible")}` : ""},{" "}
+          {counted("desk.dispatch.ready", unit.ready.length)}
+        </span>
+      </span>
+      {people.slice(0, 2).map((each) => (
+        <Call key={each.contact} phone={each.phone} name={each.name} />
+      ))}
+    </li>
+  );
+}

@@ -1,0 +1,78 @@
+/** Who was told, by what: told, delivered, seen and answered are four states that never stand for one another. */
+import type { Schemas } from "../../api/client";
+import { usePeople } from "../../fires/people";
+import type { Fire, Micros } from "../../live/events";
+import { Since } from "../../time/Since";
+import { useWords } from "../../words/words";
+import { Call } from "./Call";
+
+type Person = Schemas["PersonTold"];
+
+export function Told({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  const told = fire.told ?? [];
+  return (
+    <section aria-labelledby="told-title">
+      <h2 id="told-title">{t("desk.told.title")}</h2>
+      {told.length === 0 ? <p>{t("desk.told.nobody")}</p> : null}
+      <ul className="told">
+        {told.map((each) => (
+          <PersonRow key={each.contact} person={each} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function PersonRow({ person }: { person: Person }) {
+  const { t, name } = useWords();
+  const shown = usePeople();
+  return (
+    <li>
+      <p>
+        <strong>{shown(person.contact, person.name)}</strong>{" "}
+        {person.phone === "" ? null : <Call phone={person.phone} name={person.name} />}
+      </p>
+      <dl className="states">
+        <State label={t("desk.told.told")} at={person.told_at} />
+        <State label={t("desk.told.delivered")} at={person.delivered_at} />
+        <State label={t("desk.told.seen")} at={person.seen_at} />
+        <State label={t("desk.told.answered")} at={person.answers.at(-1)?.at ?? null} />
+      </dl>
+      {person.answers.map((each) => (
+        <p key={`${each.at} ${each.over}`} className="said">
+          {each.kind === null ? null : <b>{t(ANSWERS[each.kind])}</b>} {each.text}
+          {each.people === null ? "" : ` (${each.people})`}
+        </p>
+      ))}
+      <p className="quiet">
+        {person.channels
+          .map(
+            (each) =>
+              `${name("channel", each.channel)}${each.failed === null ? "" : ` ✗ ${each.failed}`}`,
+          )
+          .join(" · ")}
+      </p>
+    </li>
+  );
+}
+
+const ANSWERS = {
+  seen: "desk.answer.seen",
+  taken: "desk.answer.taken",
+  real: "desk.answer.real",
+  false: "desk.answer.false",
+  checking: "desk.answer.checking",
+  evacuating: "desk.answer.evacuating",
+  people_inside: "desk.answer.people_inside",
+} as const;
+
+function State({ label, at }: { label: string; at: Micros | null }) {
+  const { t } = useWords();
+  return (
+    <div className={at === null ? "state-open" : "state-done"}>
+      <dt>{label}</dt>
+      <dd>{at === null ? t("desk.told.not_yet") : <Since at={at} />}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+
+import type { Fire, WhoAsks } from "../../live/events";
+import { actsOf, skippedBy } from "./acts";
+
+const ALL = ["incidents:act", "incidents:close", "acts:approve", "overrides:order"];
+const who = (name: string, permissions = ALL) =>
+  ({ name, account: name.toLowerCase(), permissions }) as unknown as WhoAsks;
+const fire = (phase: string, more: Partial<Fire> = {}) =>
+  ({
+    phase,
+    closing: null,
+    offer: null,
+    owner: null,
+    owner_account: "",
+    seen_by: [],
+    ...more,
+  }) as unknown as Fire;
+const names = (given: Fire, asks: WhoAsks | null) => actsOf(given, asks).map((each) => each.act);
+
+test.each([
+  ["suspected", "take"],
+  ["confirmed", "take"],
+  ["acknowledged", "dispatch"],
+  ["dispatched", "on_scene"],
+  ["on_scene", "under_control"],
+  ["under_control", "close"],
+])("a fire that is %s awaits %s", (phase, awaited) => {
+  const first = actsOf(fire(phase), who("An")).filter((each) => each.first);
+  expect(first.map((each) => each.act)).toEqual([awaited]);
+});
+
+test("no key stands for two acts", () => {
+  const closing = { by: "Bình", outcome: "genuine", until: 0, cause: null } as const;
+  for (const phase of ["suspected", "confirmed", "on_scene", "under_control"]) {
+    const keys = actsOf(fire(phase, { closing }), who("An")).map((each) => each.key);
+    expect(new Set(keys).size).toBe(keys.length);
+  }
+});
+
+test("who may only look is offered nothing, and neither is anybody at a closed fire", () => {
+  expect(names(fire("confirmed"), who("An", ["incidents:read"]))).toEqual([]);
+  expect(names(fire("confirmed"), null)).toEqual([]);
+  expect(names(fire("closed"), who("An"))).toEqual([]);
+});
+
+test("a second person approves, never the one who asked", () => {
+  const asked = fire("on_scene", {
+    closing: { by: "An", outcome: "genuine", until: 0, cause: null },
+  });
+  expect(names(asked, who("An"))).not.toContain("approve");
+  expect(actsOf(asked, who("Bình")).find((each) => each.first)?.act).toBe("approve");
+});
+
+test("an owner hands over, and the one to whom it is offered accepts first of all", () => {
+  const taken = { owner: "An", owner_account: "an" };
+  expect(names(fire("acknowledged", taken), who("An"))).toContain("hand_over");
+  expect(names(fire("acknowledged", taken), who("Binh"))).not.toContain("hand_over");
+  const offered = fire("acknowledged", {
+    ...taken,
+    offer: { by: "An", to: "binh", to_name: "Binh", at: 0 },
+  });
+  expect(actsOf(offered, who("Binh")).find((each) => each.first)?.act).toBe("accept");
+  expect(names(offered, who("An"))).not.toContain("accept");
+  expect(names(offered, who("An"))).toContain("decline");
+});
+
+test.each([
+  ["acknowledged", "dispatch", []],
+  ["acknowledged", "on_scene", ["dispatch"]],
+  ["acknowledged", "under_control", ["dispatch", "on_scene"]],
+  ["dispatched", "under_control", ["on_scene"]],
+  ["under_control", "on_scene", []],
+] as const)("at a fire that is %s the step %s leaves out %j", (phase, act, skipped) => {
+  expect(skippedBy(act, fire(phase))).toEqual(skipped);
+});

@@ -1,0 +1,142 @@
+/** The acts that are open to a person at a fire: by its phase, and by what the person may do. Pure. */
+import type { Fire, WhoAsks } from "../../live/events";
+
+export type ActName =
+  | "take"
+  | "accept"
+  | "decline"
+  | "dispatch"
+  | "on_scene"
+  | "under_control"
+  | "approve"
+  | "close"
+  | "call"
+  | "note"
+  | "hand_over"
+  | "seen"
+  | "override";
+
+type Permission = WhoAsks["permissions"][number];
+type Phase = Fire["phase"];
+
+interface Rule {
+  act: ActName;
+  key: string;
+  permission: Permission;
+  phases: readonly Phase[];
+}
+
+const OPEN: readonly Phase[] = [
+  "suspected",
+  "confirmed",
+  "acknowledged",
+  "dispatched",
+  "on_scene",
+  "under_control",
+];
+
+/** In the order in which an officer needs them; the phases are those of alerting's table. */
+const RULES: readonly Rule[] = [
+  { act: "take", key: "t", permission: "incidents:act", phases: ["suspected", "confirmed"] },
+  { act: "accept", key: "y", permission: "incidents:act", phases: OPEN },
+  { act: "decline", key: "x", permission: "incidents:act", phases: OPEN },
+  // Once more where forces are out: others follow them.
+  {
+    act: "dispatch",
+    key: "d",
+    permission: "incidents:act",
+    phases: ["confirmed", "acknowledged", "dispatched", "on_scene", "under_control"],
+  },
+  // Once more where forces are there: that is news from the scene.
+  {
+    act: "on_scene",
+    key: "s",
+    permission: "incidents:act",
+    phases: ["acknowledged", "dispatched", "on_scene", "under_control"],
+  },
+  {
+    act: "under_control",
+    key: "u",
+    permission: "incidents:act",
+    phases: ["acknowledged", "dispatched", "on_scene", "under_control"],
+  },
+  { act: "approve", key: "a", permission: "acts:approve", phases: OPEN },
+  { act: "close", key: "c", permission: "incidents:close", phases: OPEN },
+  { act: "call", key: "p", permission: "incidents:act", phases: OPEN },
+  { act: "note", key: "n", permission: "incidents:act", phases: OPEN },
+  { act: "hand_over", key: "h", permission: "incidents:act", phases: OPEN },
+  { act: "seen", key: "v", permission: "incidents:act", phases: ["suspected", "confirmed"] },
+  { act: "override", key: "o", permission: "overrides:order", phases: OPEN },
+];
+
+export interface OpenAct {
+  act: ActName;
+  key: string;
+  /** The step that brings the fire on: one of all acts. */
+  first: boolean;
+}
+
+/** The acts that are open to *who* at *fire*. */
+export function actsOf(fire: Fire, who: WhoAsks | null): OpenAct[] {
+  const open = RULES.filter(
+    (rule) =>
+      rule.phases.includes(fire.phase) &&
+      who?.permissions.includes(rule.permission) === true &&
+      isCalledFor(rule.act, fire, who),
+  );
+  const first = open.find((rule) => isNext(rule.act, fire, who))?.act;
+  return open.map(({ act, key }) => ({ act, key, first: act === first }));
+}
+
+function isCalledFor(act: ActName, fire: Fire, who: WhoAsks): boolean {
+  const isOwner = fire.owner !== null && fire.owner_account === who.account;
+  switch (act) {
+    case "approve":
+      return fire.closing !== null && fire.closing.by !== who.name;
+    case "seen":
+      return !fire.seen_by.includes(who.name);
+    case "accept":
+      return isOffered(fire, who);
+    // An owner who keeps the fire takes the offer back in the same way.
+    case "decline":
+      return fire.offer !== null && (isOwner || isOffered(fire, who));
+    case "hand_over":
+      return isOwner && fire.offer === null;
+    default:
+      return true;
+  }
+}
+
+const isOffered = (fire: Fire, who: WhoAsks | null): boolean =>
+  fire.offer !== null && fire.offer.to === who?.account;
+
+/** Whether *act* is the step that is awaited; news from a scene where forces already are is not. */
+function isNext(act: ActName, fire: Fire, who: WhoAsks | null): boolean {
+  if (isOffered(fire, who)) return act === "accept";
+  if (fire.closing !== null) return act === "approve";
+  return {
+    suspected: act === "take",
+    confirmed: act === "take",
+    acknowledged: act === "dispatch",
+    dispatched: act === "on_scene",
+    on_scene: act === "under_control",
+    under_control: act === "close",
+    closed: false,
+  }[fire.phase];
+}
+
+const STEPS = ["dispatch", "on_scene", "under_control"] as const;
+const TAKEN: Partial<Record<Phase, number>> = {
+  confirmed: 0,
+  acknowledged: 0,
+  dispatched: 1,
+  on_scene: 2,
+  under_control: 3,
+};
+
+export type StepName = (typeof STEPS)[number];
+
+/** The steps that *act* leaves out, for which the center wants a reason. */
+export function skippedBy(act: StepName, fire: Fire): StepName[] {
+  return STEPS.slice(TAKEN[fire.phase] ?? 0, STEPS.indexOf(act));
+}

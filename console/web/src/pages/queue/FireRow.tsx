@@ -1,0 +1,70 @@
+/** The row of one fire: what is due, where it burns, how it grows, who has it, who was reached. */
+import { memo } from "react";
+import { Link } from "wouter";
+
+import { FireClock } from "../../fires/FireClock";
+import { incidentPath } from "../../fires/fires";
+import { usePeople } from "../../fires/people";
+import type { Fire } from "../../live/events";
+import { useCenterNow } from "../../live/live";
+import { Since } from "../../time/Since";
+import { duration } from "../../time/written";
+import { useWords } from "../../words/words";
+
+export const FireRow = memo(function FireRow({ fire }: { fire: Fire }) {
+  const { t, name } = useWords();
+  return (
+    <Link href={incidentPath(fire.id)} data-fire={fire.id} className={`fire fire-${fire.phase}`}>
+      <FireClock fire={fire} />
+      <span className="fire-phase">
+        {fire.exercise ? <b className="drill">{name("case", "drill")}</b> : null}{" "}
+        {name("phase", fire.phase)}
+      </span>
+      <span className="fire-where">
+        <strong>{fire.premises.name}</strong>{" "}
+        <span>{[fire.premises.address, fire.queue?.area_name].filter(Boolean).join(", ")}</span>
+      </span>
+      <Growth fire={fire} />
+      <span className="fire-owner">
+        {fire.owner === null ? t("desk.queue.nobody") : t("desk.queue.owner", { name: fire.owner })}
+      </span>
+      <Reached fire={fire} />
+      <ComingStage fire={fire} />
+      <Since at={fire.opened_at} />
+    </Link>
+  );
+});
+
+function Growth({ fire }: { fire: Fire }) {
+  const { t, counted } = useWords();
+  const growth = fire.queue?.growth;
+  const points = growth?.points ?? fire.points.length + fire.more_points;
+  const fresh = growth?.last_five_minutes ?? 0;
+  return (
+    <span className="fire-growth">
+      <b>{counted("desk.queue.points", points)}</b>{" "}
+      {growth !== undefined && fresh > 0 && fresh < points
+        ? t("desk.queue.growing", { count: fresh })
+        : null}
+    </span>
+  );
+}
+
+function Reached({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  const reached = fire.queue?.reached;
+  if (reached === undefined) return <span className="fire-reached" />;
+  return <span className="fire-reached">{t("desk.queue.reached", { ...reached })}</span>;
+}
+
+/** Who is told next if nobody acts. */
+function ComingStage({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  const now = useCenterNow();
+  const person = usePeople();
+  const next = fire.queue?.next ?? null;
+  if (next === null || next.notify.length === 0) return <span className="fire-next" />;
+  const time = duration(Math.max(0, (next.at - now) / 1_000_000));
+  const who = next.notify.map((each) => person(each.contact, each.name)).join(", ");
+  return <span className="fire-next">{t("desk.queue.next", { time, who })}</span>;
+}

@@ -1,0 +1,29 @@
+/** A sheet over the page that asks for something: Escape or the button leaves it. */
+import type { ReactNode } from "react";
+import { Button, Dialog, Heading, Modal } from "react-aria-components";
+
+import { useWords } from "../words/words";
+
+interface SheetProps {
+  title: string;
+  onDone: () => void;
+  children: ReactNode;
+}
+
+export function Sheet({ title, onDone, children }: SheetProps) {
+  const { t } = useWords();
+  const changed = (open: boolean) => {
+    if (!open) onDone();
+  };
+  return (
+    <Modal isOpen onOpenChange={changed} isDismissable className="sheet">
+      <Dialog>
+        <Heading slot="title">{title}</Heading>
+        {children}
+        <Button className="act" onPress={onDone}>
+          {t("desk.sheet.leave")} <kbd aria-hidden="true">Esc</kbd>
+        </Button>
+      </Dialog>
+    </Modal>
+  );
+}

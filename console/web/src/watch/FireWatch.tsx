@@ -1,0 +1,68 @@
+/** Says and sounds each new fire, on whatever page; the tone goes on until somebody takes the fire, or quiets it. */
+import { useEffect, useMemo, useRef, useState } from "react";
+
+import { useFires } from "../fires/fires";
+import type { Fire } from "../live/events";
+import { play } from "../live/sound";
+import { Act } from "../parts/Act";
+import { useWords, type Words } from "../words/words";
+import { newsOf, quietKey, toneOf, type News } from "./news";
+
+/** Milliseconds between two tones of fires that wait. */
+const AGAIN = { fire: 8_000, suspected: 20_000 } as const;
+
+const SAID = {
+  new: "desk.news.new",
+  confirmed: "desk.news.confirmed",
+  reopened: "desk.news.reopened",
+} as const;
+
+export function FireWatch() {
+  const words = useWords();
+  const fires = useFires();
+  const [quieted, setQuieted] = useState<ReadonlySet<string>>(new Set());
+  const tone = toneOf(fires, quieted);
+  const said = useNews(fires, words);
+  useEffect(() => {
+    if (tone === null) return;
+    play(tone);
+    const timer = window.setInterval(() => play(tone), AGAIN[tone]);
+    return () => window.clearInterval(timer);
+    // A further fire sounds at once, too: said names it.
+  }, [tone, said]);
+  return (
+    <>
+      <p role="alert" className="unseen">
+        {said}
+      </p>
+      {tone === null ? null : (
+        <Act
+          label={words.t("desk.news.quiet")}
+          shortcut="m"
+          onAct={() => setQuieted(new Set(fires.map(quietKey)))}
+        />
+      )}
+    </>
+  );
+}
+
+/** The last news in words; a screen reader says it. */
+function useNews(fires: readonly Fire[], words: Words): string {
+  const before = useRef<ReadonlyMap<string, Fire>>(new Map());
+  const [news, setNews] = useState<readonly News[]>([]);
+  useEffect(() => {
+    const found = newsOf(before.current, fires);
+    before.current = new Map(fires.map((each) => [each.id, each]));
+    if (found.length > 0) setNews(found);
+  }, [fires]);
+  return useMemo(() => spoken(news, words), [news, words]);
+}
+
+/** One fire by its name, many by their number: nobody listens to a hundred names. */
+function spoken(news: readonly News[], { t, counted }: Words): string {
+  const [first] = news;
+  if (first === undefined) return "";
+  if (news.length > 1) return counted("desk.news.many", news.length);
+  const { name, address } = first.fire.premises;
+  return t(SAID[first.what], { name, address });
+}
