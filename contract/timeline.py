@@ -33,6 +33,7 @@ class TimelineEvent(StrEnum):
     NOTE = "note"
     CALL = "call"
     HAND_OVER = "hand_over"
+    PROCEDURE = "procedure"
     CLOSED = "closed"
     TROUBLE = "trouble"
     NOTIFIED = "notified"
@@ -217,6 +218,14 @@ class HandOverData(ActorData, frozen=True, kw_only=True):
     owner: str | UnsetType = UNSET
 
 
+class ProcedureData(ActorData, frozen=True, kw_only=True):
+    """The person who checked or skipped the step *item* of the procedure, which says *text*."""
+
+    item: str
+    text: str
+    why_skipped: str | UnsetType = UNSET
+
+
 class ReopenedData(Struct, frozen=True, kw_only=True):
     """The former owner, and the phase in which they left the incident."""
 
@@ -355,6 +364,7 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.NOTE: NoteData,
     TimelineEvent.CALL: CallData,
     TimelineEvent.HAND_OVER: HandOverData,
+    TimelineEvent.PROCEDURE: ProcedureData,
     TimelineEvent.CLOSED: ClosedData,
     TimelineEvent.TROUBLE: TroubleData,
     TimelineEvent.NOTIFIED: NotifiedData,

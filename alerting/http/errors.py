@@ -39,6 +39,7 @@ _REFUSED = {
     Refusal.SAME_PERSON: "{owner} asked for this; let another person sign in and approve it",
     Refusal.NOTHING_TO_APPROVE: "nothing waits for approval here; look at its phase, or order it again",
     Refusal.POINTS_IN_FIRE: "in fire by now: {owner}; end that incident first, then order this again",
+    Refusal.CHECKED_BY_ANOTHER: "{owner} has checked this step; look at the procedure",
     Refusal.NOBODY_OWNS_IT: "nobody has this incident; take it first",
     Refusal.NOT_OFFERED: "nobody offers you this incident; ask {owner}",
     Refusal.ALREADY_YOURS: "{owner} has this incident already; name another account",

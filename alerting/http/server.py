@@ -45,6 +45,7 @@ from alerting.http.own_account import OwnAccountApi
 from alerting.http.personal import PersonalData
 from alerting.http.plans import PlansApi
 from alerting.http.premises import PremisesApi
+from alerting.http.procedures import ProceduresApi
 from alerting.http.registry import RegistryApi
 from alerting.http.replies import RepliesApi
 from alerting.http.report_processes import ReportProcesses
@@ -164,6 +165,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
     return [
         *enrolments.routes(),
         *IncidentsApi(served.engine, served.clock, second).routes(),
+        *ProceduresApi(served.engine, served.clock).routes(),
         *DeskActsApi(served.engine, served.clock, known).routes(),
         *DesksApi(served.engine.desks, served.clock).routes(),
         *SceneApi(served.engine, served.clock, known).routes(),

@@ -54,6 +54,7 @@ from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
 from contract.http.permissions import Permission
 from contract.http.plans import FormQuery, PlanQuery
 from contract.http.premises import PremisesInFull, PremisesList, PremisesListQuery
+from contract.http.procedures import IncidentProcedure, ProcedureRequest
 from contract.http.readings import Counts, CountsQuery, Readings, ReadingsQuery
 from contract.http.registry import (
     HistoryQuery,
@@ -770,6 +771,17 @@ ROUTES = (
     _incident("dispatchIncident", "dispatch", "Say which forces are on their way.", StepRequest),
     _incident("arriveOnScene", "on-scene", "Say that forces are on scene.", StepRequest),
     _incident("reportUnderControl", "under-control", "Say that the fire is under control.", StepRequest),
+    Route(
+        name="showProcedure",
+        method="GET",
+        path="/api/v1/incidents/{id}/procedure",
+        services=_ALERTING,
+        permission=Permission.INCIDENTS_READ,
+        summary="Show the steps of the procedure of an incident, and what was done with each.",
+        answer=IncidentProcedure,
+        errors=_NONE | _DAMAGED | _DATABASE,
+    ),
+    _incident("checkStep", "procedure", "Check a step of the procedure, or skip it.", ProcedureRequest),
     _incident("addNote", "notes", "Write a note about an incident.", NoteRequest),
     _incident("noteCall", "calls", "Note a call: whom, answered or not, what was said.", CallRequest),
     _incident("offerIncident", "hand-over", "Offer an incident to another account.", HandOverRequest),

@@ -12,6 +12,7 @@ from registry.model.areas import Membership
 from registry.model.contacts import Contact
 from registry.model.duty_rules import DutyRule
 from registry.model.places import Premises
+from registry.model.procedures import ProcedureStep
 from registry.model.registry import TABLES, Registry
 from registry.model.resources import Means, Unit
 from registry.model.rows import LocalRow, Row
@@ -203,6 +204,8 @@ class _Visible:
         premises = getattr(row, "premises", None)
         if premises is not None:
             return premises in self._premises
+        if isinstance(row, ProcedureStep):
+            return True  # of a kind of premises, as templates
         if isinstance(row, DutyRule):
             return not row.group.areas or not self._areas.isdisjoint(row.group.areas)
         return not {getattr(row, each, None) for each in _AREAS}.isdisjoint(self._areas)

@@ -10,6 +10,7 @@ from registry.domain.day_checks import day_problems
 from registry.domain.duty_checks import duty_problems
 from registry.domain.facility_checks import facility_problems
 from registry.domain.partial import PartialRow
+from registry.domain.procedure_checks import procedure_problems
 from registry.domain.resource_checks import resource_problems
 from registry.domain.rings import rings
 from registry.domain.sourced import Sourced
@@ -42,6 +43,7 @@ def problems(
         *coordinate_problems(sourced, country),
         *day_problems(sourced, today),
         *duty_problems(sourced, known["areas"]),
+        *procedure_problems(sourced),
     ]
 
 
@@ -92,6 +94,7 @@ _REFERENCES = (
     ("means", "unit", "units"),
     ("means", "roster", "rosters"),
     ("policies", "then", "policies"),
+    ("procedures", "premises", "premises"),
 )
 """(table, key, the table that the key refers to)."""
 

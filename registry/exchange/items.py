@@ -7,7 +7,7 @@ from registry.model.registry import TABLES, Registry
 from registry.model.rows import Row
 
 EXCLUDED = frozenset(
-    {"contacts", "rosters", "policies", "templates", "duty_rules", "gateways", "positions"}
+    {"contacts", "rosters", "policies", "templates", "duty_rules", "procedures", "gateways", "positions"}
 )
 """Tables that are the center's own: whom it notifies, and how it is wired."""
 

@@ -6,6 +6,7 @@ from registry.model.duty_rules import DutyRule
 from registry.model.facilities import AccessRoad, Building, Document, FireSystem, Floor, Position
 from registry.model.places import Gateway, Point, Premises, Zone
 from registry.model.policies import Policy
+from registry.model.procedures import ProcedureStep
 from registry.model.resources import AreaCoverage, Means, Unit, WaterSource
 from registry.model.rosters import Roster
 from registry.model.rows import RegistryValue, Row
@@ -37,6 +38,7 @@ class Registry(RegistryValue):
     policies: tuple[Policy, ...] = ()
     templates: tuple[MessageTemplate, ...] = ()
     duty_rules: tuple[DutyRule, ...] = ()
+    procedures: tuple[ProcedureStep, ...] = ()
 
 
 TABLES: dict[str, type[Row]] = {
@@ -62,5 +64,6 @@ TABLES: dict[str, type[Row]] = {
     "policies": Policy,
     "templates": MessageTemplate,
     "duty_rules": DutyRule,
+    "procedures": ProcedureStep,
 }
 """The tables of a registry file, and the class of their rows."""

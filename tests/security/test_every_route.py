@@ -66,6 +66,7 @@ BODIES: Bodies = {
         if each.path.startswith("/api/v1/incidents/{id}/") and each.method == "POST"
     },
     "closeIncident": lambda _: {"by": "Anh Hai", "outcome": "genuine"},
+    "checkStep": lambda _: {"by": "Anh Hai", "step": "goi-chu"},
     "addNote": lambda _: {"by": "Anh Hai", "text": "đã kiểm tra"},
     "noteCall": lambda _: {"by": "Anh Hai", "whom": "bảo vệ", "answered": False},
     "offerIncident": lambda _: {"by": "Anh Hai", "to": "ba"},

@@ -94,6 +94,7 @@ def registered(*communes: str) -> Registry:
         "floors": [],
         "contacts": [],
         "duty_rules": [DRILL, CONNECTION],
+        "procedures": [{"id": "goi-chu", "part": "verify", "text": "Gọi người đứng đầu cơ sở"}],
     }
     for each in communes:
         tables["areas"].append({"id": f"area-{each}", "name": f"Phường {each}", "parent": "province"})

@@ -15,18 +15,22 @@ from alerting.domain.model.effects import (
 from alerting.domain.model.events import (
     AcceptHandOver,
     AddNote,
+    CheckStep,
     DeclineHandOver,
     DeskAction,
     NoteCall,
     OfferHandOver,
 )
 from alerting.domain.model.fire import FireIncident
-from alerting.domain.model.incident import HandOverOffer, Incident
+from alerting.domain.model.incident import CheckedStep, HandOverOffer, Incident
 from contract.times import Micros
 from registry.model.templates import NotificationKind
 
 OFFERED, ACCEPTED, DECLINED = "hand_over_offered", "hand_over_accepted", "hand_over_declined"
 """The reasons of the entries of a hand-over."""
+
+CHECKED, SKIPPED = "step_checked", "step_of_procedure_skipped"
+"""The reasons of the entries of a procedure."""
 
 Decided = tuple[Incident, list[Effect]]
 """The incident after an act, and its effects."""
@@ -46,8 +50,26 @@ def apply_desk_action(incident: Incident, event: DeskAction, now: Micros) -> Dec
             return _accept(incident, event, now)
         case DeclineHandOver():
             return _decline(incident, event)
+        case CheckStep():
+            return _checked(incident, event, now)
         case _:
             assert_never(event)
+
+
+def _checked(incident: Incident, event: CheckStep, now: Micros) -> Decided:
+    """Record that a step was checked or skipped: the first one counts, unless it was skipped before."""
+    if not incident.is_open:
+        return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
+    before = next((each for each in incident.checked if each.step == event.step), None)
+    if before is not None and (not before.skipped or event.skipped):
+        same = before.by == event.by and before.skipped == event.skipped
+        return incident, [] if same else [RefuseAction(Refusal.CHECKED_BY_ANOTHER, before.by)]
+    new = CheckedStep(event.step, event.by, now, event.skipped, event.reason)
+    others = tuple(each for each in incident.checked if each is not before)
+    said = {"text": event.text} | ({"why_skipped": event.reason} if event.skipped else {})
+    reason = SKIPPED if event.skipped else CHECKED
+    entry = TimelineEntry(TimelineEvent.PROCEDURE, reason, {"by": event.by, "item": event.step, **said})
+    return incident.replaced(checked=(*others, new)), [entry]
 
 
 def _called(event: NoteCall) -> TimelineEntry:

@@ -151,6 +151,7 @@ class Refusal(StrEnum):
     NOBODY_OWNS_IT = "nobody_owns_it"
     NOT_OFFERED = "not_offered"
     ALREADY_YOURS = "already_yours"
+    CHECKED_BY_ANOTHER = "checked_by_another"
     NOBODY_TO_ACCEPT = "nobody_to_accept"
 
 

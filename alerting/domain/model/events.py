@@ -296,7 +296,18 @@ class DeclineHandOver:
     account: str
 
 
-DeskAction = AddNote | NoteCall | OfferHandOver | AcceptHandOver | DeclineHandOver
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """A person checks the *step* of a procedure, or skips it for a *reason*; *text* is what it says."""
+
+    by: str
+    step: str
+    text: str
+    skipped: bool = False
+    reason: str = ""
+
+
+DeskAction = AddNote | NoteCall | OfferHandOver | AcceptHandOver | DeclineHandOver | CheckStep
 """An act at a desk that changes no phase; it is the same for incidents of all kinds."""
 
 OperatorAction = Acknowledge | MarkSeen | Advance | Close | Approve

@@ -135,11 +135,22 @@ class HandOverOffer(Struct, frozen=True):
     at: Micros
 
 
+class CheckedStep(Struct, frozen=True):
+    """The *step* of a procedure that *by* checked, or *skipped* for a *reason*."""
+
+    step: str
+    by: str
+    at: Micros
+    skipped: bool = False
+    reason: str = ""
+
+
 class Incident(Struct, frozen=True, kw_only=True):
     """The state that all incidents have; replaced as a whole by every decision.
 
     *part* separates those that are open at one premises at once: a second building, a drill. *offer*
-    stands as long as the owner who made it has the incident.
+    stands as long as the owner who made it has the incident. *checked* are the steps of its procedure
+    that somebody checked or skipped.
     """
 
     id: IncidentId
@@ -160,6 +171,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     notified: tuple[str, ...] = ()
     acknowledgements: int = 0
     seen_by: tuple[str, ...] = ()
+    checked: tuple[CheckedStep, ...] = ()
 
     def replaced(self, **changes: Any) -> Self:
         """Return the incident with *changes*."""

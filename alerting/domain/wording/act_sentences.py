@@ -6,13 +6,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from alerting.domain.decisions.desk_acts import ACCEPTED, DECLINED
+from alerting.domain.decisions.desk_acts import ACCEPTED, DECLINED, SKIPPED
 from alerting.domain.decisions.operators import REINFORCED
 from alerting.domain.model.effects import TimelineEvent
 
 _OF_REASON = {
     (TimelineEvent.HAND_OVER, ACCEPTED): "event.hand_over_accepted",
     (TimelineEvent.HAND_OVER, DECLINED): "event.hand_over_declined",
+    (TimelineEvent.PROCEDURE, SKIPPED): "event.procedure_skipped",
     (TimelineEvent.DISPATCHED, REINFORCED): "event.reinforced",
 }
 _WITH_FORCES = {

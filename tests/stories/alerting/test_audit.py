@@ -278,4 +278,4 @@ async def test_an_audit_of_many_incidents_asks_few_questions(cho: House) -> None
     of_incidents = [
         each for each in asked if "FROM deliveries d" in each or "SELECT incident, at" in each
     ]
-    assert len(of_incidents) == 2 * 3, "two for each hundred"
+    assert len(of_incidents) == 3 * 3, "three for each hundred"
