@@ -7,7 +7,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from alerting.center_secret import center_secret
-from alerting.channels.answer_hints import AnswerHints
+from alerting.channels.answer_hints import AnswerHints, LinkRules
 from alerting.channels.channel import ChannelContext
 from alerting.channels.configured import open_channels
 from alerting.channels.dispatcher import Dispatcher
@@ -110,7 +110,9 @@ def _hints(settings: Settings, engine: Engine) -> AnswerHints:
     """Return what adds to messages how to answer them."""
     sms = settings.channels.sms
     by_sms = sms is not None and sms.replies
-    return AnswerHints(engine.registry, engine.transactions.secret, by_sms=by_sms)
+    address, valid = settings.answers.address, reply_rules(settings).valid
+    links = None if address is None else LinkRules(address, valid)
+    return AnswerHints(engine.registry, engine.transactions.secret, by_sms=by_sms, links=links)
 
 
 def reply_rules(settings: Settings) -> ReplyRules:

@@ -32,18 +32,23 @@ def refuse_other_sites(
     hosts: frozenset[str],
     *,
     arrivals: frozenset[str] = frozenset(),
+    secret_paths: tuple[str, ...] = (),
     refusals: RefusedRequests | None = None,
 ) -> Middleware:
     """Return a middleware that refuses what a web page of another site may have made a browser send.
 
     *hosts* are the names of this server besides those of loopback; *arrivals* are paths to which other
-    sites may send a person.
+    sites may send a person. Below *secret_paths* the path itself is a secret, which no other site can
+    know: there only the name of the server counts, and forms are taken.
     """
     refused = refusals or RefusedRequests()
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if (reason := why_refused(_asked(request, arrivals), hosts)) is not None:
+        asked = _asked(request, arrivals)
+        if request.path.startswith(secret_paths):
+            asked = Asked(method="GET", host=asked.host)
+        if (reason := why_refused(asked, hosts)) is not None:
             refused.note(reason)
             return json_answer({"error": REMEDY[reason]}, status=STATUS[reason])
         return await handler(request)

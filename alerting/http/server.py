@@ -18,6 +18,7 @@ from alerting.engine.engine import Engine
 from alerting.engine.gateway_authority import GatewayAuthority
 from alerting.http.access import AccessGuard, rights_if_known
 from alerting.http.access_api import access_routes
+from alerting.http.answer_links import LINKS, AnswerLinksApi
 from alerting.http.approvals import ApprovalsApi
 from alerting.http.areas import RegisteredAreas
 from alerting.http.areas_api import AreasApi
@@ -129,7 +130,9 @@ def web_app(
         proxies=proxies,
     )
     arrivals = frozenset({CALLBACK_PATH})
-    other_sites = refuse_other_sites(guarded.names, arrivals=arrivals, refusals=refusals)
+    other_sites = refuse_other_sites(
+        guarded.names, arrivals=arrivals, secret_paths=(LINKS,), refusals=refusals
+    )
     looks = LookLog(served.engine.transactions, served.clock)
     before = [json_errors, alerting_errors, draft_errors, session_errors, other_sites, access.guard]
     middlewares = [*before, PersonalData(looks).mask, no_stray_parameters]
@@ -178,6 +181,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
             served.engine, served.trials, served.clock, command_center=served.command_center
         ).routes(),
         *RepliesApi(served.engine).routes(),
+        *AnswerLinksApi(served.engine, served.clock, proxies).routes(),
         *PlansApi(served.engine, known, served.files).routes(),
         *FormsApi(
             served.engine,

@@ -204,6 +204,19 @@ class ReplyRows:
             for row in self._db.execute(query)
         ]
 
+    def notified_in(self, number: int) -> NotifiedRow | None:
+        """Return the fire and the person of the delivery with that *number*, at most one."""
+        query = (
+            select(incidents.c.id, incidents.c.premises, incidents.c.closed_at, deliveries.c.destination)
+            .add_columns(deliveries.c.created_at)
+            .join(incidents, deliveries.c.incident == incidents.c.id)
+            .where(incidents.c.kind == IncidentKind.FIRE.value, deliveries.c.number == number)
+        )
+        row = self._db.execute(query).one_or_none()
+        if row is None:
+            return None
+        return NotifiedRow(row.id, row.premises, row.destination, row.created_at, row.closed_at is None)
+
     def forget_before(self, moment: Micros) -> None:
         """Drop the replies from before *moment*: they hold numbers of people."""
         self._db.execute(delete(replies).where(replies.c.received_at < moment))

@@ -214,6 +214,11 @@ _ENROLMENT = _NO_AUTHORITY | {
     409: "The gateway is not registered, or its key cannot be used; see error.",
     429: "Too many enrolments at once: try again in a minute.",
 }
+_NO_LINK = {
+    404: "The link is not of this center: take it from the message as it is.",
+    429: "Too many requests: try again in a minute.",
+    503: "The answer is not stored: try again, or call.",
+}
 _NO_AREA_TO_LIST = {404: "There is no such area, or no such premises: correct the id."}
 _NO_AREA = {404: "There is no such area, or no such form of a report."}
 _MANY_DESKS = {
@@ -867,6 +872,27 @@ ROUTES = (
         body=ActionRequest,
         answer=Override,
         errors=_NO_OVERRIDE | _OWNED | _DAMAGED | _DATABASE,
+    ),
+    Route(
+        name="showAnswerPage",
+        method="GET",
+        path="/a/{token}",
+        services=_ALERTING,
+        permission=Permission.OPEN,
+        summary="Show the page of a link in a message about a fire: it acts on nothing.",
+        answer=Answer.PAGE,
+        errors=_NO_LINK,
+    ),
+    Route(
+        name="giveAnswer",
+        method="POST",
+        path="/a/{token}",
+        services=_ALERTING,
+        permission=Permission.OPEN,
+        summary="Answer by the form of that page; the path is the secret of one person and one fire.",
+        answer=Answer.REDIRECTION,
+        status=303,
+        errors=_NO_LINK,
     ),
     Route(
         name="listReplies",

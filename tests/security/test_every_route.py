@@ -32,8 +32,9 @@ NOWHERE = "nowhere"
 
 ALERTING = [each for each in ROUTES if Service.ALERTING in each.services]
 ENDLESS = [each for each in ALERTING if each.answer is Answer.EVENTS]
-WITHOUT_ACCOUNT = {"getAuthority", "enrollGateway"}
-"""Routes for machines that have no account yet: what they tell whom is in test_enrolment.py."""
+WITHOUT_ACCOUNT = {"getAuthority", "enrollGateway", "showAnswerPage", "giveAnswer"}
+"""Routes for machines and people that have no account: what they tell whom is in test_enrolment.py and
+test_answer_links.py."""
 ABOUT_ONESELF = {
     each.name for each in ALERTING if each.path.startswith(("/api/v1/session", "/api/v1/setup"))
 }

@@ -167,7 +167,7 @@ def _values(entry: RecordedEntry, names: Names) -> dict[str, object]:
 
 def _counted(data: Mapping[str, Any], names: Names) -> dict[str, str]:
     people = data.get("people")
-    return {} if people is None else {"people": names.words.counted("answer.people_inside", int(people))}
+    return {} if people is None else {"people": names.words.counted("event.people_inside", int(people))}
 
 
 _NAMED_VALUES = {

@@ -52,7 +52,7 @@ TROUBLES_LEFT = family("trouble.left", (IncidentKind.FAULT, IncidentKind.SUPERVI
 SENDING_STEPS = family("sending_step", ("set-up", "network", "prompt"))
 """Steps of a channel that tries itself."""
 
-ANSWER_WEIGHTS = family("answer.weight", AnswerWeight)
+ANSWER_WEIGHTS = family("answer_weight", AnswerWeight)
 """Relation to the premises of a person who says something of a fire."""
 
 MILESTONES = (
