@@ -14,6 +14,7 @@ from alerting.http.draft_errors import DraftRefused
 from alerting.http.draft_jobs import DraftJobs
 from alerting.http.drafts import Asking, DraftsApi, asking_of
 from alerting.http.registry_reach import PermittedReach
+from alerting.http.table_descriptions import described_tables
 from alerting.registry_work.orders import FailedReport, RestoreOrder, RestoreReport
 from contract.http.checking import read_body, read_query
 from contract.http.common import Error
@@ -61,6 +62,7 @@ class RegistryApi:
         """Return the routes of the registry."""
         return [
             web.get("/api/v1/registry", self.state),
+            web.get("/api/v1/registry/tables", self.tables),
             web.get("/api/v1/registry/versions", self.versions),
             web.post("/api/v1/registry/versions/{id}/restore", self.restore),
             web.get("/api/v1/registry/{table}", self.rows),
@@ -78,6 +80,10 @@ class RegistryApi:
                 version=version.number, at=version.at, by=by, hash=version.hash, counts=counts
             )
         return json_answer(answer)
+
+    async def tables(self, _: web.Request) -> web.Response:
+        """``GET /api/v1/registry/tables``: the same for everybody, for it has no row."""
+        return json_answer(described_tables())
 
     async def rows(self, request: web.Request) -> web.Response:
         """``GET /api/v1/registry/{table}``."""

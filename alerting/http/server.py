@@ -45,6 +45,7 @@ from alerting.http.overrides import OverridesApi
 from alerting.http.own_account import OwnAccountApi
 from alerting.http.personal import PersonalData
 from alerting.http.plans import PlansApi
+from alerting.http.policies import PoliciesApi
 from alerting.http.premises import PremisesApi
 from alerting.http.procedures import ProceduresApi
 from alerting.http.registry import RegistryApi
@@ -208,6 +209,7 @@ def _registry_routes(served: Served, jobs: DraftJobs, looks: LookLog) -> list[we
         *drafts.routes(),
         *SheetsApi(served.engine, served.clock, drafts, rules=rules, looks=looks).routes(),
         *RegistryApi(served.engine, drafts, jobs, outlines=outlines).routes(),
+        *PoliciesApi(served.engine, served.clock, outlines).routes(),
         *ExchangeApi(served.engine, key=rules.key, center=rules.center, outlines=outlines).routes(),
     ]
 

@@ -18,6 +18,46 @@ class RegistryState(Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
+class DescribedField(Struct, frozen=True, kw_only=True):
+    """A field of rows at *path*, of a *kind* (docs/spreadsheets.md); its name is ``column.PATH``.
+
+    One that is *required* must have a value. *choices* are its fixed values, each named
+    ``value.FAMILY.CHOICE``; *target* is the table whose rows it names. A number lies between *low* and
+    *high*. A text with *lines* may have several of them. *default* is its value where nobody gives one.
+    """
+
+    path: str
+    kind: str
+    required: bool
+    default: Any
+    choices: list[str]
+    family: str | None
+    target: str | None
+    low: float | None
+    high: float | None
+    lines: bool
+
+
+class DescribedColumn(DescribedField, frozen=True, kw_only=True):
+    """A column of a table; *fields* are those of each value in its list, where it has such a list."""
+
+    fields: list[DescribedField]
+
+
+class DescribedTable(Struct, frozen=True, kw_only=True):
+    """A *table* and its columns; the key of a row that *belongs_to_premises* begins with theirs."""
+
+    table: str
+    belongs_to_premises: bool
+    columns: list[DescribedColumn]
+
+
+class DescribedTables(Struct, frozen=True, kw_only=True):
+    """All tables of the registry, from which forms are made: a new field is among them by itself."""
+
+    tables: list[DescribedTable]
+
+
 class RowsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The rows to list in the order of keys: *limit* of them behind the key *after*.
 

@@ -53,10 +53,12 @@ from contract.http.incidents import (
 from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
 from contract.http.permissions import Permission
 from contract.http.plans import FormQuery, PlanQuery
+from contract.http.policies import PolicyRecipients, RecipientsQuery
 from contract.http.premises import PremisesInFull, PremisesList, PremisesListQuery
 from contract.http.procedures import IncidentProcedure, ProcedureRequest
 from contract.http.readings import Counts, CountsQuery, Readings, ReadingsQuery
 from contract.http.registry import (
+    DescribedTables,
     HistoryQuery,
     RegistryRows,
     RegistryState,
@@ -446,6 +448,12 @@ def _of_registry(
 _REGISTRY = (
     _of_registry(
         "getRegistry", "", "Show the active version of the registry, and count its rows.", RegistryState
+    ),
+    _of_registry(
+        "describeTables",
+        "/tables",
+        "Describe the tables of the registry, from which forms are made.",
+        DescribedTables,
     ),
     _of_registry(
         "listVersions",
@@ -947,6 +955,17 @@ ROUTES = (
         summary="Show all that is known of premises, and what is missing.",
         answer=PremisesInFull,
         errors=_NOT_REGISTERED | _DATABASE,
+    ),
+    Route(
+        name="listRecipients",
+        method="GET",
+        path="/api/v1/policies/{policy}/recipients",
+        services=_ALERTING,
+        permission=Permission.REGISTRY_READ,
+        summary="Say whom a policy would notify at a moment, stage by stage.",
+        query=RecipientsQuery,
+        answer=PolicyRecipients,
+        errors={404: "There is no such policy, or no such premises: list them first."} | _DATABASE,
     ),
     Route(
         name="listGateways",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import Enum, StrEnum
 from functools import cache
 from types import UnionType
@@ -29,6 +29,7 @@ class ColumnKind(StrEnum):
     YES_NO = "yes_no"
     DAY = "day"
     HOUR = "hour"
+    MOMENT = "moment"
     CHOICE = "choice"
     CHOICES = "choices"
     STRUCTURE = "structure"
@@ -41,7 +42,7 @@ class Column:
     *target* is the table whose rows it names, *choices* the class of its fixed values. One that
     *is_required* must have a value in each new row, as far as its nested value is there at all.
     *low* and *high* are the bounds of a number; a text that *has_lines* keeps its line breaks, one that
-    *has_form* must be as its pattern wants it.
+    *has_form* must be as its pattern wants it. *items* is the class of the values of a list of them.
     """
 
     table: str
@@ -55,6 +56,7 @@ class Column:
     high: float | None = None
     has_lines: bool = False
     has_form: bool = False
+    items: type[RegistryValue] | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -90,6 +92,8 @@ TARGETS: dict[str, str | dict[str, str]] = {
     "gateway": "gateways",
     "floor": "floors",
     "point": "points",
+    "notify": "contacts",
+    "who": "contacts",
 }
 """The table that a field of names refers to; by table where that differs."""
 
@@ -104,6 +108,13 @@ def columns_of(table: str) -> tuple[Column, ...]:
 def columns_by_path(table: str) -> dict[str, Column]:
     """Return the columns of *table* by their paths."""
     return {each.path: each for each in columns_of(table)}
+
+
+def item_columns(column: Column) -> tuple[Column, ...]:
+    """Return the columns of each value in the list of *column*: none where it has no list of values."""
+    if column.items is None:
+        return ()
+    return tuple(_columns(column.table, column.items, f"{column.path}."))
 
 
 def value_at(row: Row, column: Column) -> Any:
@@ -144,6 +155,7 @@ def _column(table: str, path: str, kind: ColumnKind, field: FieldInfo, plain: An
         is_required=field.is_required(),
         choices=_choices(plain),
         target=own,
+        items=_items(plain),
     )
 
 
@@ -172,6 +184,7 @@ _PLAIN: dict[Any, ColumnKind] = {
     bool: ColumnKind.YES_NO,
     date: ColumnKind.DAY,
     time: ColumnKind.HOUR,
+    datetime: ColumnKind.MOMENT,
 }
 
 
@@ -190,6 +203,11 @@ def _bare(annotation: Any) -> tuple[Any, list[object]]:
 def _choices(kind: Any) -> type[Enum] | None:
     inner = get_args(kind)[0] if get_origin(kind) is tuple else kind
     return inner if isinstance(inner, type) and issubclass(inner, Enum) else None
+
+
+def _items(kind: Any) -> type[RegistryValue] | None:
+    inner = get_args(kind)[0] if get_origin(kind) is tuple else None
+    return inner if isinstance(inner, type) and issubclass(inner, RegistryValue) else None
 
 
 def _bound(limits: list[object], *names: str) -> Any:

@@ -4,7 +4,7 @@ from enum import Enum
 from functools import cache
 
 from registry.model.registry import TABLES
-from registry.sheets.columns import Column, columns_of
+from registry.sheets.columns import Column, columns_of, item_columns
 from words.catalogue import Catalogue, Words, family
 
 YES_NO = "yes_no"
@@ -16,14 +16,15 @@ def value_member(choices: type[Enum], value: str) -> str:
 
 
 def _all_columns() -> list[Column]:
-    return [each for table in TABLES for each in columns_of(table)]
+    columns = [each for table in TABLES for each in columns_of(table)]
+    return [*columns, *(item for each in columns for item in item_columns(each))]
 
 
 TABLE_NAMES = family("table", TABLES)
 """The names of tables: those of the sheets of a workbook."""
 
 COLUMN_NAMES = family("column", (each.path for each in _all_columns()))
-"""The headings of columns."""
+"""The headings of columns, and the names of the fields of values in their lists."""
 
 VALUES = family(
     "value",

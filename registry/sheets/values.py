@@ -66,6 +66,7 @@ class CellReader:
             ColumnKind.YES_NO: _yes_no,
             ColumnKind.DAY: _day,
             ColumnKind.HOUR: _hour,
+            ColumnKind.MOMENT: _text,
             ColumnKind.CHOICE: self._choice,
             ColumnKind.CHOICES: self._several_choices,
             ColumnKind.STRUCTURE: _structure,

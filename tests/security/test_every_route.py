@@ -112,7 +112,7 @@ QUERIES = {
 }
 """The query of each route that needs one."""
 
-OF_ONE = {"{id}", "{premises}", "{key}"}
+OF_ONE = {"{id}", "{premises}", "{policy}", "{key}"}
 """Parts of paths that name one thing."""
 
 REFUSED_FIRST = {
@@ -152,6 +152,7 @@ def path_of(route: Route, commune: str, one: Province) -> str:
     path = route.path.replace("{hash}", "0" * 64 if commune == NOWHERE else plan_hash(commune))
     path = path.replace("{floor}", "ground")
     path = path.replace("{premises}", NOWHERE if commune == NOWHERE else f"cho-{commune}")
+    path = path.replace("{policy}", NOWHERE if commune == NOWHERE else f"policy-{commune}")
     path = path.replace("{table}", "points").replace("{key}", point)
     return path.replace("{id}", thing(route, commune, one)) if "{id}" in path else path
 

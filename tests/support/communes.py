@@ -93,6 +93,7 @@ def registered(*communes: str) -> Registry:
         "points": [],
         "floors": [],
         "contacts": [],
+        "policies": [],
         "duty_rules": [DRILL, CONNECTION],
         "procedures": [{"id": "goi-chu", "part": "verify", "text": "Gọi người đứng đầu cơ sở"}],
     }
@@ -133,7 +134,10 @@ def _keep_plan(folder: FileFolder, commune: str) -> None:
 
 def _add_premises(tables: dict[str, list[dict[str, Any]]], name: str) -> None:
     place = {"id": f"cho-{name}", "name": f"Chợ {name}", "address": f"1 {name}", "area": f"area-{name}"}
-    tables["premises"].append({**place, "people": [f"head-{name}"]})
+    policy = {"id": f"policy-{name}", "stages": [{"after_s": 0, "notify": [f"head-{name}"]}]}
+    tables["policies"].append(policy)
+    people = {"people": [f"head-{name}"], "supervisory_policy": policy["id"]}
+    tables["premises"].append({**place, **people})
     tables["zones"].append(
         {"id": f"zone-{name}", "premises": f"cho-{name}", "name": f"Dãy {name}", "rule": "immediate"}
     )

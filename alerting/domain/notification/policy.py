@@ -72,6 +72,20 @@ def trouble_policy_of(index: Index, premises: str, about: str, *, day: date) -> 
     return _by(index, at, policy, circles=_circles(index, place, day))
 
 
+def stages_of(index: Index, policy: Policy, premises: str | None, *, day: date) -> PremisesSnapshot:
+    """Return the stages of *policy* and its higher levels as they are for *premises* on *day*.
+
+    Where no premises are named, the words ``premises`` and ``area`` stand for whoever is meant.
+    """
+    place = None if premises is None else index.premises(premises)
+    if isinstance(place, Premises):
+        at = PremisesSnapshot(place.id, place.name, place.address, MINIMUM, "no_policy")
+        circles = _circles(index, place, day)
+    else:
+        at, circles = PremisesSnapshot("", "", "", MINIMUM, "no_policy"), _Circles((PREMISES,), (AREA,))
+    return at if not policy.stages else _by(index, at, policy, circles=circles)
+
+
 def _area(index: Index, premises: str, day: date) -> str | None:
     return index.unit_of(premises, day).area
 
