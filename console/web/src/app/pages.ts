@@ -2,6 +2,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 
 import type { Key } from "../generated/keys";
+import { REGISTRY_PAGES } from "../pages/registry/pages";
 
 export interface Page {
   path: string;
@@ -41,4 +42,5 @@ export const PAGES: readonly Page[] = [
     title: "desk.pages.incident",
     component: lazy(() => import("../pages/incident/IncidentPage")),
   },
+  ...REGISTRY_PAGES,
 ];

@@ -1,0 +1,1 @@
+export { NewRowPage as default } from "./RowPage";

@@ -1,0 +1,43 @@
+/** The pages of the registry: premises, tables, rows, drafts. */
+import { lazy } from "react";
+
+import type { Page } from "../../app/pages";
+
+export const REGISTRY_PAGES: readonly Page[] = [
+  {
+    path: "/registry",
+    title: "desk.pages.registry",
+    go: "r",
+    component: lazy(() => import("./RegistryPage")),
+  },
+  {
+    path: "/registry/premises/:id",
+    title: "desk.pages.registry",
+    component: lazy(() => import("./PremisesPage")),
+  },
+  {
+    path: "/registry/tables/:table",
+    title: "desk.pages.registry",
+    component: lazy(() => import("./TablePage")),
+  },
+  {
+    path: "/registry/tables/:table/row",
+    title: "desk.pages.registry",
+    component: lazy(() => import("./RowPage")),
+  },
+  {
+    path: "/registry/tables/:table/new",
+    title: "desk.pages.registry",
+    component: lazy(() => import("./NewRowPage")),
+  },
+  {
+    path: "/registry/drafts",
+    title: "desk.registry.drafts",
+    component: lazy(() => import("./DraftsPage")),
+  },
+  {
+    path: "/registry/drafts/:id",
+    title: "desk.registry.draft",
+    component: lazy(() => import("./DraftPage")),
+  },
+];
