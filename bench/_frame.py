@@ -2,10 +2,16 @@
 
 import argparse
 import json
+import resource
+import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from bench._tree import HERE, raise_file_limit
 
@@ -23,13 +29,60 @@ def print_progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def print_figures(name: str, measure: Callable[[Path], object]) -> int:
-    """Call *measure* with an empty folder; print its figures under *name*."""
+def print_figures(name: str, measure: Callable[[Path], object], *, within_s: int = 0) -> int:
+    """Call *measure* with an empty folder; print its figures under *name*.
+
+    Where it did not end *within_s* seconds, it is ended, and 1 is returned; 0 seconds are no bound.
+    """
     raise_file_limit()
-    with tempfile.TemporaryDirectory() as folder:
-        result = measure(Path(folder))
+    try:
+        with tempfile.TemporaryDirectory() as folder, bounded(within_s):
+            result = measure(Path(folder))
+    except DidNotEnd:
+        print_progress(f"{name} did not end within {within_s} s; measure less, or on a machine at rest")
+        return 1
     print(json.dumps({name: result}, indent=2))
     return 0
+
+
+class DidNotEnd(Exception):
+    """A measurement took longer than it may."""
+
+
+@contextmanager
+def bounded(seconds: int) -> Iterator[None]:
+    """End the block with DidNotEnd after *seconds*; 0 for never."""
+
+    def end(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise DidNotEnd
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def ended_children_cpu_s() -> float:
+    """Return the seconds of processor of all processes that this one started, and that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+class Stopwatch:
+    """The seconds by the clock, and of the processor of this process, since it was made."""
+
+    def __init__(self) -> None:
+        self._clock, self._cpu = time.perf_counter(), time.process_time()
+
+    def figures(self, name: str) -> dict[str, float]:
+        """Return both, called *name*."""
+        return {
+            f"{name}_s": round(time.perf_counter() - self._clock, 1),
+            f"{name}_cpu_s": round(time.process_time() - self._cpu, 1),
+        }
 
 
 def in_turns(

@@ -2,25 +2,28 @@
 
 ``python -m bench.duty_lists [--premises N] [--events N]`` fills a database with N premises, each with
 nine duties, and N events of theirs; then measures a page of a list, its counts, the board, the recording
-of one event, and the following of a registry in which one premises changed.
+of one event, and the following of a registry in which one premises changed. Filling and following are
+given by the clock and in seconds of the processor (``cpu``). About a minute on a machine at rest;
+``--within`` ends a run that takes longer.
 """
 
 import argparse
 import asyncio
-import json
 import random
 import statistics
-import tempfile
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
 
 import duties.migrations
+from bench._frame import Stopwatch, print_figures, print_progress
 from contract.times import SECOND
 from duties.board import board_rows
 from duties.domain.days import day_number
@@ -41,6 +44,9 @@ TODAY = date(2026, 11, 29)
 NOW = 1_796_000_000 * SECOND
 ROUNDS = 20
 AT_ONCE = 5_000
+
+FOLLOWED_AT_ONCE = 10
+"""Premises of one transaction, as alerting follows them (``registry_follower``)."""
 
 
 def plans(number: int) -> list[PremisesPlan]:
@@ -84,18 +90,17 @@ def rows(known: list[PremisesPlan], events: int) -> Iterator[dict[str, Any]]:
 
 async def fill(database: Database, known: list[PremisesPlan], events: int) -> dict[str, float]:
     """Store all events, and what they come to; return the seconds of each."""
-    began, batch = time.perf_counter(), list[dict[str, Any]]()
-    for row in rows(known, events):
-        batch.append(row)
-        if len(batch) == AT_ONCE:
-            await _insert(database, batch)
-            batch = []
-    if batch:
-        await _insert(database, batch)
-    stored = time.perf_counter()
-    for first in range(0, len(known), 10):
-        await follow(database, known[first : first + 10])
-    return {"fill_s": stored - began, "follow_all_s": time.perf_counter() - stored}
+    filling, made = Stopwatch(), rows(known, events)
+    for number in range(0, events, AT_ONCE):
+        await _insert(database, list(islice(made, AT_ONCE)))
+        if number % (20 * AT_ONCE) == 0:
+            print_progress(f"filling: {number:,} of {events:,} events")
+    filled, following = filling.figures("fill"), Stopwatch()
+    for first in range(0, len(known), FOLLOWED_AT_ONCE):
+        await follow(database, known[first : first + FOLLOWED_AT_ONCE])
+        if first % (100 * FOLLOWED_AT_ONCE) == 0:
+            print_progress(f"following: {first:,} of {len(known):,} premises")
+    return filled | following.figures("follow_all")
 
 
 async def _insert(database: Database, batch: list[dict[str, Any]]) -> None:
@@ -116,6 +121,7 @@ async def median_ms(ask: Callable[[int], Any]) -> float:
         began = time.perf_counter()
         await ask(number)
         taken.append(1_000 * (time.perf_counter() - began))
+    print_progress(f"{ROUNDS} answers: {statistics.median(taken):.2f} ms")
     return round(statistics.median(taken), 2)
 
 
@@ -154,19 +160,23 @@ async def run(folder: Path, premises: int, events: int) -> dict[str, Any]:
         await database.migrate(duties.migrations.REVISIONS)
         known = plans(premises)
         filled = await fill(database, known, events)
-        found = {"premises": premises, "events": events, **await measure(database, known)}
-    return found | {name: round(seconds, 1) for name, seconds in filled.items()}
+        print_progress(str(filled))
+        return {"premises": premises, "events": events, **await measure(database, known), **filled}
 
 
-def main() -> None:
+def main() -> int:
     """Measure, and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--premises", type=int, default=10_000)
     parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--within", type=int, default=900, help="seconds after which the run is ended")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(asyncio.run(run(Path(folder), given.premises, given.events)), indent=2))
+    return print_figures(
+        "duty_lists",
+        lambda folder: asyncio.run(run(folder, given.premises, given.events)),
+        within_s=given.within,
+    )
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -5,7 +5,7 @@ from typing import Any
 
 from duties.domain.days import day_number, numbered_day
 from duties.domain.due import DutyItem, NotApplicable
-from duties.domain.events import DutyEvent, DutyOutcome, DutySource, DutyStanding
+from duties.domain.events import CountedEvent, DutyEvent, DutyOutcome, DutySource, DutyStanding
 from duties.domain.plan import PremisesPlan
 from registry.model.duty_rules import DutyKind
 
@@ -32,6 +32,12 @@ def event_of(row: Any) -> DutyEvent:
         corrects=row.corrects,
         recorded_at=row.recorded_at,
     )
+
+
+def counted_event(row: Any) -> CountedEvent:
+    """Return the part of the event of *row* that decides what is due."""
+    number, _, _, done_on, outcome, good_until, corrects = row  # by place: there are many of them
+    return CountedEvent(number, numbered_day(done_on), DutyOutcome(outcome), _day(good_until), corrects)
 
 
 def standing_in(row: Any) -> DutyStanding:

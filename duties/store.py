@@ -1,7 +1,7 @@
 """Reads and writes duties, within one transaction of the caller."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import date
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
@@ -11,6 +11,7 @@ from duties.domain.days import day_number, numbered_day
 from duties.domain.declared import EarlierDeclaration, declared_events
 from duties.domain.due import DutyItem
 from duties.domain.events import (
+    CountedEvent,
     DutyEvent,
     DutySource,
     DutyStanding,
@@ -18,7 +19,7 @@ from duties.domain.events import (
     standing_of,
 )
 from duties.domain.plan import PremisesPlan
-from duties.rows import event_of, item_row, premises_row, standing_in
+from duties.rows import counted_event, event_of, item_row, premises_row, standing_in
 from duties.tables import duty_events, duty_items, duty_points, duty_premises, duty_progress
 from runtime.prepared import DriverConnection
 
@@ -89,8 +90,13 @@ class DutyStore:
     ) -> int:
         """Store the duties of those *plans* that are not stored as they are now; return how many."""
         changed = self.changed(plans)
-        for plan in changed:
-            self._follow_plan(plan, version=version, today=today, now=now)
+        if changed:
+            anew = self._enter_declared(changed, version=version, today=today, now=now)
+            standings = self._standings_of(changed, anew)
+            names = [each.premises for each in changed]
+            self._forget_all(names)
+            self._add_items(item for each in changed for item in each.items(standings[each.premises]))
+            self._db.execute(insert(duty_premises), [premises_row(each) for each in changed])
         return len(changed)
 
     def changed(self, plans: Collection[PremisesPlan]) -> list[PremisesPlan]:
@@ -98,17 +104,18 @@ class DutyStore:
         stored = self._made_from([each.premises for each in plans])
         return [each for each in plans if stored.get(each.premises) != each.digest]
 
-    def _follow_plan(self, plan: PremisesPlan, *, version: int, today: date, now: Micros) -> None:
-        known = self._of_registry(plan.premises)
-        new = list(declared_events(plan, known, version=version, today=today))
-        for event in new:
-            if not self._is_entered(event):
-                self._add(event, now)
-        standings = self.standings_of(plan, anew={each.duty for each in new})
-        self._forget_items(plan.premises)
-        self._add_items(plan.items(standings))
-        self._db.execute(delete(duty_premises).where(duty_premises.c.premises == plan.premises))
-        self._db.execute(insert(duty_premises).values(premises_row(plan)))
+    def _enter_declared(
+        self, plans: Collection[PremisesPlan], *, version: int, today: date, now: Micros
+    ) -> set[tuple[str, str]]:
+        """Store what the registry says anew; return the premises and duties with new events."""
+        known, anew = self._of_registry([each.premises for each in plans]), set[tuple[str, str]]()
+        for plan in plans:
+            before = known.get(plan.premises, {})
+            for event in declared_events(plan, before, version=version, today=today):
+                if not self._is_entered(event):
+                    self._add(event, now)
+                anew.add((plan.premises, event.duty))
+        return anew
 
     def premises_beside(self, kept: Collection[str]) -> list[str]:
         """Return the premises with stored duties that are not among those *kept*."""
@@ -117,9 +124,13 @@ class DutyStore:
 
     def forget_premises(self, names: Iterable[str]) -> None:
         """Forget the duties of the premises *names*; their events stay."""
-        for name in names:
-            self._forget_items(name)
-            self._db.execute(delete(duty_premises).where(duty_premises.c.premises == name))
+        gone = list(names)
+        for first in range(0, len(gone), NAMES_AT_ONCE):
+            self._forget_all(gone[first : first + NAMES_AT_ONCE])
+
+    def _forget_all(self, names: list[str]) -> None:
+        for table in (duty_items, duty_premises):
+            self._db.execute(delete(table).where(table.c.premises.in_(names)))
 
     def standings(self, premises: str, until: date | None = None) -> dict[str, DutyStanding]:
         """Return what the events of each duty of *premises* come to, of those done by *until*."""
@@ -129,13 +140,35 @@ class DutyStore:
                 found[each.duty].append(each)
         return {duty: standing_of(events) for duty, events in found.items()}
 
-    def standings_of(self, plan: PremisesPlan, *, anew: Collection[str] = ()) -> dict[str, DutyStanding]:
-        """Return the standing of each duty: as it is stored, *anew* from its events where it is not."""
-        query = select(duty_items).where(duty_items.c.premises == plan.premises)
-        stored = {row.duty: standing_in(row) for row in self._db.execute(query)}
-        unknown = [each for each in plan.rules.by_duty if each in anew or each not in stored]
-        counted = {each: standing_of(self.events(plan.premises, each)) for each in unknown}
-        return stored | counted
+    def standings_of(self, plan: PremisesPlan) -> dict[str, DutyStanding]:
+        """Return the standing of each duty: as it is stored, from its events where it is not."""
+        return self._standings_of([plan], ())[plan.premises]
+
+    def _standings_of(
+        self, plans: Collection[PremisesPlan], anew: Collection[tuple[str, str]]
+    ) -> dict[str, dict[str, DutyStanding]]:
+        """Return the standings of each of *plans*; those of *anew* from their events in any case."""
+        names, found = [each.premises for each in plans], defaultdict[str, dict[str, DutyStanding]](dict)
+        for row in self._db.execute(select(duty_items).where(duty_items.c.premises.in_(names))):
+            found[row.premises][row.duty] = standing_in(row)
+        unknown = {
+            (each.premises, duty)
+            for each in plans
+            for duty in each.rules.by_duty
+            if (each.premises, duty) in anew or duty not in found[each.premises]
+        }
+        for (premises, duty), events in self._counted(unknown).items():
+            found[premises][duty] = standing_of(events)
+        return found
+
+    def _counted(self, wanted: Set[tuple[str, str]]) -> dict[tuple[str, str], list[CountedEvent]]:
+        """Return the events of each of the premises and duties *wanted*."""
+        found: dict[tuple[str, str], list[CountedEvent]] = {each: [] for each in wanted}
+        query = select(*_COUNTED).where(duty_events.c.premises.in_({each for each, _ in wanted}))
+        for row in self._db.execute(query) if wanted else ():
+            if (events := found.get((row[1], row[2]))) is not None:
+                events.append(counted_event(row))
+        return found
 
     def standing(self, premises: str, duty: str) -> DutyStanding | None:
         """Return what the events of *duty* come to, as it is stored; None where it is no duty here."""
@@ -144,17 +177,19 @@ class DutyStore:
         ).first()
         return None if row is None else standing_in(row)
 
-    def _of_registry(self, premises: str) -> dict[str, EarlierDeclaration]:
-        """Return the latest event of each duty that a field of the registry led to."""
+    def _of_registry(self, premises: list[str]) -> dict[str, dict[str, EarlierDeclaration]]:
+        """Return the latest event of each duty of *premises* that a field of the registry led to."""
         later = duty_events.alias("later")
         corrected = exists(select(later.c.id).where(later.c.corrects == duty_events.c.id))
         query = (
             select(duty_events, corrected.label("is_corrected"))
-            .where(duty_events.c.premises == premises)
+            .where(duty_events.c.premises.in_(premises))
             .where(duty_events.c.source == DutySource.REGISTRY.value)
         )
-        rows = self._db.execute(query.order_by(duty_events.c.id))
-        return {row.duty: EarlierDeclaration(event_of(row), bool(row.is_corrected)) for row in rows}
+        found = defaultdict[str, dict[str, EarlierDeclaration]](dict)
+        for row in self._db.execute(query.order_by(duty_events.c.id)):
+            found[row.premises][row.duty] = EarlierDeclaration(event_of(row), bool(row.is_corrected))
+        return found
 
     def _made_from(self, premises: Iterable[str]) -> dict[str, str]:
         columns = duty_premises.c.premises, duty_premises.c.made_from
@@ -212,5 +247,14 @@ def is_evidence(connection: Connection, *, premises: str, file: str) -> bool:
     named = duty_events.c.premises == premises, duty_events.c.file == file
     return connection.execute(select(duty_events.c.id).where(*named).limit(1)).first() is not None
 
+
+_COUNTED = tuple(
+    duty_events.c[each]
+    for each in ("id", "premises", "duty", "done_on", "outcome", "good_until", "corrects")
+)
+"""The columns that ``counted_event`` reads, in their order."""
+
+NAMES_AT_ONCE = 500
+"""Premises that one statement forgets."""
 
 _PLAIN = ("premises", "duty", "by", "account", "role", "note", "file", "source_id", "corrects")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple, TypeVar
 
 from contract import duties as wire
 from contract.times import Micros
@@ -60,6 +61,16 @@ class DutyEvent(NewDutyEvent):
     recorded_at: Micros
 
 
+class CountedEvent(NamedTuple):
+    """The part of an event that decides what is due: a hundred thousand of them are read at a time."""
+
+    id: int
+    done_on: date
+    outcome: DutyOutcome
+    good_until: date | None
+    corrects: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class DutyStanding:
     """What the events of one duty come to: the latest that fulfilled it, and a failure after that."""
@@ -74,7 +85,10 @@ class DutyStanding:
 NOTHING_DONE = DutyStanding()
 
 
-def in_force(events: Iterable[DutyEvent]) -> list[DutyEvent]:
+Counted = TypeVar("Counted", DutyEvent, CountedEvent)
+
+
+def in_force(events: Iterable[Counted]) -> list[Counted]:
     """Return those of *events* that count, oldest first: none that was corrected or cancelled."""
     known = list(events)
     replaced = {each.corrects for each in known}
@@ -84,7 +98,7 @@ def in_force(events: Iterable[DutyEvent]) -> list[DutyEvent]:
     return sorted(counted, key=lambda each: (each.done_on, each.id))
 
 
-def standing_of(events: Iterable[DutyEvent]) -> DutyStanding:
+def standing_of(events: Iterable[Counted]) -> DutyStanding:
     """Return what *events* of one duty come to."""
     counted = in_force(events)
     done = next((each for each in reversed(counted) if each.outcome in FULFILLING), None)
@@ -96,5 +110,5 @@ def standing_of(events: Iterable[DutyEvent]) -> DutyStanding:
     return DutyStanding(done.done_on, done.outcome, done.good_until, failed_on, done.id)
 
 
-def _order(event: DutyEvent) -> tuple[date, int]:
+def _order(event: DutyEvent | CountedEvent) -> tuple[date, int]:
     return event.done_on, event.id
