@@ -58,6 +58,7 @@ from alerting.http.session_checks import SessionChecks
 from alerting.http.session_rules import session_errors
 from alerting.http.sessions import SessionsApi
 from alerting.http.sheets import SheetsApi
+from alerting.http.shifts import ShiftsApi
 from alerting.http.sign_in_count import SignInCount
 from alerting.http.trials import TrialsApi
 from alerting.mqtt.points_watch import PointsWatch
@@ -171,6 +172,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
         *IncidentsApi(served.engine, served.clock, second).routes(),
         *ProceduresApi(served.engine, served.clock).routes(),
         *DeskActsApi(served.engine, served.clock, known).routes(),
+        *ShiftsApi(served.engine, served.clock).routes(),
         *DesksApi(served.engine.desks, served.clock).routes(),
         *SceneApi(served.engine, served.clock, known).routes(),
         *PremisesApi(served.engine, served.clock, known).routes(),

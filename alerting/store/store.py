@@ -29,6 +29,7 @@ from alerting.store.incidents import IncidentRows
 from alerting.store.listing import DamagedIncident, IncidentPage, Listed
 from alerting.store.replies import ReplyRows
 from alerting.store.set_aside import SetAsideSignals
+from alerting.store.shifts import ShiftRows
 from alerting.store.statements import chunks
 from alerting.store.tables import (
     attempts,
@@ -114,6 +115,7 @@ class CenterStore:
         self.set_aside = SetAsideSignals(self._db)
         self.tried = TriedAddressRows(self._db)
         self.desks = DeskRows(self._db)
+        self.shifts = ShiftRows(self._db)
         self.replies = ReplyRows(self._db)
 
     @property

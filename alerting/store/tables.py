@@ -273,3 +273,22 @@ desks = Table(
     Column("asleep", Boolean, nullable=False),
     Column("sound_at", BigInteger),
 )
+
+shift_hand_overs = Table(
+    "shift_hand_overs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("account", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    # The areas that the shift watched as a JSON list, null for all; and what was open, as JSON.
+    Column("areas", Text, nullable=False),
+    Column("matters", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    # The person who took the shift, once that one has signed.
+    Column("received_account", String(100)),
+    Column("received_name", String(200)),
+    Column("received_at", BigInteger),
+    Column("received_note", Text),
+)

@@ -86,6 +86,13 @@ from contract.http.sessions import (
     WhoAsks,
 )
 from contract.http.sheets import SheetAct, SheetFileQuery, SheetPreview, SheetQuery
+from contract.http.shifts import (
+    ShiftHandOver,
+    ShiftHandOverRequest,
+    ShiftHandOvers,
+    ShiftHandOversQuery,
+    ShiftSignatureRequest,
+)
 from contract.http.signals import Signals, SignalsQuery
 from contract.http.trials import Trial, TrialRequest
 from contract.ledger import Ledger
@@ -223,6 +230,7 @@ _NO_LINK = {
 }
 _NO_AREA_TO_LIST = {404: "There is no such area, or no such premises: correct the id."}
 _NO_AREA = {404: "There is no such area, or no such form of a report."}
+_NO_HAND_OVER = {409: "No hand-over of this number waits for whoever asks."}
 _MANY_DESKS = {
     409: "The id is that of another desk: make a new one for this screen.",
     429: "The center keeps no more desks: close pages that nobody uses.",
@@ -835,6 +843,40 @@ ROUTES = (
         body=DeskReport,
         answer=WatchedDesk,
         errors=_MANY_DESKS | _DATABASE,
+    ),
+    Route(
+        name="listShiftHandOvers",
+        method="GET",
+        path="/api/v1/shifts/hand-over",
+        services=_ALERTING,
+        permission=Permission.DESKS_ATTEND,
+        summary="List the latest hand-overs of shifts, with the matters that were open.",
+        query=ShiftHandOversQuery,
+        answer=ShiftHandOvers,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="giveShift",
+        method="POST",
+        path="/api/v1/shifts/hand-over",
+        services=_ALERTING,
+        permission=Permission.DESKS_ATTEND,
+        summary="Hand a shift over: the center lists the open matters, and whoever gives it signs.",
+        body=ShiftHandOverRequest,
+        answer=ShiftHandOver,
+        status=201,
+        errors=_DATABASE,
+    ),
+    Route(
+        name="receiveShift",
+        method="POST",
+        path="/api/v1/shifts/hand-over/signature",
+        services=_ALERTING,
+        permission=Permission.DESKS_ATTEND,
+        summary="Sign a hand-over as the person who takes the shift.",
+        body=ShiftSignatureRequest,
+        answer=ShiftHandOver,
+        errors=_NO_HAND_OVER | _DATABASE,
     ),
     Route(
         name="listOverrides",

@@ -50,7 +50,7 @@ ENDING = [
 
 DRAFT_ACTS = ("validate", "rehearse", "rebase", "submit", "approve", "apply", "discard")
 
-OF_NO_PREMISES = {"beginDraft"}
+OF_NO_PREMISES = {"beginDraft", "giveShift", "receiveShift"}
 """Routes with a body that names nothing which could be elsewhere."""
 
 Bodies = Mapping[str, Callable[[str], object]]
@@ -72,6 +72,8 @@ BODIES: Bodies = {
     "noteCall": lambda _: {"by": "Anh Hai", "whom": "bảo vệ", "answered": False},
     "offerIncident": lambda _: {"by": "Anh Hai", "to": "ba"},
     "beginOverride": _order,
+    "giveShift": lambda _: {"by": "Anh Hai", "note": "ca đêm yên tĩnh"},
+    "receiveShift": lambda _: {"by": "Anh Hai", "hand_over": 1},
     "reportDesk": lambda name: {"desk": "man-1", "areas": [name.replace("cho-", "area-")]},
     "endOverride": lambda _: {"by": "Anh Hai"},
     "approveOverride": lambda _: {"by": "Anh Hai"},
@@ -118,7 +120,7 @@ OF_ONE = {"{id}", "{premises}", "{policy}", "{key}"}
 REFUSED_FIRST = {
     *("arriveOnScene", "reportUnderControl", "dispatchIncident"),
     *("approveClose", "approveOverride"),
-    *("offerIncident", "acceptIncident", "declineIncident"),
+    *("offerIncident", "acceptIncident", "declineIncident", "receiveShift"),
     *("approveDraft", "restoreVersion"),
 }
 """Steps that a fire refuses, and approvals of what nobody asked: 409 tells that it is there."""
