@@ -10,9 +10,11 @@ from console.adapters.center import CenterClient
 from console.adapters.center_watch import CenterWatch
 from console.adapters.incident_refresh import IncidentRefresh
 from console.adapters.live import LiveApi
+from console.adapters.map_data import MapApi
 from console.adapters.metrics import Metrics
 from console.adapters.pages import Pages
 from console.adapters.passing_on import PassingOn
+from console.adapters.presence_reports import PresenceReports
 from console.adapters.screens import Screens
 from console.adapters.server import web_app
 from console.adapters.session_checks import Sessions
@@ -71,6 +73,10 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         live = LiveApi(screens, sessions, clock, limits=settings.live, metrics=metrics)
         proxies = settings.web.proxy_networks
         passing = PassingOn(settings.center, http, sessions, proxies=proxies, metrics=metrics)
+        presence = PresenceReports(
+            sessions, clock, headers_of=passing.client_headers, ask_as=passing.post_as
+        )
+        on_map = MapApi(settings.map, incidents, sessions, http, get_as=passing.get_as)
         pages = Pages(settings.pages or PAGES)
         clients = WebConnections(
             ConnectionLimits(settings.web.connections, settings.web.connections_by_address), metrics.http
@@ -95,7 +101,7 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             metrics=metrics.registry,
             health=health,
             refusals=RefusedRequests(metrics.http.refused_requests),
-            more=[],
+            more=[*presence.routes(), *on_map.routes()],
         )
 
         async def let_screens_go(_: object) -> None:
@@ -111,4 +117,5 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             tasks.create_task(refresh.run(), name="open incidents read")
             tasks.create_task(sessions.run(), name="sessions")
             tasks.create_task(screens.run(), name="screens served")
+            tasks.create_task(presence.run(), name="presence reported")
             tasks.create_task(keep_watchdog(lambda: True), name="watchdog")

@@ -46,6 +46,7 @@ _PERMISSIONS: Mapping[tuple[str, str], Permission] = {
     (each.method, each.path): each.permission for each in ROUTES if Service.ALERTING in each.services
 }
 _ENDLESS = frozenset((each.method, each.path) for each in ROUTES if each.answer is Answer.EVENTS)
+_BY_ITSELF = frozenset((each.method, each.path) for each in ROUTES if each.name == "reportDesk")
 _WITHOUT_CODE = frozenset({Evidence.PASSWORD, Evidence.OPENID})
 _PROVE_A_CODE = "prove a one-time code if your role needs one ('missing' in GET /api/v1/session)"
 _UNAUTHORIZED = "sign in, or send the header 'Authorization: Bearer <token>' with a token of this center"
@@ -169,6 +170,8 @@ class AccessGuard:
             session=request.cookies.get(SESSION_COOKIE),
             address=request[CLIENT].address,
             is_here=asks_from_here(request.remote or "", request.headers),
+            # A page reports by itself: that a screen is on keeps nobody signed in.
+            a_use=_route_of(request) not in _BY_ITSELF,
         )
 
     async def _actor(self, given: Credentials) -> Actor | None:

@@ -75,14 +75,14 @@ class IncidentRefresh:
             await asyncio.sleep(max(PAUSE_S, DUTY * (_now() - began)))
 
     async def _wait(self) -> None:
-        if self._wants_all or self._dirty:
-            return
-        try:
-            async with asyncio.timeout(ALL_S):
-                await self._news.wait()
-        except TimeoutError:
-            self._wants_all = True
-        self._news.clear()
+        until = _now() + ALL_S
+        while not (self._wants_all or self._dirty):
+            self._news.clear()
+            try:
+                async with asyncio.timeout_at(until):
+                    await self._news.wait()
+            except TimeoutError:
+                self._wants_all = True
 
     async def _read_changed(self) -> None:
         some = list(self._dirty)[:MOST_IDS]

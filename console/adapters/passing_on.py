@@ -12,7 +12,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from console.adapters.asking import no_session, session_of
-from console.adapters.center import read_bounded
+from console.adapters.center import CenterAway, read_bounded
 from console.adapters.center_places import CenterPlaces, Crowded
 from console.adapters.metrics import Metrics
 from console.adapters.session_checks import Sessions
@@ -26,6 +26,7 @@ from console.domain.passing import (
     passed_routes,
 )
 from console.settings import CenterSettings
+from contract.http.request_header import REQUEST_HEADER, SESSION_COOKIE
 from contract.http.routes import Service
 from runtime.client_address import IpNetwork
 from runtime.json_answers import json_answer
@@ -53,6 +54,10 @@ CROWDED = "the center: too many requests wait for it; try again in {seconds} s"
 NOT_HERE = "{path}: not passed on by the desk; systems ask alerting, and a screen reads /live"
 
 AGAIN_S = 2
+
+_BY_NAME = {each.route.name: each for each in passed_routes()}
+OWN_READ, OWN_ACT = _BY_NAME["listPremises"], _BY_NAME["reportDesk"]
+"""Routes whose places console takes for requests that it makes itself in the name of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,42 @@ class PassingOn:
             for each in passed_routes()
         ]
 
+    def client_headers(self, request: web.Request) -> dict[str, str]:
+        """Return the headers that say who asks, and by which way."""
+        client = client_of(request, self._proxies)
+        # Alerting asks of the way whether others can read along: on this machine nobody can.
+        return {
+            "X-Forwarded-For": client.address or "unknown",
+            "X-Forwarded-Proto": "https" if client.is_private else "http",
+        }
+
+    async def get_as(self, request: web.Request, path: str) -> CenterAnswer:
+        """Return what alerting answers at *path* to whoever sent *request*; raises CenterAway."""
+        headers = self.client_headers(request)
+        return await self._ask_as(session_of(request) or "", headers, path, None)
+
+    async def post_as(
+        self, session: str, headers: dict[str, str], path: str, body: bytes
+    ) -> CenterAnswer:
+        """Return what alerting answers to *body* in *session*; a fault is an answer too."""
+        sent = headers | {"Content-Type": "application/json", REQUEST_HEADER: "1"}
+        try:
+            return await self._ask_as(session, sent, path, body)
+        except CenterAway as error:
+            return CenterAnswer(503, CIMultiDict(), str(error).encode())
+
+    async def _ask_as(
+        self, session: str, headers: dict[str, str], path: str, body: bytes | None
+    ) -> CenterAnswer:
+        passed = OWN_ACT if body is not None else OWN_READ
+        sent = headers | {"Cookie": f"{SESSION_COOKIE}={session}", "Accept-Encoding": "identity"}
+        url = URL(self._settings.alerting + path, encoded=True)
+        asked = _Asked(passed.route.method, url, sent, passed, session)
+        try:
+            return await (self._shared(asked) if body is None else self._ask(asked, body))
+        except Crowded:
+            raise CenterAway("too many requests wait") from None
+
     async def _serve(self, passed: Passed, request: web.Request) -> web.StreamResponse:
         if not is_straight(request.rel_url.raw_path):
             raise web.HTTPNotFound
@@ -120,11 +161,7 @@ class PassingOn:
             return _refused(503, CROWDED.format(seconds=AGAIN_S), again=True)
 
     def _asked(self, request: web.Request, passed: Passed, session: str) -> _Asked:
-        client = client_of(request, self._proxies)
-        headers = asked_headers(request.headers, request.cookies)
-        # Alerting asks of the way whether others can read along: on this machine nobody can.
-        headers["X-Forwarded-For"] = client.address or "unknown"
-        headers["X-Forwarded-Proto"] = "https" if client.is_private else "http"
+        headers = asked_headers(request.headers, request.cookies) | self.client_headers(request)
         headers["Accept-Encoding"] = "identity"
         address = self._urls[passed.service] + request.rel_url.raw_path_qs
         return _Asked(request.method, URL(address, encoded=True), headers, passed, session)

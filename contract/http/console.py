@@ -1,10 +1,10 @@
 """The wire between the duty desk's page and the service that serves it (docs/console.md)."""
 
 from enum import StrEnum
-from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
+from contract.http.desks import ScreenId
 from contract.http.incidents import Incident
 from contract.http.sessions import WhoAsks
 from contract.timeline import Entry
@@ -96,10 +96,6 @@ LIVE_DATA: dict[LiveEvent, type[Struct]] = {
 """The data of each event."""
 
 
-ScreenName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]*\Z")]
-"""The id that a page made for its screen, and keeps."""
-
-
 class PersonSigns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The last signs of a person at a screen: a key, and a pointer; null where there was none."""
 
@@ -111,10 +107,12 @@ class ScreenPresence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The state of a screen at a *desk*, by its own page and clock.
 
     *hidden* says that another window covers the page, *asleep* that the browser stopped it for a while.
-    *sound_tested_at* is when a person said that the sounds can be heard.
+    *sound_tested_at* is when a person said that the sounds can be heard. *at* is the clock of the page,
+    so that it need not be right.
     """
 
-    desk: ScreenName
+    desk: ScreenId
+    at: Micros | None = None
     signs: PersonSigns
     hidden: bool = False
     asleep: bool = False

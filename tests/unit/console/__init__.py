@@ -1,0 +1,1 @@
+"""Console: what each screen is sent, and what is passed on."""

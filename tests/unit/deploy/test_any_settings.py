@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import alerting.settings
+import console.settings
 import gateway.settings
 import ingest.settings
 from runtime.settings import BadSettings, ServiceSettings, check_settings, load_settings
 
 SERVICES: list[type[ServiceSettings]] = [
     alerting.settings.Settings,
+    console.settings.Settings,
     gateway.settings.Settings,
     ingest.settings.Settings,
 ]

@@ -17,6 +17,8 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from alerting.metrics import Metrics as AlertingMetrics
 from alerting.settings import Settings as AlertingSettings
+from console.adapters.metrics import Metrics as ConsoleMetrics
+from console.settings import Settings as ConsoleSettings
 from contract.gateway_signing import SignatureVerdict
 from contract.messages import Kind, MessageRefusal
 from contract.topics import Leaf
@@ -39,6 +41,7 @@ SERVICES: dict[str, type[ServiceSettings]] = {
     "Gateway": GatewaySettings,
     "Ingest": IngestSettings,
     "Alerting": AlertingSettings,
+    "Console": ConsoleSettings,
 }
 SHARED = {"log_format", "log_level"} | {f"broker.{key}" for key in Broker.model_fields}
 
@@ -95,9 +98,12 @@ def test_every_setting_of_a_service_is_explained_with_its_default_and_no_other(t
 
 
 def test_what_all_services_share_is_explained_once() -> None:
-    for model in SERVICES.values():
+    for title, model in SERVICES.items():
         keys = keys_and_defaults(model)
-        assert settings_in("Every service") == {key: shown(keys[key]) for key in SHARED}
+        shared = {key for key in SHARED if title != "Console" or not key.startswith("broker.")}
+        said = {key: text for key, text in settings_in("Every service").items() if key in shared}
+        assert said == {key: shown(keys[key]) for key in shared}
+    assert set(settings_in("Every service")) == SHARED
 
 
 def registered() -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -105,7 +111,8 @@ def registered() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     with tempfile.TemporaryDirectory() as folder:
         alerting = CollectorRegistry()
         AlertingMetrics(alerting)
-        for registry in (GatewayMetrics().registry, IngestMetrics().registry, alerting):
+        own = ConsoleMetrics().registry
+        for registry in (GatewayMetrics().registry, IngestMetrics().registry, alerting, own):
             Quarantine(Path(folder), lambda: datetime.now(UTC), registry)
             for each in dict.fromkeys(registry._collector_to_names):
                 assert isinstance(each, MetricWrapperBase)

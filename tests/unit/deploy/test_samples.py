@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from alerting.settings import Settings as AlertingSettings
+from console.settings import Settings as ConsoleSettings
 from firmware_sim.scenario.scenario import load_scenario
 from gateway.settings import Settings as GatewaySettings
 from ingest.settings import Settings as IngestSettings
@@ -25,6 +26,7 @@ SERVICES: dict[str, type[ServiceSettings]] = {
     "gateway": GatewaySettings,
     "ingest": IngestSettings,
     "alerting": AlertingSettings,
+    "console": ConsoleSettings,
 }
 
 COMMANDS = {
@@ -36,6 +38,7 @@ COMMANDS = {
     "samples/alerting.toml": ("alerting", "--check", "--config"),
     "samples/alerting.channels.toml": ("alerting", "--check", "--config"),
     "samples/alerting.sign-in.toml": ("alerting", "--check", "--config"),
+    "samples/console.toml": ("console", "--check", "--config"),
     "samples/registry.toml": ("registry", "import", "--check"),
     "samples/scenario.toml": ("sim", "run", "--check"),
     "local/gateway.toml": ("gateway", "--check", "--config"),

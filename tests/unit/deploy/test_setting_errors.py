@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import alerting.settings
+import console.settings
 import gateway.settings
 import ingest.settings
 from runtime.setting_errors import FORMS
@@ -15,6 +16,7 @@ from runtime.settings import ServiceSettings
 
 SERVICES: list[type[ServiceSettings]] = [
     alerting.settings.Settings,
+    console.settings.Settings,
     gateway.settings.Settings,
     ingest.settings.Settings,
 ]
