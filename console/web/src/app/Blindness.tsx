@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { isBlind, type Fault } from "../live/sight";
 import { useSightFaults } from "../live/live";
 import { soundBlind } from "../live/sound";
+import { KeyBarrier, LAYERS } from "./keys";
 import { Since } from "../time/Since";
 import { useWords, type Words } from "../words/words";
 
@@ -43,6 +44,7 @@ interface Shown {
 function Cover({ faults, words }: Shown) {
   return (
     <div className="blind" role="alertdialog" aria-modal="true" aria-labelledby="blind-title">
+      <KeyBarrier layer={LAYERS.cover} />
       <h1 id="blind-title">{words.t("desk.sight.blind")}</h1>
       <FaultList faults={faults} words={words} />
       <p>{words.t("desk.sight.remedy")}</p>

@@ -6,6 +6,9 @@ import { answer, api } from "../api/client";
 import { useLive } from "../live/live";
 import { FireStrip } from "../fires/FireStrip";
 import { Act } from "../parts/Act";
+import { Presence } from "../watch/Presence";
+import { TabState } from "../watch/TabState";
+import { ToneTest } from "../watch/ToneTest";
 import { FireWatch } from "../watch/FireWatch";
 import { useWords } from "../words/words";
 import { Blindness } from "./Blindness";
@@ -33,6 +36,7 @@ export function Shell() {
         <WhoIsHere />
       </header>
       <Blindness />
+      <ToneTest />
       <FireStrip />
       <main id="content" tabIndex={-1}>
         <Suspense>
@@ -47,6 +51,8 @@ export function Shell() {
         </Suspense>
       </main>
       <KeySheet />
+      <Presence />
+      <TabState />
     </>
   );
 }

@@ -6,7 +6,15 @@ export interface Binding {
   key: string;
   label: string;
   act: () => void;
+  /** What lies over the page has a higher layer; only the keys of the highest one act. */
+  layer: number;
 }
+
+/** Layers of the page: itself, a sheet over it, and what covers it when it is blind. */
+export const LAYERS = { page: 0, sheet: 1, cover: 2 } as const;
+
+/** The layer of what stands within. */
+export const LayerContext = createContext<number>(LAYERS.page);
 
 /** Binds keys; what was bound last wins while it is there, as what is on top does. */
 export class Keys {
@@ -26,10 +34,16 @@ export class Keys {
   }
 
   press(key: string): boolean {
-    const found = this.bound.findLast((each) => each.key === key);
+    const found = this.reachable().findLast((each) => each.key === key);
     found?.act();
     return found !== undefined;
   }
+
+  /** The bindings of the highest layer that is there. */
+  readonly reachable = (): readonly Binding[] => {
+    const top = Math.max(...this.bound.map((each) => each.layer));
+    return this.bound.filter((each) => each.layer === top);
+  };
 
   private set(next: readonly Binding[]): void {
     this.bound = next;
@@ -45,6 +59,7 @@ export function KeysProvider({ children }: { children: ReactNode }) {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target))
         return;
+      if (event.key === "Enter" && isPressable(event.target)) return;
       if (keys.press(event.key)) event.preventDefault();
     };
     window.addEventListener("keydown", pressed);
@@ -62,10 +77,18 @@ function useKeys(): Keys {
 /** Binds *key* to *act* while the component is there; no key binds nothing. */
 export function useKey(key: string | undefined, label: string, act: () => void): void {
   const keys = useKeys();
+  const layer = use(LayerContext);
   useEffect(
-    () => (key === undefined ? undefined : keys.bind({ key, label, act })),
-    [keys, key, label, act],
+    () => (key === undefined ? undefined : keys.bind({ key, label, act, layer })),
+    [keys, key, label, act, layer],
   );
+}
+
+/** Lets no key of what lies below act while the component is there. */
+export function KeyBarrier({ layer }: { layer: number }) {
+  const keys = useKeys();
+  useEffect(() => keys.bind({ key: "", label: "", act: () => undefined, layer }), [keys, layer]);
+  return null;
 }
 
 /** All keys that do something now. */
@@ -81,4 +104,9 @@ function isTyping(target: EventTarget | null): boolean {
     target.isContentEditable ||
     target.closest("input, textarea, select, [role=menu], [role=listbox]") !== null
   );
+}
+
+/** Enter on a button or link is that button's. */
+function isPressable(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("button, a, summary") !== null;
 }

@@ -12,6 +12,8 @@ export class Connection {
   private source: EventSource | null = null;
   private again: number | undefined;
   private heardAt = 0;
+  /** When the watch looked last, by the clock that goes on while a machine sleeps. */
+  private watchedAt = Date.now();
   private readonly watch: number;
 
   constructor(private readonly store: LiveStore) {
@@ -43,7 +45,9 @@ export class Connection {
   }
 
   private readonly reopenIfDead = () => {
-    if (this.source !== null && performance.now() - this.heardAt > DEAD) this.reopen();
+    const slept = Math.abs(Date.now() - this.watchedAt) > DEAD;
+    this.watchedAt = Date.now();
+    if (this.source !== null && (slept || performance.now() - this.heardAt > DEAD)) this.reopen();
   };
 
   /** An error does not say why: the center does, where it is asked who this is. */

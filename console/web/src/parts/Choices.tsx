@@ -1,6 +1,8 @@
 /** A choice among a few: one of them, or any number. */
 import { useId, type ReactNode } from "react";
 
+import { useKey } from "../app/keys";
+
 interface Option {
   value: string;
   label: ReactNode;
@@ -13,9 +15,18 @@ interface ChoicesProps {
   onChoose: (chosen: string[]) => void;
   /** Whether more than one can be chosen. */
   several?: boolean;
+  /** Whether a digit chooses: of one choice in a sheet. */
+  numbered?: boolean;
 }
 
-export function Choices({ label, options, chosen, onChoose, several = false }: ChoicesProps) {
+export function Choices({
+  label,
+  options,
+  chosen,
+  onChoose,
+  several = false,
+  numbered = false,
+}: ChoicesProps) {
   const name = useId();
   const choose = (value: string) => {
     if (!several) onChoose([value]);
@@ -25,8 +36,11 @@ export function Choices({ label, options, chosen, onChoose, several = false }: C
   return (
     <fieldset className="choices">
       <legend>{label}</legend>
-      {options.map((each) => (
+      {options.map((each, index) => (
         <label key={each.value} className="choice">
+          {numbered ? (
+            <Digit digit={index + 1} label={label} onPress={() => choose(each.value)} />
+          ) : null}
           <input
             type={several ? "checkbox" : "radio"}
             name={name}
@@ -39,4 +53,10 @@ export function Choices({ label, options, chosen, onChoose, several = false }: C
       ))}
     </fieldset>
   );
+}
+
+/** The digit that chooses, written before the choice. */
+function Digit({ digit, label, onPress }: { digit: number; label: string; onPress: () => void }) {
+  useKey(String(digit), label, onPress);
+  return <kbd aria-hidden="true">{digit}</kbd>;
 }

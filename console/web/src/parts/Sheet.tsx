@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { Button, Dialog, Heading, Modal } from "react-aria-components";
 
+import { KeyBarrier, LayerContext, LAYERS } from "../app/keys";
 import { useWords } from "../words/words";
 
 interface SheetProps {
@@ -16,14 +17,17 @@ export function Sheet({ title, onDone, children }: SheetProps) {
     if (!open) onDone();
   };
   return (
-    <Modal isOpen onOpenChange={changed} isDismissable className="sheet">
-      <Dialog>
-        <Heading slot="title">{title}</Heading>
-        {children}
-        <Button className="act" onPress={onDone}>
-          {t("desk.sheet.leave")} <kbd aria-hidden="true">Esc</kbd>
-        </Button>
-      </Dialog>
-    </Modal>
+    <LayerContext value={LAYERS.sheet}>
+      <KeyBarrier layer={LAYERS.sheet} />
+      <Modal isOpen onOpenChange={changed} isDismissable className="sheet">
+        <Dialog>
+          <Heading slot="title">{title}</Heading>
+          {children}
+          <Button className="act" onPress={onDone}>
+            {t("desk.sheet.leave")} <kbd aria-hidden="true">Esc</kbd>
+          </Button>
+        </Dialog>
+      </Modal>
+    </LayerContext>
   );
 }

@@ -2,6 +2,7 @@
 import type { ReactNode, SyntheticEvent } from "react";
 import { Button, Form, Input, Label, TextField } from "react-aria-components";
 
+import { useKey } from "../../app/keys";
 import { Sheet } from "../../parts/Sheet";
 
 interface AskingProps {
@@ -15,14 +16,18 @@ interface AskingProps {
 }
 
 export function Asking({ title, act, ready, onSend, onDone, children }: AskingProps) {
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
+  const send = () => {
     if (!ready) return;
     onSend();
     onDone();
   };
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    send();
+  };
   return (
     <Sheet title={title} onDone={onDone}>
+      <SendKey label={act} onSend={send} />
       <Form onSubmit={submit} className="sheet-form">
         {children}
         <Button type="submit" className="act act-first" isDisabled={!ready}>
@@ -31,6 +36,12 @@ export function Asking({ title, act, ready, onSend, onDone, children }: AskingPr
       </Form>
     </Sheet>
   );
+}
+
+/** Enter sends also where no field of the sheet has the focus. */
+function SendKey({ label, onSend }: { label: string; onSend: () => void }) {
+  useKey("Enter", label, onSend);
+  return null;
 }
 
 interface RemarkProps {

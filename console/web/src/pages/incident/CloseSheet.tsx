@@ -57,6 +57,7 @@ export function CloseSheet({ fire, acting, onDone }: SheetOfAct) {
         options={OUTCOMES.map((each) => ({ value: each, label: name("outcome", each) }))}
         chosen={outcome === null ? [] : [outcome]}
         onChoose={([value]) => setOutcome((value as Outcome | undefined) ?? null)}
+        numbered
       />
       <label>
         {t("desk.close.cause")}

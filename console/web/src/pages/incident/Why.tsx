@@ -15,13 +15,17 @@ const SHOWN = 5;
 export function Why({ fire }: { fire: Fire }) {
   const { t, name } = useWords();
   const explained = useExplanation(fire.id).data;
+  // What a person did has no reason of its own: the sentences say who did it.
+  const reason = name("decision", fire.reason);
   return (
     <>
       <section aria-labelledby="why-title">
         <h2 id="why-title">{t("desk.why.title")}</h2>
-        <p>
-          <strong>{name("phase", fire.phase)}</strong>: {name("decision", fire.reason)}
-        </p>
+        {reason === fire.reason ? null : (
+          <p>
+            <strong>{name("phase", fire.phase)}</strong>: {reason}
+          </p>
+        )}
         <ol className="sentences">
           {explained?.explanation.slice(0, SHOWN).map((each) => (
             <SentenceRow key={`${each.at} ${each.text}`} sentence={each} />

@@ -1,0 +1,55 @@
+/** Reports to the center each few seconds whether a person is at this screen: an unattended desk escalates sooner. */
+import { useEffect, useRef } from "react";
+
+import { answer, api } from "../api/client";
+import { useLive } from "../live/live";
+import { looked, LOOK, reportOf, UNATTENDED, type Attendance } from "./attendance";
+import { deskId } from "./desk";
+import { useSoundTestedAt } from "./soundTest";
+
+/** Milliseconds between two reports. */
+const REPORT = 5_000;
+
+export function Presence() {
+  const signedIn = useLive((live) => live.who?.session != null);
+  const soundTestedAt = useSoundTestedAt();
+  const state = useRef<Attendance>(UNATTENDED);
+  useSigns(state);
+  useEffect(() => {
+    if (!signedIn) return;
+    const report = () => {
+      const around = { desk: deskId(), hidden: document.hidden, soundTestedAt };
+      const body = reportOf(state.current, around);
+      state.current = { ...state.current, slept: false };
+      // One that is not taken is followed by the next; the tick says where the center is away.
+      void answer(api.POST("/live/presence", { body })).catch(() => undefined);
+    };
+    report();
+    const timer = window.setInterval(report, REPORT);
+    document.addEventListener("visibilitychange", report);
+    return () => {
+      window.clearInterval(timer);
+      document.removeEventListener("visibilitychange", report);
+    };
+  }, [signedIn, soundTestedAt]);
+  return null;
+}
+
+/** Notes keys, pointers and the pauses of the page in *state*. */
+function useSigns(state: React.RefObject<Attendance>): void {
+  useEffect(() => {
+    const key = () => (state.current = { ...state.current, keyAt: Date.now() * 1_000 });
+    const pointer = () => (state.current = { ...state.current, pointerAt: Date.now() * 1_000 });
+    const look = () => (state.current = looked(state.current, Date.now()));
+    const timer = window.setInterval(look, LOOK);
+    window.addEventListener("keydown", key, true);
+    window.addEventListener("pointermove", pointer, true);
+    window.addEventListener("pointerdown", pointer, true);
+    return () => {
+      window.clearInterval(timer);
+      window.removeEventListener("keydown", key, true);
+      window.removeEventListener("pointermove", pointer, true);
+      window.removeEventListener("pointerdown", pointer, true);
+    };
+  }, [state]);
+}
