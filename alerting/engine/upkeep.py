@@ -60,10 +60,16 @@ class Upkeep:
         self._metrics.databases_lost.inc()
 
     async def forget_before(self, before: datetime, now: datetime, *, key: CenterKey) -> int:
-        """Drop incidents that closed *before*, which *key* signs; return how many lines went."""
-        return await self._transactions.run(
-            lambda unit: unit.store.forget(to_micros(before), unit.now, key), now
-        )
+        """Drop incidents that closed *before*, which *key* signs; return how many lines went.
+
+        Replies from before go too: they have numbers of people.
+        """
+
+        def change(unit: UnitOfWork) -> int:
+            unit.store.replies.forget_before(to_micros(before))
+            return unit.store.forget(to_micros(before), unit.now, key)
+
+        return await self._transactions.run(change, now)
 
     async def first_set_aside(self, most: int) -> list[SetAside]:
         """Return the *most* bad signals that were set aside first."""
