@@ -1,6 +1,6 @@
 /** The page as a whole: its words, its keys, the stream, and signing in where nobody is. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { LiveProvider, useLive, useLiveStore } from "../live/live";
 import { NOTHING } from "../live/store";
@@ -8,6 +8,10 @@ import { WordsProvider } from "../words/words";
 import { KeysProvider } from "./keys";
 import { Shell } from "./Shell";
 import { SignIn } from "./SignIn";
+
+/** The page of a link that works once: whoever opens it has no account yet, and follows no stream. */
+const SETUP = "/setup";
+const SetupPage = lazy(() => import("../pages/security/SetupPage"));
 
 const QUERIES = new QueryClient({
   defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true } },
@@ -18,9 +22,15 @@ export function App() {
     <WordsProvider>
       <QueryClientProvider client={QUERIES}>
         <KeysProvider>
-          <LiveProvider>
-            <SignedInOrNot />
-          </LiveProvider>
+          {window.location.pathname === SETUP ? (
+            <Suspense>
+              <SetupPage />
+            </Suspense>
+          ) : (
+            <LiveProvider>
+              <SignedInOrNot />
+            </LiveProvider>
+          )}
         </KeysProvider>
       </QueryClientProvider>
     </WordsProvider>

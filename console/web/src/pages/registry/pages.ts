@@ -40,4 +40,20 @@ export const REGISTRY_PAGES: readonly Page[] = [
     title: "desk.registry.draft",
     component: lazy(() => import("./DraftPage")),
   },
+  {
+    path: "/registry/sheets",
+    title: "desk.registry.sheets",
+    component: lazy(() => import("./SheetsPage")),
+  },
+  {
+    path: "/registry/versions",
+    title: "desk.registry.versions",
+    component: lazy(() => import("./VersionsPage")),
+  },
+  {
+    path: "/security",
+    title: "desk.pages.security",
+    go: "k",
+    component: lazy(() => import("../security/SecurityPage")),
+  },
 ];

@@ -1,0 +1,85 @@
+/** The page of a link that works once: it makes the first administrator, or sets the password of who was invited. */
+import { useMutation } from "@tanstack/react-query";
+import { useState, type SyntheticEvent } from "react";
+import { Button, Form } from "react-aria-components";
+
+import { LanguageChoice } from "../../app/LanguageChoice";
+import { answer, api } from "../../api/client";
+import { Refusal } from "../../parts/Refusal";
+import { useWords } from "../../words/words";
+import { SecretField } from "./SecretField";
+import "./security.css";
+
+/** The code stands behind the `#` of the link, which no browser sends to any server. */
+const codeOfLink = () => window.location.hash.slice(1);
+
+export default function SetupPage() {
+  const { t } = useWords();
+  const [link, setLink] = useState(codeOfLink);
+  const [name, setName] = useState("");
+  const [shown, setShown] = useState("");
+  const [password, setPassword] = useState("");
+  const [again, setAgain] = useState("");
+  const setUp = useMutation({
+    mutationFn: () =>
+      answer(api.POST("/api/v1/setup", { body: { link, password, name, display_name: shown } })),
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (password === again) setUp.mutate();
+  };
+  if (setUp.data !== undefined) return <Ready account={setUp.data.account} />;
+  return (
+    <main className="sign-in">
+      <h1>{t("desk.setup.title")}</h1>
+      <p>{t("desk.setup.about")}</p>
+      <Form onSubmit={submit}>
+        <SecretField label={t("desk.setup.link")} value={link} onChange={setLink} autoComplete="off" />
+        <SecretField
+          label={t("desk.setup.name")}
+          value={name}
+          onChange={setName}
+          autoComplete="username"
+          optional
+        />
+        <SecretField
+          label={t("desk.setup.display_name")}
+          value={shown}
+          onChange={setShown}
+          autoComplete="name"
+          optional
+        />
+        <SecretField
+          label={t("desk.security.new_password")}
+          value={password}
+          onChange={setPassword}
+          hidden
+        />
+        <SecretField label={t("desk.security.again")} value={again} onChange={setAgain} hidden />
+        {password !== again && again !== "" ? (
+          <p role="alert" className="refusal">
+            {t("desk.security.differ")}
+          </p>
+        ) : null}
+        <Refusal error={setUp.error} />
+        <Button type="submit" className="act act-first" isDisabled={setUp.isPending}>
+          {t("desk.setup.act")}
+        </Button>
+      </Form>
+      <LanguageChoice />
+    </main>
+  );
+}
+
+function Ready({ account }: { account: string }) {
+  const { t } = useWords();
+  return (
+    <main className="sign-in">
+      <h1>{t("desk.setup.title")}</h1>
+      <p role="status">{t("desk.setup.ready", { account })}</p>
+      <a href="/security" className="act act-first">
+        {t("desk.sign_in.act")}
+      </a>
+    </main>
+  );
+}
