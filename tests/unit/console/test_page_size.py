@@ -12,7 +12,7 @@ PHONE = "src/pages/phone/PhonePage.tsx"
 LANGUAGES = ("src/generated/vi.json", "src/generated/en.json")
 
 LIMIT = 150_000
-"""Bytes, compressed, that a telephone loads before any data."""
+"""Bytes, compressed with brotli, that a telephone loads before any data."""
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_telephone_loads_less_than_150_kb_before_data(
 ) -> None:
     files = _files_of(parts, "index.html", PHONE, language) | {"index.html"}
 
-    sizes = {each: len(gzip.compress((BUILT / each).read_bytes())) for each in sorted(files)}
+    sizes = {each: _compressed(BUILT / each) for each in sorted(files)}
 
     assert sum(sizes.values()) < LIMIT, sizes
 
@@ -41,6 +41,12 @@ def test_maps_and_charts_do_not_come_with_the_page_for_a_telephone(
     files = _files_of(parts, "index.html", PHONE)
 
     assert not [each for each in files if "maplibre" in each or "uplot" in each.lower()]
+
+
+def _compressed(file: Path) -> int:
+    """Return the bytes of *file* as the console sends it: as the build compressed it, else by gzip."""
+    built = file.with_name(f"{file.name}.br")
+    return built.stat().st_size if built.is_file() else len(gzip.compress(file.read_bytes()))
 
 
 def _files_of(parts: dict[str, dict[str, object]], *sources: str) -> set[str]:

@@ -5,6 +5,7 @@ import { Link, Route, Switch, useLocation } from "wouter";
 import { answer, api } from "../api/client";
 import { useLive } from "../live/live";
 import { FireStrip } from "../fires/FireStrip";
+import { OverrideBanner } from "../overrides/OverrideBanner";
 import { Act } from "../parts/Act";
 import { Presence } from "../watch/Presence";
 import { TabState } from "../watch/TabState";
@@ -38,6 +39,7 @@ export function Shell() {
       <Blindness />
       <ToneTest />
       <FireStrip />
+      <OverrideBanner />
       <main id="content" tabIndex={-1}>
         <Suspense>
           <Switch>

@@ -26,6 +26,24 @@ export const PAGES: readonly Page[] = [
     component: lazy(() => import("../pages/health/HealthPage")),
   },
   {
+    path: "/map",
+    title: "desk.pages.map",
+    go: "m",
+    component: lazy(() => import("../pages/map/MapPage")),
+  },
+  {
+    path: "/overrides",
+    title: "desk.pages.overrides",
+    go: "x",
+    component: lazy(() => import("../pages/overrides/OverridesPage")),
+  },
+  {
+    path: "/shift",
+    title: "desk.pages.shift",
+    go: "s",
+    component: lazy(() => import("../pages/shift/ShiftPage")),
+  },
+  {
     path: "/mine",
     title: "desk.pages.mine",
     go: "p",

@@ -30,3 +30,12 @@ export function writtenDay(day: string, language: Language): string {
   const format = new Intl.DateTimeFormat(LOCALE[language], { dateStyle: "short", timeZone: "UTC" });
   return format.format(new Date(`${day}T00:00:00Z`));
 }
+
+/** The day and the hour of *at*, whichever day it is. */
+export function writtenFull(at: Micros, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALE[language], {
+    dateStyle: "short",
+    timeStyle: "medium",
+    timeZone: ZONE,
+  }).format(at / 1_000);
+}

@@ -45,7 +45,7 @@ test("only troubles that stand are shown, the longest first", () => {
       { ...condition, name: "smoke-03", since: 1, restored_at: 2 },
     ],
   } as unknown as Incident;
-  const ofCenter = { ...incident, premises: { id: "~center", name: "", address: "" } } as Incident;
+  const ofCenter = { ...incident, premises: { id: "~center", name: "", address: "" } };
   expect(troublesOf([incident, fire({}), ofCenter]).map((each) => each.name)).toEqual([
     "smoke-02",
     "smoke-01",

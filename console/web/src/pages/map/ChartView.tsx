@@ -1,0 +1,99 @@
+/** The place of the map on the page; where it cannot be drawn it says so, and the list remains. */
+import { useEffect, useRef, useState } from "react";
+
+import { useLive } from "../../live/live";
+import { useWords } from "../../words/words";
+import type { PremisesMap } from "./chart";
+import { useMapAreas, useMapSettings, useResources } from "./data";
+import { boxOf, featuresOf, statesOf, type Place } from "./places";
+
+export interface Jump {
+  lon: number;
+  lat: number;
+}
+
+/** All of Viet Nam's south, where no premises has a position yet. */
+const NOWHERE: [number, number, number, number] = [104.4, 8.4, 107.2, 11.2];
+
+/** Milliseconds between two drawings: in a storm of signals the map is drawn once a second. */
+const DRAW_EACH = 1_000;
+
+interface ChartProps {
+  places: readonly Place[];
+  jump: Jump | null;
+  onPlace: (id: string) => void;
+}
+
+export function ChartView({ places, jump, onPlace }: ChartProps) {
+  const { t } = useWords();
+  const container = useRef<HTMLDivElement>(null);
+  const { chart, failed } = useChart(container, places, onPlace);
+  const resources = useResources().data;
+  useStates(chart, places);
+  useEffect(() => {
+    if (resources !== undefined) chart?.showResources(resources);
+  }, [chart, resources]);
+  useEffect(() => {
+    if (jump !== null) chart?.jump(jump.lon, jump.lat);
+  }, [chart, jump]);
+  return (
+    <div className="chart" role="region" aria-label={t("desk.map.drawn")}>
+      {failed ? <p role="status">{t("desk.map.cannot")}</p> : null}
+      <div ref={container} className="chart-canvas" data-ready={chart !== null} />
+    </div>
+  );
+}
+
+function useChart(
+  container: React.RefObject<HTMLDivElement | null>,
+  places: readonly Place[],
+  onPlace: (id: string) => void,
+) {
+  const [chart, setChart] = useState<PremisesMap | null>(null);
+  const [failed, setFailed] = useState(false);
+  const settings = useMapSettings().data;
+  const areas = useMapAreas().data;
+  const box = useRef(boxOf(places) ?? NOWHERE);
+  useEffect(() => {
+    if (settings === undefined || areas === undefined || container.current === null) return;
+    const element = container.current;
+    let made: PremisesMap | null = null;
+    let wanted = true;
+    import("./chart")
+      .then(async ({ PremisesMap }) => {
+        if (!wanted) return;
+        made = new PremisesMap({ container: element, box: box.current, settings, areas, onPlace });
+        await made.ready;
+        setChart(made);
+      })
+      // A machine without WebGL has the list; so has one that could not load the program of the map.
+      .catch(() => setFailed(true));
+    return () => {
+      wanted = false;
+      made?.remove();
+      setChart(null);
+    };
+  }, [settings, areas, container, onPlace]);
+  return { chart, failed };
+}
+
+/** Draws the states of *places* as they change, and once a second at most. */
+function useStates(chart: PremisesMap | null, places: readonly Place[]): void {
+  const open = useLive((live) => live.open);
+  const latest = useRef(open);
+  useEffect(() => {
+    latest.current = open;
+  }, [open]);
+  useEffect(() => {
+    if (chart === null) return;
+    let drawn: unknown = null;
+    const draw = () => {
+      if (drawn === latest.current) return;
+      drawn = latest.current;
+      chart.showPremises(featuresOf(places, statesOf(latest.current.values())));
+    };
+    draw();
+    const timer = window.setInterval(draw, DRAW_EACH);
+    return () => window.clearInterval(timer);
+  }, [chart, places]);
+}

@@ -1,0 +1,86 @@
+/** One override: what it holds back, how long still, and how to end or approve it. */
+import { useMutation } from "@tanstack/react-query";
+
+import { answer, api } from "../../api/client";
+import { useMay } from "../../data/may";
+import { useCenterNow } from "../../live/live";
+import { standingOf, type Override } from "../../overrides/overrides";
+import { Act } from "../../parts/Act";
+import { Refusal } from "../../parts/Refusal";
+import { Since } from "../../time/Since";
+import { duration } from "../../time/written";
+import { useWords } from "../../words/words";
+import { WalkTest } from "./WalkTest";
+
+const STANDINGS = {
+  pending: "desk.overrides.pending",
+  in_force: "desk.overrides.running",
+  to_come: "desk.overrides.to_come",
+  over: "desk.overrides.over",
+} as const;
+
+export function OverrideCard({ override }: { override: Override }) {
+  const { t, name } = useWords();
+  const now = useCenterNow();
+  const standing = standingOf(override, now);
+  const until = standing === "to_come" ? override.begins_at : override.ends_at;
+  const title = `override-${override.id}`;
+  return (
+    <article className={`override override-${standing}`} aria-labelledby={title}>
+      <h2 id={title}>
+        {name("case", override.kind)} · {override.premises.name || override.premises.id}
+      </h2>
+      <p>
+        {t(STANDINGS[standing])}{" "}
+        <span className="count-down">{duration(Math.abs(until - now) / 1_000_000)}</span>
+        {override.extends ? ` · ${t("desk.overrides.extends")}` : null}
+      </p>
+      <p>
+        {[...override.zones, ...override.points].join(", ") || t("desk.overrides.all_of_it")}
+        {override.note === "" ? null : ` · ${override.note}`}
+      </p>
+      <p className="quiet">
+        {t("desk.overrides.by", { by: override.by })} <Since at={override.opened_at} />
+        {override.approved_by == null
+          ? null
+          : ` · ${t("desk.overrides.approved_by", { by: override.approved_by })}`}
+      </p>
+      <ActsOfOverride override={override} pending={standing === "pending"} />
+      {override.kind === "test" ? <WalkTest test={override} /> : null}
+    </article>
+  );
+}
+
+function ActsOfOverride({ override, pending }: { override: Override; pending: boolean }) {
+  const { t } = useWords();
+  const mayOrder = useMay("overrides:order");
+  const mayApprove = useMay("acts:approve");
+  const asked = { params: { path: { id: override.id } }, body: { by: null, note: "" } };
+  const end = useMutation({
+    mutationFn: () => answer(api.POST("/api/v1/overrides/{id}/end", asked)),
+  });
+  const approve = useMutation({
+    mutationFn: () => answer(api.POST("/api/v1/overrides/{id}/approve", asked)),
+  });
+  const waits = end.isPending || approve.isPending;
+  const stored = end.isSuccess || approve.isSuccess;
+  return (
+    <div className="acts">
+      {mayApprove && pending ? (
+        <Act
+          label={t("desk.overrides.approve")}
+          onAct={() => approve.mutate()}
+          disabled={waits || stored}
+          tone="first"
+        />
+      ) : null}
+      {mayOrder ? (
+        <Act label={t("desk.overrides.end")} onAct={() => end.mutate()} disabled={waits || stored} />
+      ) : null}
+      <span role="status">
+        {waits ? t("desk.overrides.sent") : stored ? t("desk.overrides.stored") : ""}
+      </span>
+      <Refusal error={end.error ?? approve.error} />
+    </div>
+  );
+}
