@@ -411,8 +411,10 @@ def _files(settings: Settings) -> FileService:
         settings.files_folder,
         most_bytes=files.max_total_mib * MIB,
         free_bytes=16 * settings.disk_reserve_mib * MIB,
+        most_by_account=files.max_account_mib * MIB,
     )
-    return open_files(folder, FileBounds(files.max_mib * MIB, files.megapixels * MEGA, files.pages))
+    bounds = FileBounds(files.max_mib * MIB, files.megapixels * MEGA, files.pages)
+    return open_files(folder, bounds)
 
 
 def _connection_limits(settings: Settings) -> ConnectionLimits:

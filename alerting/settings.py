@@ -445,6 +445,8 @@ class FilesSettings(Part):
     max_mib: int = Field(20, ge=1, le=100)
     # MiB of all files together; a twentieth of the disk stays free in any case.
     max_total_mib: int = Field(20_480, ge=1)
+    # MiB of all files that one account sent: one account alone cannot fill the folder.
+    max_account_mib: int = Field(4_096, ge=1)
     # Million pixels of a picture, which are decoded in a process with 768 MiB of memory.
     megapixels: int = Field(50, ge=1, le=100)
     # Pages of a PDF.

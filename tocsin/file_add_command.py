@@ -29,7 +29,7 @@ def add(
     config: Config = None,
     folder: Folder = None,
     page: Annotated[
-        int | None, typer.Option(metavar="NUMBER", min=1, help="Keep this page of a PDF alone.")
+        int | None, typer.Option(metavar="NUMBER", min=1, help="Keep this page of a PDF, as a picture.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

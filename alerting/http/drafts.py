@@ -375,16 +375,20 @@ class DraftsApi:
         await self._engine.transactions.refresh_registry()
 
     async def apply_or_submit(self, asking: Asking, draft_id: str, note: str) -> None:
-        """Apply the draft *draft_id*; it is submitted where a second person must approve it first.
+        """Apply the draft *draft_id*; it is submitted where somebody else must act first.
 
-        It must be all within *asking*'s right to change the registry. Raises DraftRefused.
+        That is a second person who approves it, or one who may change the registry: it must be all
+        within *asking*'s right to propose changes. Raises DraftRefused.
         """
         opened = await self._read(partial(_opened, draft_id=draft_id, access=asking.access))
         _check_action(opened.draft, DraftAction.APPLY)
-        await self._look(partial(_check_reach, opened, asking.access, Permission.REGISTRY_WRITE))
+        await self._look(partial(_check_reach, opened, asking.access, Permission.REGISTRY_PROPOSE))
         await self._look(partial(_check_conflicts, opened))
-        need = await self._need(opened, asking)
-        if not need.is_needed or opened.draft.approved is not None:
+        need, may = (
+            await self._need(opened, asking),
+            await self._look(partial(_may_apply, opened, asking)),
+        )
+        if may and (not need.is_needed or opened.draft.approved is not None):
             await self._apply_now(opened, asking, note)
         elif opened.draft.state is DraftState.OPEN:
             await self._submit(await self._checked(opened, asking), asking, note)
@@ -623,6 +627,11 @@ def _check_reach(opened: OpenedDraft, access: DraftAccess, needed: Permission) -
     reach = access.write if needed is Permission.REGISTRY_WRITE else access.propose
     if outside(opened.registry, opened.rows, reach) or not _has_anywhere(reach):
         raise NotPermitted(needed.value)
+
+
+def _may_apply(opened: OpenedDraft, asking: Asking) -> bool:
+    reach = asking.access.write
+    return _has_anywhere(reach) and not outside(opened.registry, opened.rows, reach)
 
 
 def _has_anywhere(reach: RegistryReach) -> bool:

@@ -8,8 +8,9 @@ from accounts.domain.rights import Rights
 from alerting.engine.engine import Engine
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.http.access import rights_of
+from alerting.http.registry_reach import draft_access
 from audit.domain.entry import AuditEntry, AuditKind
-from contract.http.checking import read_query
+from contract.http.checking import BadRequest, read_query
 from contract.http.common import Error
 from contract.http.files import FileQuery, StoredFile, UploadQuery
 from contract.http.permissions import Permission
@@ -18,6 +19,7 @@ from duties.store import is_evidence
 from registry.attachments.folder import DamagedFile, FileRecord, NoRoom, NoSuchFile
 from registry.attachments.service import FileService, NewFile
 from registry.domain.file_references import files_of
+from registry.drafts.reading import names_file
 from runtime.bounded_work import TooBusy, WorkRefused
 from runtime.clock import Clock
 from runtime.database import ReadFor
@@ -65,14 +67,25 @@ class FilesApi:
 
     async def show(self, request: web.Request) -> web.Response:
         """``GET /api/v1/files/{hash}``."""
-        premises, name = read_query(request.query, FileQuery).premises, request.match_info["hash"]
-        if self._files is None or not await self._is_of(premises, name, rights_of(request)):
-            return _error(404, f"{premises!a}: these premises refer to no such file; correct the hash")
+        asked, name = read_query(request.query, FileQuery), request.match_info["hash"]
+        if (asked.premises is None) is (asked.draft is None):
+            raise BadRequest("query: name the premises that refer to the file, or the draft that does")
+        if self._files is None or not await self._is_shown(asked, name, rights_of(request)):
+            place = asked.premises or asked.draft
+            return _error(404, f"{place!a} refers to no such file; correct the hash")
         try:
             record, content = await self._files.content(name)
         except (NoSuchFile, DamagedFile) as error:
             return _error(404, str(error))
         return file_answer(content, record.media_type, name=f"{name[:16]}.{record.kind}")
+
+    async def _is_shown(self, asked: FileQuery, name: str, rights: Rights) -> bool:
+        """Return whether the premises or the draft in *asked* refer to the file, for whoever asks."""
+        if asked.premises is not None:
+            return await self._is_of(asked.premises, name, rights)
+        access = draft_access(rights, rights.actor.name)
+        ask = partial(names_file, draft_id=asked.draft or "", file=name, access=access)
+        return await self._database.read(ask, purpose=ReadFor.WEB)
 
     async def _is_of(self, premises: str, name: str, rights: Rights) -> bool:
         """Return whether *premises*, or a duty of theirs, refer to the file, for whoever asks."""

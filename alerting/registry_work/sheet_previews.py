@@ -64,7 +64,7 @@ class _Previewing:
             labels=Labels(catalogue()),
             remembered=self._remembered(),
             check=self._check,
-            not_yours=lambda changes: outside(self._whole, self.rows(changes), self._access.write),
+            not_yours=lambda changes: outside(self._whole, self.rows(changes), self._access.propose),
         )
         return replace(found, findings=(*unreadable, *found.findings))
 

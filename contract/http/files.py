@@ -11,16 +11,17 @@ FileHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
 class UploadQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The *name* of the file, whose ending is compared with its content; *page* keeps one of a PDF."""
+    """The *name* of the file, whose ending is compared with its content; *page* draws one of a PDF."""
 
     name: Annotated[str, Meta(max_length=255)] = ""
     page: Annotated[int, Meta(ge=1, le=100_000)] | None = None
 
 
 class FileQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The premises whose data refer to the file."""
+    """The *premises* whose data refer to the file, or the *draft* whose rows do."""
 
-    premises: Name
+    premises: Name | None = None
+    draft: Annotated[str, Meta(max_length=64)] | None = None
 
 
 class StoredFile(Struct, frozen=True, kw_only=True):

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     DUTIES_READ = "duties:read"
     DUTIES_RECORD = "duties:record"
     """To record or correct what was done for a duty of fire prevention."""
+    FILES_ADD = "files:add"
+    """To send plans, photographs, and the evidence of duties; rows of one's own places refer to them."""
     REGISTRY_READ = "registry:read"
     REGISTRY_PROPOSE = "registry:propose"
     """To prepare changes of the registry, which somebody with ``registry:write`` applies."""

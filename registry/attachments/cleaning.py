@@ -11,7 +11,10 @@ TARGET = "registry.attachments.cleaning:work"
 
 
 class CleaningOrder(msgspec.Struct, frozen=True):
-    """The order to make a file harmless: its bounds, the ending that its name has, the page to keep."""
+    """The order to make a file harmless: its bounds, and the ending that its name has.
+
+    Of a PDF one *page* is drawn as a picture where that is named: the plan of a floor.
+    """
 
     bounds: FileBounds = DEFAULT_BOUNDS
     ending: str = ""
@@ -55,10 +58,17 @@ def _cleaned(content: bytes, kind: FileKind, order: CleaningOrder) -> CleanFile:
         case FileKind.PDF:
             from registry.attachments.pdf import clean_pdf  # noqa: PLC0415
 
-            return clean_pdf(content, order.bounds, order.page)
+            made = clean_pdf(content, order.bounds, order.page)
+            return made if order.page is None else _picture_of(made, order.bounds)
     from registry.attachments.pictures import clean_picture  # noqa: PLC0415
 
     return clean_picture(content, kind, order.bounds)
+
+
+def _picture_of(page: CleanFile, bounds: FileBounds) -> CleanFile:
+    from registry.attachments.pdf_picture import draw_page  # noqa: PLC0415
+
+    return draw_page(page, bounds)
 
 
 def work(order: bytes, content: bytes) -> tuple[bytes, bytes]:

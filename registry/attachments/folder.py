@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,13 +64,24 @@ _decode = msgspec.json.Decoder(FileRecord).decode
 class FileFolder:
     """The files in the folder *path*: for its owner alone, and no symbolic link is followed.
 
-    *most_bytes* bounds all of them together; *free_bytes* of the disk are left to alarms.
+    *most_bytes* bounds all of them together, *most_by_account* those of whoever sent them, where it is
+    given; *free_bytes* of the disk are left to alarms.
     """
 
-    def __init__(self, path: Path, *, most_bytes: int, free_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        most_bytes: int,
+        free_bytes: int = 0,
+        most_by_account: int | None = None,
+    ) -> None:
         self._path = path
         self._most = most_bytes
         self._free = free_bytes
+        self._most_by_account = most_by_account
+        # Counted when it is asked for first, and again before anybody is refused.
+        self._by_account: Counter[str] | None = None
 
     @property
     def path(self) -> Path:
@@ -101,6 +113,25 @@ class FileFolder:
             text = f"files.max_total_mib, {self._most >> 20} MiB, is reached; tocsin file prune"
             raise NoRoom(f"{self._path}: {text}, or set it higher")
 
+    def check_account(self, account: str, wanted: int) -> None:
+        """Raise NoRoom unless *account* may keep *wanted* bytes more."""
+        most = self._most_by_account
+        if most is None or self._used_by(account) + wanted <= most:
+            return
+        self._by_account = None  # another process may have removed some
+        if self._used_by(account) + wanted > most:
+            text = f"your files have {most >> 20} MiB, as much as files.max_account_mib permits"
+            remedy = "ask an administrator to remove what nothing refers to (tocsin file prune)"
+            raise NoRoom(f"{text}; {remedy}, or to set it higher")
+
+    def _used_by(self, account: str) -> int:
+        if self._by_account is None:
+            counted = Counter[str]()
+            for each in self.records():
+                counted[each.by] += each.bytes
+            self._by_account = counted
+        return self._by_account[account]
+
     def keep(self, made: Path, record: FileRecord) -> None:
         """Keep the file at *made*, durably, as *record* says; the same content is kept once."""
         with open_own(made, "rb") as file:
@@ -109,6 +140,8 @@ class FileFolder:
         self._own_folder(record.hash[:2])
         made.replace(content)  # one that was damaged is mended
         replace_file(words, msgspec.json.encode(record))  # which syncs the names in the folder, too
+        if self._by_account is not None:
+            self._by_account[record.by] += record.bytes
 
     def record(self, name: str) -> FileRecord:
         """Return what is known of the file of the hash *name*; raises NoSuchFile or DamagedFile."""

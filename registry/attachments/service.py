@@ -28,7 +28,7 @@ LONGEST_ENDING = 10
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that is sent: its *name*, the one *page* of a PDF to keep, by whom and when."""
+    """A file that is sent: its *name*, the one *page* of a PDF to draw, by whom and when."""
 
     by: str
     at: int
@@ -70,6 +70,7 @@ class FileService:
         return await self._threads.run(work)
 
     async def _add(self, pieces: AsyncIterator[bytes], new: NewFile, stack: ExitStack) -> FileRecord:
+        await self._threads.run(partial(self._folder.check_account, new.by, 1))
         await self._threads.run(partial(self._folder.check_room, 2 * self.bounds.bytes))
         _, sent = await self._threads.run(lambda: stack.enter_context(self._folder.new_file()))
         uploaded = hashlib.sha256()
@@ -101,6 +102,7 @@ class FileService:
     def _keep(self, path: Path, made: CleaningResult, new: NewFile, uploaded: str) -> FileRecord:
         with path.open("rb") as file:
             name, size = hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
+        self._folder.check_account(new.by, size)
         record = FileRecord(
             hash=name,
             uploaded_hash=uploaded,

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 import registry.store
 from registry.domain.encoded_records import PREMISES, SHARED_TABLES, RecordKey, registry_of
+from registry.domain.file_references import hashes_in
 from registry.domain.outline import CONTACTS
 from registry.drafts.domain.access import DraftAccess, is_shown
 from registry.drafts.domain.draft import Draft, DraftRow
@@ -104,3 +105,13 @@ def open_whole(connection: Connection, draft_id: str) -> OpenedDraft:
         raise NoDraft(draft_id)
     active = registry.store.latest(connection)
     return OpenedDraft(draft, rows_of(connection, draft_id), active.number, active.registry)
+
+
+def names_file(connection: Connection, draft_id: str, *, file: str, access: DraftAccess) -> bool:
+    """Return whether the draft *draft_id*, as it is there for *access*, has a row with the *file*."""
+    try:
+        opened = open_draft(connection, draft_id, access)
+    except NoDraft:
+        return False
+    rows = (row for each in opened.rows for row in (each.before, each.after) if row is not None)
+    return any(file in hashes_in(row) for row in rows)

@@ -9,6 +9,7 @@ import string
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -23,6 +24,7 @@ from registry.attachments.bounds import DEFAULT_BOUNDS, CleanFile, FileBounds
 from registry.attachments.cleaning import CleaningOrder, clean
 from registry.attachments.folder import DamagedFile, FileFolder, NoRoom, NoSuchFile
 from registry.attachments.kinds import FileKind
+from registry.attachments.pdf_picture import draw_page
 from registry.attachments.service import FileService, NewFile, open_files
 from registry.attachments.svg_names import ATTRIBUTES, ELEMENTS, SVG, XML
 from runtime import bounded_worker
@@ -33,8 +35,10 @@ from tests.support.hostile_files import (
     animated,
     circular_pdf,
     deep_pdf,
+    drawn_pdf,
     encrypted_pdf,
     huge_png,
+    laughing_pdf,
     lying_png,
     pdf,
     pdf_bomb,
@@ -43,6 +47,7 @@ from tests.support.hostile_files import (
     picture,
     png_with_text_bomb,
     running_pdf,
+    self_drawing_pdf,
     svg,
     svg_of_uses,
     svg_with_picture,
@@ -297,9 +302,67 @@ def test_a_page_that_is_in_another_file_is_left_out() -> None:
     assert "references to other files" in made.removed
 
 
-def test_one_page_of_a_pdf_is_kept_alone() -> None:
-    made = clean(pdf(pages=5), CleaningOrder(page=3))
-    assert made.pages == 1
+def drawn(content: bytes, **order: Any) -> tuple[CleanFile, Image.Image]:
+    """Return the page of the PDF *content* as it is kept, and its picture."""
+    made = clean(content, CleaningOrder(page=1, **order))
+    return made, Image.open(io.BytesIO(made.content))
+
+
+def test_one_page_of_a_pdf_is_drawn_as_a_picture_on_which_points_can_stand() -> None:
+    made, image = drawn(drawn_pdf())
+    assert (made.kind, made.pages, image.format) == (FileKind.PNG, 1, "PNG")
+    assert (made.width, made.height) == image.size == (1250, 834), "300 dpi"
+    assert (image.getpixel((10, 400)), image.getpixel((1200, 400))) == ((255, 0, 0), (255, 255, 255))
+
+
+@pytest.mark.parametrize(
+    "size", [(14_400.0, 14_400.0), (999_999.0, 2.0), (2.0, 2.0), (2_384.0, 1_684.0)]
+)
+def test_a_drawn_page_is_of_bounded_size_whatever_the_page_is(size: tuple[float, float]) -> None:
+    made, image = drawn(drawn_pdf(size))
+    assert max(image.size) <= 4_001
+    assert image.size[0] * image.size[1] <= 16_100_000
+    assert len(made.content) < DEFAULT_BOUNDS.bytes
+
+
+def test_a_drawn_page_takes_no_more_pixels_or_bytes_than_the_settings_say() -> None:
+    _, image = drawn(drawn_pdf(), bounds=FileBounds(pixels=10_000))
+    assert image.size[0] * image.size[1] <= 10_400
+    noise = b" ".join(
+        b"%.2f 0.3 0.7 rg %d %d 3 3 re f" % (number % 97 / 97, number * 7 % 300, number * 13 % 200)
+        for number in range(5_000)
+    )
+    made = draw_page(cleaned(drawn_pdf(content=noise)), FileBounds(bytes=30_000))
+    assert len(made.content) <= 30_000
+
+
+def test_nothing_of_a_running_pdf_is_left_in_its_picture() -> None:
+    made, _ = drawn(running_pdf())
+    assert made.kind is FileKind.PNG
+    assert b"ATTACK" not in made.content
+    assert "JavaScript" in made.removed
+
+
+@pytest.mark.parametrize("attack", [circular_pdf(), encrypted_pdf(), pdf_bomb(), deep_pdf()])
+def test_a_hostile_pdf_is_refused_before_anything_is_drawn(attack: bytes) -> None:
+    with pytest.raises((Unacceptable, RecursionError)):
+        clean(attack, CleaningOrder(page=1))
+
+
+def test_a_form_that_draws_itself_is_drawn_once() -> None:
+    made, _ = drawn(self_drawing_pdf())
+    assert made.kind is FileKind.PNG
+
+
+async def test_a_page_that_never_ends_to_be_drawn_ends_its_own_process(tmp_path: Path) -> None:
+    files = service(tmp_path, WorkLimits(cpu_s=2, wall_s=PATIENT_S))
+    with pytest.raises(WorkRefused, match="takes more than 2 s"):
+        await files.add(pieces(laughing_pdf()), NewFile("test", 0, "plan.pdf", page=1))
+    kept = await service(tmp_path).add(pieces(drawn_pdf()), NewFile("test", 0, "plan.pdf", page=1))
+    assert (kept.kind, kept.width) == (FileKind.PNG, 1250), "the next one is drawn, in a real process"
+
+
+def test_a_page_that_is_not_there_is_refused_with_the_remedy() -> None:
     with pytest.raises(Unacceptable, match="no page 6"):
         clean(pdf(pages=5), CleaningOrder(page=6))
     with pytest.raises(Unacceptable, match="is no PDF"):
@@ -494,3 +557,66 @@ async def test_the_kernel_ends_the_work_before_the_service() -> None:
         "tests.support.bounded_tasks:standing", b"", b""
     )
     assert answer == b"1000 10"
+
+
+async def test_one_account_cannot_fill_the_folder_and_another_has_room(tmp_path: Path) -> None:
+    large = picture("PNG", (90, 90))
+    folder = FileFolder(tmp_path, most_bytes=1 << 30, most_by_account=2 * len(large))
+    kept = FileService(folder, DEFAULT_BOUNDS, BoundedWork(WorkLimits(wall_s=PATIENT_S)))
+    for color in range(9):
+        with suppress(NoRoom):
+            await kept.add(pieces(picture("PNG", (90 + color, 90))), NewFile("an", 0))
+    with pytest.raises(NoRoom, match=r"your files .* files\.max_account_mib.*tocsin file prune"):
+        await kept.add(pieces(picture("PNG", (70, 80))), NewFile("an", 0))
+    assert sum(each.bytes for each in folder.records()) <= 2 * len(large)
+    other = await kept.add(pieces(picture("PNG", (70, 80))), NewFile("binh", 0))
+    for each in list(folder.records()):
+        if each.by == "an":
+            folder.remove(each.hash)  # as tocsin file prune does, in another process
+    assert (await kept.add(pieces(large), NewFile("an", 0))).hash != other.hash
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (Role.AREA_TEAM, 201),
+        (Role.DUTY_OFFICER, 201),
+        (Role.COMMUNE, 201),
+        (Role.TEAM_MEMBER, 403),
+        (Role.AUDITOR, 403),
+    ],
+)
+async def test_whoever_records_duties_sends_their_evidence(
+    database: str, role: Role, status: int
+) -> None:
+    async with province(database, communes=(RED,)) as one:
+        token = one.accounts.add("red", of_area(role, RED))
+        sent = await one.ask(token, "/api/v1/files?name=a.png", method="POST", file=picture("PNG"))
+        assert sent.status == status
+        if status == 201:
+            event = {"premises": f"cho-{RED}", "duty": "drill", "file": sent.said["hash"]}
+            done = await one.ask(token, "/api/v1/duties/events", method="POST", body=event)
+            assert done.status == 201, done.text
+            elsewhere = event | {"premises": f"cho-{BLUE}"}
+            path = "/api/v1/duties/events"
+            assert (await one.ask(token, path, method="POST", body=elsewhere)).status == 404
+
+
+async def test_a_file_of_a_draft_is_there_for_those_who_are_shown_the_draft(database: str) -> None:
+    async with province(database) as one:
+        head = one.accounts.add("head", Grant(role=Role.HEAD_OF_PREMISES, premises=f"cho-{RED}"))
+        admin = one.accounts.add("red", of_area(Role.ADMINISTRATOR, RED))
+        blue = one.accounts.add("blue", of_area(Role.ADMINISTRATOR, BLUE))
+        sent = await one.ask(head, "/api/v1/files", method="POST", file=picture("PNG"))
+        name, drafts = sent.said["hash"], "/api/v1/registry/drafts"
+        draft = (await one.ask(head, drafts, method="POST", body={})).said["id"]
+        floor = {"fields": {"floors": {f"cho-{RED}/ground": {"plan": name}}}}
+        edited = await one.ask(head, f"{drafts}/{draft}/rows", method="POST", body=floor)
+        assert edited.status == 200, edited.text
+
+        path = f"/api/v1/files/{name}?draft={draft}"
+        assert [(await one.ask(each, path)).status for each in (head, admin, blue)] == [200, 200, 404]
+        assert (await one.ask(head, f"/api/v1/files/{name}?premises=cho-{RED}")).status == 404
+        other = f"/api/v1/files/{plan_hash(BLUE)}?draft={draft}"
+        assert (await one.ask(head, other)).status == 404
+        assert (await one.ask(head, f"/api/v1/files/{name}")).status == 400

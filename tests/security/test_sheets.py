@@ -222,3 +222,26 @@ async def test_a_file_that_is_no_spreadsheet_or_too_large_is_refused(desk: Desk)
     assert (picture.status, reasons(picture)) == (200, [(None, "not_a_sheet")])
     large = await desk.one.ask(desk.token, SHEETS, method="POST", file=io.BytesIO(b"a" * 10_000_001))
     assert large.status == 413
+
+
+async def test_whoever_may_only_propose_gets_a_draft_that_waits(desk: Desk) -> None:
+    one = desk.one
+    commune = Desk(one, one.accounts.add("ward", of_area(Role.COMMUNE, RED)))
+    preview = await commune.upload("id;name;address", f"cho-{RED};Chợ lớn;1 {RED}")
+    assert (preview.status, reasons(preview)) == (200, []), preview.text
+    done = await commune.apply(preview)
+    assert (done.status, done.said["state"]) == (200, "submitted"), done.text
+    assert (await desk.premises(RED))["name"] == f"Chợ {RED}", "nothing is changed yet"
+
+    path = f"/api/v1/registry/drafts/{done.said['id']}/apply"
+    applied = await one.ask(desk.token, path, method="POST", body={})
+    assert applied.said["state"] == "applied", applied.text
+    assert (await desk.premises(RED))["name"] == "Chợ lớn"
+
+
+async def test_whoever_may_only_propose_proposes_nothing_elsewhere(desk: Desk) -> None:
+    commune = Desk(desk.one, desk.one.accounts.add("ward", of_area(Role.COMMUNE, RED)))
+    taken = await commune.upload("id;name;address;area", f"cho-{BLUE};Của tôi;2;area-{RED}")
+    assert reasons(taken) == [(2, "id_taken")]
+    moved = await commune.upload("id;name;address;area", f"cho-{RED};Chợ;1;area-{BLUE}")
+    assert moved.said["id"] is None

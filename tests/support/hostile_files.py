@@ -174,9 +174,55 @@ def circular_pdf() -> bytes:
     return body + b"trailer <</Root 1 0 R/Size 3>>\nstartxref\n0\n%%EOF"
 
 
-def _with_contents(stream: StreamObject) -> bytes:
+def drawn_pdf(
+    size: tuple[float, float] = (300, 200), content: bytes = b"1 0 0 rg 0 0 150 200 re f"
+) -> bytes:
+    """Return a PDF of one page of *size* in points; its left half is red unless *content* draws else."""
+    stream = DecodedStreamObject()
+    stream.set_data(content)
+    return _with_contents(stream, size)
+
+
+def laughing_pdf(levels: int = 12, times: int = 40) -> bytes:
+    """Return a PDF whose page draws a form, each of whose forms draws the next one *times*."""
     writer = PdfWriter()
     page = writer.add_blank_page(300, 200)
+    inner = None
+    for _ in range(levels):
+        form = DecodedStreamObject()
+        form.set_data(b"/F Do " * times if inner is not None else b"0 0 300 200 re f " * times)
+        form[NameObject("/Subtype")] = NameObject("/Form")
+        form[NameObject("/BBox")] = ArrayObject([FloatObject(each) for each in (0, 0, 300, 200)])
+        if inner is not None:
+            form[NameObject("/Resources")] = _dictionary(("/XObject", _dictionary(("/F", inner))))
+        inner = writer._add_object(form)
+    page[NameObject("/Resources")] = _dictionary(("/XObject", _dictionary(("/F", inner))))
+    contents = DecodedStreamObject()
+    contents.set_data(b"/F Do " * times)
+    page[NameObject("/Contents")] = writer._add_object(contents)
+    return _bytes_of(writer)
+
+
+def self_drawing_pdf() -> bytes:
+    """Return a PDF with a form that draws itself."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(300, 200)
+    form = DecodedStreamObject()
+    form.set_data(b"/F Do /F Do")
+    form[NameObject("/Subtype")] = NameObject("/Form")
+    form[NameObject("/BBox")] = ArrayObject([FloatObject(each) for each in (0, 0, 300, 200)])
+    own = writer._add_object(form)
+    form[NameObject("/Resources")] = _dictionary(("/XObject", _dictionary(("/F", own))))
+    page[NameObject("/Resources")] = _dictionary(("/XObject", _dictionary(("/F", own))))
+    contents = DecodedStreamObject()
+    contents.set_data(b"/F Do")
+    page[NameObject("/Contents")] = writer._add_object(contents)
+    return _bytes_of(writer)
+
+
+def _with_contents(stream: StreamObject, size: tuple[float, float] = (300, 200)) -> bytes:
+    writer = PdfWriter()
+    page = writer.add_blank_page(*size)
     page[NameObject("/Contents")] = writer._add_object(stream)
     return _bytes_of(writer)
 
