@@ -30,7 +30,8 @@ LONGEST_ANSWER = 4 * MIB
 LAST_WORDS = 2_000
 """Bytes of the standard error of a process that failed, for the log."""
 
-_OUT_OF_TIME = frozenset({-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM})
+_OUT_OF_BOUNDS = frozenset({-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM, -signal.SIGABRT})
+"""Codes of a process that its limits ended; a library that gets no more memory aborts."""
 
 
 class WorkRefused(Exception):
@@ -133,7 +134,7 @@ async def _end_of(process: Process, within_s: float) -> int:
 
 
 def _why_ended(code: int, errors: bytes, target: str, limits: WorkLimits) -> str:
-    if code in _OUT_OF_TIME:
+    if code in _OUT_OF_BOUNDS:
         return (
             f"takes more than {limits.cpu_s} s or {limits.memory_mib} MiB; send a smaller or simpler one"
         )

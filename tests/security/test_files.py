@@ -349,15 +349,13 @@ def test_a_hostile_pdf_is_refused_before_anything_is_drawn(attack: bytes) -> Non
         clean(attack, CleaningOrder(page=1))
 
 
-def test_a_form_that_draws_itself_is_drawn_once() -> None:
-    made, _ = drawn(self_drawing_pdf())
-    assert made.kind is FileKind.PNG
-
-
-async def test_a_page_that_never_ends_to_be_drawn_ends_its_own_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("attack", [laughing_pdf(), self_drawing_pdf()], ids=["laughs", "itself"])
+async def test_a_page_that_never_ends_to_be_drawn_ends_its_own_process(
+    tmp_path: Path, attack: bytes
+) -> None:
     files = service(tmp_path, WorkLimits(cpu_s=2, wall_s=PATIENT_S))
     with pytest.raises(WorkRefused, match="takes more than 2 s"):
-        await files.add(pieces(laughing_pdf()), NewFile("test", 0, "plan.pdf", page=1))
+        await files.add(pieces(attack), NewFile("test", 0, "plan.pdf", page=1))
     kept = await service(tmp_path).add(pieces(drawn_pdf()), NewFile("test", 0, "plan.pdf", page=1))
     assert (kept.kind, kept.width) == (FileKind.PNG, 1250), "the next one is drawn, in a real process"
 
