@@ -21,6 +21,7 @@ from registry.model.registry import Registry
 from registry.model.rows import STORED
 from runtime.database import parse_url
 from runtime.own_files import open_fresh, read_own
+from runtime.replaced_files import replace_file
 from runtime.sqlite_damage import damage_at_start, set_aside
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,10 @@ def set_damaged_aside(url: str, now: datetime) -> Path | None:
     return aside
 
 
+LATEST_SEEN = "registry-latest"
+"""The file beside the copy with the number of the latest version that was used."""
+
+
 class RegistryCopy:
     """The copy of the registry in *file*, written by a thread of its own: a slow disk delays nobody."""
 
@@ -58,6 +63,19 @@ class RegistryCopy:
         """Return the registry in the copy; None where there is none that can be read."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, read_snapshot, self._file)
+
+    async def latest_seen(self) -> int:
+        """Return the number of the latest version that was ever used; 0 where nothing is known."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, _number_in, self._mark)
+
+    def note_version(self, number: int) -> None:
+        """Begin to remember, apart from the database, that the version *number* was used."""
+        self._thread.submit(_write_number, self._mark, number)
+
+    @property
+    def _mark(self) -> Path:
+        return self._file.with_name(LATEST_SEEN)
 
     def begin_write(self, pieces: Iterable[bytes]) -> bool:
         """Begin to keep the registry in *pieces*; return False while an earlier one is being written.
@@ -90,6 +108,23 @@ def write_snapshot(file: Path, pieces: Iterable[bytes]) -> None:
         new.replace(file)
     except OSError as error:
         log.warning("no copy of the registry beside the database", file=str(file), reason=str(error))
+
+
+def _number_in(file: Path) -> int:
+    try:
+        return int(read_own(file))
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError) as error:
+        log.warning("latest version of the registry not known", file=str(file), reason=str(error))
+        return 0
+
+
+def _write_number(file: Path, number: int) -> None:
+    try:
+        replace_file(file, str(number).encode())
+    except OSError as error:
+        log.warning("latest version of the registry not noted", file=str(file), reason=str(error))
 
 
 def read_snapshot(file: Path) -> Registry | None:

@@ -81,6 +81,14 @@ class CenterDetails:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class MissingVersion:
+    """The version *number*, which was used and is gone; *left* was the latest one when that was seen."""
+
+    number: int
+    left: int
+
+
 class ActiveRegistry:
     """The latest version of the registry that could be read, and is signed as *trust* asks for.
 
@@ -104,6 +112,8 @@ class ActiveRegistry:
         self._trust = trust
         self._unreadable: int | None = None
         self._refused: int | None = None
+        self._seen: int | None = None
+        self._missing: MissingVersion | None = None
         self._current = details.snapshot(Index(Registry()))
         self._loaded: LoadedRegistry | None = None
         self._uncopied: LoadedRegistry | None = None
@@ -119,6 +129,9 @@ class ActiveRegistry:
     @property
     def trouble(self) -> str | None:
         """The reason why the registry is not the latest one; None where it is."""
+        if self._missing is not None:
+            text = f"version {self._missing.number} is gone from the database"
+            return f"{text}; {self._current.version} is used: import the registry again"
         if self._unreadable is None:
             return None
         fault = "cannot be read" if self._refused is None else "is not as it was imported"
@@ -126,14 +139,14 @@ class ActiveRegistry:
 
     @property
     def refused(self) -> int | None:
-        """The number of the latest version, if it is not as it was imported, or not signed."""
-        return self._refused
+        """The number of the latest version, if it is gone, not as it was imported, or not signed."""
+        return self._refused if self._missing is None else self._missing.number
 
     async def refresh(self, database: StoreDatabase) -> None:
         """Use the latest version that *database* has from now on, if it is another one."""
         async with self._loading:
             version = await database.read(CenterStore.registry_version)
-            if version not in (self._current.version, self._unreadable):
+            if await self._is_news(version):
                 await self._load(database, version)
             self._keep_copy(asyncio.get_running_loop().time())
 
@@ -161,6 +174,32 @@ class ActiveRegistry:
             return False
         return self._loaded.places.records.get(premises) == loaded.places.records[premises]
 
+    async def _is_news(self, version: int) -> bool:
+        """Return whether *version*, the latest in the database, is to be used from now on.
+
+        Versions are never deleted: where one that was used is gone, somebody took it out. It stays in
+        use, or an earlier one at a start, until another one is imported.
+        """
+        seen = await self._latest_seen()
+        if self._missing is not None and version > self._missing.left:
+            self._missing, self._seen = None, version
+            return True
+        if version < seen:
+            self._note_missing(seen, left=version)
+            return not self._current.version and version != self._unreadable
+        return version not in (self._current.version, self._unreadable)
+
+    async def _latest_seen(self) -> int:
+        if self._seen is None:
+            self._seen = 0 if self._copy is None else await self._copy.latest_seen()
+        return self._seen
+
+    def _note_missing(self, number: int, *, left: int) -> None:
+        if self._missing is None:
+            self._metrics.bad_registry.inc()
+            log.error("version of the registry is gone from the database", version=number, latest=left)
+            self._missing = MissingVersion(number, left)
+
     async def _load(self, database: StoreDatabase, version: int) -> None:
         is_first = not self._current.version
         rows = RowsProved.WHILE_USED if is_first else RowsProved.BEFORE_USE
@@ -187,6 +226,10 @@ class ActiveRegistry:
         self._loaded = self._uncopied = loaded
         self._current = self._details.snapshot(loaded.index)
         log.info("registry loaded", version=loaded.version)
+        if self._missing is None:
+            self._seen = max(self._seen or 0, loaded.version)
+            if self._copy is not None:
+                self._copy.note_version(self._seen)
 
     def _keep_copy(self, now: float) -> None:
         """Begin to write a copy of the version in use, unless one was begun just before.

@@ -408,7 +408,7 @@ class DraftsApi:
         try:
             made = await self._store.apply(
                 change_set(opened.rows),
-                who=asking.access.account,
+                who=_maker(asking),
                 now=self._clock(),
                 based_on=opened.version,
                 note=note or draft.note or f"draft {draft.id}",
@@ -627,6 +627,12 @@ def _check_reach(opened: OpenedDraft, access: DraftAccess, needed: Permission) -
     reach = access.write if needed is Permission.REGISTRY_WRITE else access.propose
     if outside(opened.registry, opened.rows, reach) or not _has_anywhere(reach):
         raise NotPermitted(needed.value)
+
+
+def _maker(asking: Asking) -> str:
+    """Return who made a version: the account, or the person whom this machine names."""
+    is_local = asking.rights.actor.kind is ActorKind.LOCAL
+    return asking.access.name if is_local else asking.access.account
 
 
 def _may_apply(opened: OpenedDraft, asking: Asking) -> bool:

@@ -1,4 +1,4 @@
-"""Compares what is stored with the audit chain, once a day: what was changed behind its back."""
+"""Compares what is stored with the audit chain once a day, and the registry with its hashes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,6 +8,7 @@ import structlog
 from alerting.metrics import Metrics
 from alerting.store.errors import DatabaseError
 from audit.checking import ChainCheck, ChainFinding
+from registry.store.checking import RecordsCheck
 from runtime.database import Database
 
 log = structlog.get_logger(__name__)
@@ -73,9 +74,18 @@ class ChainChecker:
             found += some[: MOST_FOUND - len(found)]
             await self._let_alarms_pass()
         found += await self._database.read(one.check_rest)
+        found += (await self._unsound_versions())[: MOST_FOUND - len(found)]
         self._metrics.audit_checked_rows.set(one.rows)
         await self._follow(found)
         return found
+
+    async def _unsound_versions(self) -> list[ChainFinding]:
+        """Return the versions of the registry whose records, in no block, are not the imported ones."""
+        one, found = RecordsCheck(), dict[int, None]()
+        while (some := await self._database.read(one.check_next)) is not None:
+            found |= dict.fromkeys(some)
+            await self._let_alarms_pass()
+        return [_changed_version(each) for each in found]
 
     async def _let_alarms_pass(self) -> None:
         await asyncio.sleep(WHILE_ALARMS_WAIT_S if self._alarms_wait() else BETWEEN_BLOCKS_S)
@@ -90,3 +100,8 @@ class ChainChecker:
         if self._reported != found[0].name:
             self._reported = found[0].name
             await self._report(found[0].name)
+
+
+def _changed_version(number: int) -> ChainFinding:
+    name = f"registry {number}"
+    return ChainFinding(name, "changed", f"the records of {name} are not those that were imported")

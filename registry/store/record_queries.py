@@ -103,6 +103,23 @@ def records_after(
     return [_record(row) for row in connection.execute(query.limit(most))]
 
 
+def records_stored_after(connection: Connection, row: int, most: int) -> list[tuple[int, StoredRecord]]:
+    """Return at most *most* records of all versions behind the *row*, each with its own row."""
+    query = select(records).where(records.c.id > row).order_by(records.c.id).limit(most)
+    return [(found.id, _record(found)) for found in connection.execute(query)]
+
+
+def root_by_hashes(connection: Connection, version: int) -> str:
+    """Return the hash of *version* by the stored hashes of its records; raises RegistryRefused."""
+    query = select(records.c.kind, records.c.name, records.c.hash).where(valid_in(version))
+    found: dict[RecordKey, str] = {}
+    for row in connection.execute(query):
+        if (key := RecordKey(row.kind, row.name)) in found:
+            raise RegistryRefused(f"two records are {key.table} {key.name!r}; import it again")
+        found[key] = row.hash
+    return content_root(found)
+
+
 def _touched(older: int, newer: int) -> ColumnElement[bool]:
     since, until = records.c.since_version, records.c.until_version
     return or_(and_(since > older, since <= newer), and_(until > older, until <= newer))

@@ -30,6 +30,7 @@ def show_json(version: RegistryVersion) -> dict[str, Any]:
         "at": utc(version.at) if version.at else None,
         "who": version.who,
         "hash": version.hash,
+        "sound": version.is_sound,
         "registry": version.registry.model_dump(mode="json"),
     }
 

@@ -59,3 +59,13 @@ async def test_the_first_wrong_row_is_told_once(center: House) -> None:
     await one.checker.check()
     await one.checker.check()
     assert (one.told, one.metric("wrong_rows")) == (["signal 1"], 2)
+
+
+async def test_a_record_of_the_registry_changed_by_hand_is_told(center: House) -> None:
+    one = Checked(center)
+    spoil(center.url, "UPDATE registry_records SET hash = 'x' WHERE name = 'cho'")
+    found = await one.checker.check()
+    assert [each.text for each in found] == [
+        "the records of registry 1 are not those that were imported"
+    ]
+    assert (one.told, one.metric("wrong_rows")) == (["registry 1"], 1)

@@ -16,6 +16,8 @@ from alerting.metrics import Metrics
 from alerting.settings import Confirmation
 from audit.center_key import CenterKey, make_key
 from registry.model.registry import Registry
+from registry.store.checking import RecordsCheck
+from runtime.database import open_existing
 from tests.stories.alerting.house import MARKET, START
 from tests.support.audited import spoil
 
@@ -187,3 +189,87 @@ async def test_a_center_whose_only_registry_is_refused_uses_it_and_says_so(
     async with engine_of(database, key, tmp_path) as engine:
         assert engine.registry.refused == 1
         assert name_in_use(engine) == "Chợ một", "a center without a registry notifies nobody"
+
+
+def taken_out(version: int) -> tuple[str, ...]:
+    """SQL that takes *version* out of the database, with all traces."""
+    return (
+        f"DELETE FROM registry_records WHERE since_version = {version}",
+        f"UPDATE registry_records SET until_version = NULL WHERE until_version = {version}",
+        f"DELETE FROM registry_versions WHERE id = {version}",
+    )
+
+
+async def test_the_latest_version_that_is_deleted_stays_in_use_and_is_told(
+    database: str, key: CenterKey, tmp_path: Path
+) -> None:
+    await import_as(database, "Chợ một", tmp_path)
+    await import_as(database, "Chợ hai", tmp_path)
+    async with engine_of(database, key, tmp_path) as engine:
+        spoil(database, *taken_out(2))
+        await engine.transactions.refresh_registry()
+        assert engine.registry.refused == 2
+        gone = "version 2 is gone from the database; 2 is used: import the registry again"
+        assert (engine.registry.trouble, name_in_use(engine)) == (gone, "Chợ hai")
+        await engine.transactions.refresh_registry()
+        assert name_in_use(engine) == "Chợ hai"
+
+
+async def test_a_version_that_was_deleted_while_nothing_ran_is_told_until_the_next_import(
+    database: str, key: CenterKey, tmp_path: Path
+) -> None:
+    for name in ("Chợ một", "Chợ hai", "Chợ ba"):
+        await import_as(database, name, tmp_path)
+    async with engine_of(database, key, tmp_path) as engine:
+        assert engine.registry.trouble is None
+    spoil(database, *taken_out(3), *taken_out(2))
+
+    async with engine_of(database, key, tmp_path) as engine:
+        gone = "version 3 is gone from the database; 1 is used: import the registry again"
+        assert (engine.registry.trouble, name_in_use(engine)) == (gone, "Chợ một")
+        assert engine.registry.refused == 3
+
+
+async def test_an_import_after_an_older_backup_was_restored_ends_it(
+    database: str, key: CenterKey, tmp_path: Path
+) -> None:
+    await import_as(database, "Chợ một", tmp_path)
+    async with engine_of(database, key, tmp_path):
+        pass
+    (tmp_path / "registry-latest").write_bytes(b"7")
+    async with engine_of(database, key, tmp_path) as engine:
+        assert engine.registry.refused == 7
+        await import_as(database, "Chợ hai", tmp_path)
+        await engine.transactions.refresh_registry()
+        assert (engine.registry.trouble, name_in_use(engine)) == (None, "Chợ hai")
+    async with engine_of(database, key, tmp_path) as engine:
+        assert engine.registry.trouble is None, "it is remembered"
+
+
+async def test_what_cannot_be_read_of_the_latest_number_stops_nothing(
+    database: str, key: CenterKey, tmp_path: Path
+) -> None:
+    (tmp_path / "registry-latest").write_bytes(b"no number")
+    await import_as(database, "Chợ một", tmp_path)
+    async with engine_of(database, key, tmp_path) as engine:
+        assert (engine.registry.trouble, name_in_use(engine)) == (None, "Chợ một")
+
+
+@pytest.mark.parametrize("what", ["its content", "its content and the hash of that", "a record is gone"])
+async def test_records_of_any_version_changed_by_hand_are_found_in_short_steps(
+    database: str, key: CenterKey, tmp_path: Path, what: str
+) -> None:
+    for name in ("Chợ một", "Chợ hai", "Chợ ba"):
+        await import_as(database, name, tmp_path)
+    assert await unsound_versions(database) == set()
+    spoil(database, CHANGES[what](database, 2))
+    assert await unsound_versions(database) == {2}
+
+
+async def unsound_versions(database: str) -> set[int]:
+    """Return the versions that the check of records finds, a step at a time."""
+    one, found = RecordsCheck(), set[int]()
+    async with open_existing(database) as opened:
+        while (some := await opened.read(one.check_next)) is not None:
+            found |= set(some)
+    return found

@@ -11,6 +11,7 @@ from registry.model.registry import Registry
 from registry.store import import_registry
 from runtime.clock import utc_now
 from tests.adapters.command_line.test_command_line import alerting_settings, tocsin
+from tests.support.audited import spoil
 
 
 @pytest.fixture
@@ -69,3 +70,14 @@ def test_a_row_that_never_was_is_named(options: list[str]) -> None:
         0,
         "no version has premises 'lost'; list the rows: tocsin registry show --json",
     )
+
+
+def test_a_version_that_was_changed_by_hand_is_shown_as_unsound(
+    options: list[str], tmp_path: Path
+) -> None:
+    def said() -> bool:
+        return bool(json.loads(tocsin("registry", "show", *options, "--json").stdout)["sound"])
+
+    assert said()
+    spoil(f"sqlite:///{tmp_path}/center.db", "UPDATE registry_records SET hash = 'x'")
+    assert not said()

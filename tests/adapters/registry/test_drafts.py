@@ -15,7 +15,7 @@ from audit.tables import audit_entries
 from contract.messages import Kind
 from registry.drafts.domain.comparison import row_of
 from registry.model.places import Zone
-from tests.support.communes import BLUE, RED, Province, of_area, province
+from tests.support.communes import BLUE, LOCAL_TOKEN, RED, Province, of_area, province
 from tests.support.waiting import eventually
 
 DRAFTS = "/api/v1/registry/drafts"
@@ -286,3 +286,10 @@ async def test_a_contact_is_changed_where_its_premises_are_and_nowhere_else(one:
     for table, key, found in (("contacts", f"head-{RED}", 200), ("contacts", f"head-{BLUE}", 404)):
         answer = await one.ask("red", f"/api/v1/registry/{table}/{key}/history")
         assert answer.status == found
+
+
+async def test_a_version_made_with_the_local_token_names_the_person(one: Province) -> None:
+    draft = (await post(one, LOCAL_TOKEN, "", by="Anh Hai"))["id"]
+    await post(one, LOCAL_TOKEN, f"/{draft}/rows", by="Anh Hai", fields=renamed())
+    await post(one, LOCAL_TOKEN, f"/{draft}/apply", by="Anh Hai")
+    assert (await active(one)).who == "Anh Hai"
