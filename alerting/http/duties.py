@@ -201,8 +201,9 @@ class DutiesApi:
         found = rights.visible(needed).named
         if premises is not None and self._plan(request, premises, needed) is None:
             raise NoSuchPremises(premises)
+        history, day = self._plans.index.area_history, self._today()
         for asked in (
-            None if area is None else premises_below(rights, area, needed, self._today()),
+            None if area is None else premises_below(rights, area, needed, day, history=history),
             None if premises is None else frozenset({premises}),
         ):
             if asked is not None:

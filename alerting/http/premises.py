@@ -102,7 +102,9 @@ def _found(index: Index, asked: PremisesListQuery, *, rights: Rights, day: date)
     needed = Permission.REGISTRY_READ
     visible = rights.visible(needed)
     search = None if asked.text is None else PremisesSearch(index, asked.text, day)
-    within = None if asked.area is None else premises_below(rights, asked.area, needed, day)
+    within = None
+    if asked.area is not None:
+        within = premises_below(rights, asked.area, needed, day, history=index.area_history)
     for each, label in index.labels().items():
         is_there = each in visible and (within is None or each in within)
         if is_there and (search is None or search.finds(each, label)):

@@ -130,6 +130,17 @@ class AreaHistory:
         """Return the successions in which the area *name* is the new one."""
         return tuple(self._before.get(name, ()))
 
+    def with_predecessors(self, names: Iterable[str]) -> list[str]:
+        """Return the areas *names*, and all that these received, however long ago: each once."""
+        found = list(dict.fromkeys(names))
+        known = set(found)
+        for each in found:  # which grows meanwhile
+            older = (row.old for row in self.predecessors(each))
+            new = [name for name in dict.fromkeys(older) if name not in known]
+            found += new
+            known.update(new)
+        return found
+
     def days_since(self, name: str | None) -> list[date]:
         """Return the days on which an area begins or ends, from the first one of the area *name* on.
 

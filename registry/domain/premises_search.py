@@ -36,5 +36,4 @@ class PremisesSearch:
         """Return the names of *areas* and those above, and of the areas that these received."""
         history = self._index.area_history
         above = list(history.upwards(areas, self._day))
-        received = [row.old for each in above for row in history.predecessors(each)]
-        return [name for each in (*above, *received) for name in self._own.get(each, ())]
+        return [name for each in history.with_predecessors(above) for name in self._own.get(each, ())]
