@@ -1,4 +1,4 @@
-"""How quick lists of duties stay with a million events.
+"""Measures lists of duties with a million events.
 
 ``python -m bench.duty_lists [--premises N] [--events N]`` fills a database with N premises, each with
 nine duties, and N events of theirs; then measures a page of a list, its counts, the board, the recording

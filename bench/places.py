@@ -1,4 +1,4 @@
-"""How fast places are found: water and units near, the facts of a scene, a search by words.
+"""Measures how fast places are found: water and units near, the facts of a scene, a search by words.
 
 ``python -m bench.places [--premises N --water N]`` makes a province of them, asks it in seeded places,
 and prints processor milliseconds as JSON: the median, and the slowest of a hundred.

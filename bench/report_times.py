@@ -1,4 +1,4 @@
-"""What reports cost: the time and the memory of the process that makes each, over a large history.
+"""Measures reports: the time and the memory of the process that makes each, over a large history.
 
 ``python -m bench.report_times [--fires N] [--entries N] [--points N]`` fills a database of SQLite with
 so many fires of one year, of so many entries of timelines each, and prints for each report its seconds,

@@ -21,7 +21,7 @@ from reports.store.registry import registered_premises
 
 @dataclass(frozen=True, slots=True)
 class ReportScope:
-    """What a report is about: *period*, as far as it is over *as_of*, and premises *within*."""
+    """The scope of a report: *period*, as far as it is over *as_of*, and premises *within*."""
 
     period: ReportPeriod
     as_of: Micros

@@ -217,4 +217,4 @@ _MAKERS: dict[ReportName, Callable[[_Making], ReportDocument]] = {
     ReportName.DAILY: _daily,
     ReportName.DUTIES: _duties,
 }
-"""How each report is made."""
+"""The maker of each report."""

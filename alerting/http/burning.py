@@ -1,4 +1,4 @@
-"""What burns in an incident: its zones and points, with their positions on the plans of floors."""
+"""The zones and points that burn in an incident, with their positions on the plans of floors."""
 
 from collections.abc import Iterable
 

@@ -29,7 +29,7 @@ SECOND_PERSON = {
 
 
 class DraftRefused(Exception):
-    """What is asked cannot be done with the draft now; *errors* name rows, if any are the reason."""
+    """The draft does not permit this now; *errors* name rows, if any are the reason."""
 
     def __init__(self, text: str, *, status: int = 409, errors: Iterable[DraftError] = ()) -> None:
         super().__init__(text)

@@ -1,4 +1,4 @@
-"""What the registry in use knows of places, for those who ask over HTTP: made once for each version."""
+"""Places of the registry in use, for those who ask over HTTP: made once for each version."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -36,7 +36,7 @@ Send = Callable[[ReminderMessage], Awaitable[ChannelAnswer]]
 
 @dataclass(frozen=True, slots=True)
 class ReminderRoute:
-    """How reminders leave: *send* over the channels that are set up, *usable*."""
+    """The way by which reminders leave: *send* over the channels that are set up, *usable*."""
 
     send: Send
     usable: Collection[ChannelKind]

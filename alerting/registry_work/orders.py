@@ -92,4 +92,4 @@ Report = CheckReport | RehearsalReport | RestoreReport | FailedReport
 """The result of an order."""
 
 Said = Progress | Report
-"""What the process says, one in each line."""
+"""The answers of the process, one in each line."""

@@ -48,7 +48,7 @@ class FinishedDrill:
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """What the entries up to *reached* prove; *more* says that others follow."""
+    """The proofs in the entries up to *reached*; *more* says that others follow."""
 
     reached: int
     more: bool

@@ -77,7 +77,7 @@ class Duties(Struct, frozen=True, kw_only=True):
 
 
 class DutyEventRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was done for *duty* of *premises* on *done_on*, today if absent, and its *outcome*.
+    """An act for *duty* of *premises* on *done_on*, today if absent, and its *outcome*.
 
     *by* names who did it, who asks if absent. *file* is the SHA-256 of a stored file that proves it. It
     counts until *good_until*, such as the end of an insurance, or the interval of the rule. *corrects*
@@ -96,7 +96,7 @@ class DutyEventRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class DutyRecord(Struct, frozen=True, kw_only=True):
-    """What was done for a duty, recorded under *id* by *account* in its *role*.
+    """An act for a duty, recorded under *id* by *account* in its *role*.
 
     *source* is by-hand, drill, live-data or registry, and *source_id* what of it. *corrected_by* is the
     event that took its place.
@@ -179,7 +179,7 @@ class BoardQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class BoardState(StrEnum):
-    """How far premises are that have to be connected."""
+    """The progress of premises that have to be connected."""
 
     CONNECTED = "connected"
     DECLARED = "declared"

@@ -70,7 +70,7 @@ class FloorPlan(Struct, frozen=True, kw_only=True):
 
 
 class Burning(Struct, frozen=True, kw_only=True):
-    """What burns: zones, points in the order in which they reported, and the floors that show them."""
+    """The fire: zones, points in the order in which they reported, and the floors that show them."""
 
     zones: list[BurningZone]
     points: list[BurningPoint]

@@ -31,7 +31,7 @@ FULFILLING = frozenset({DutyOutcome.PASSED, DutyOutcome.SHORTCOMINGS, DutyOutcom
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDutyEvent:
-    """What was done for *duty* of *premises* on *done_on*, with its *outcome*; *by* somebody.
+    """An act for *duty* of *premises* on *done_on*, with its *outcome*; *by* somebody.
 
     *account* and *role* are those of who recorded it. *file* is the SHA-256 of the evidence. It counts
     until *good_until*, where that is known, else as long as the interval of the rule. One that
@@ -73,7 +73,7 @@ class CountedEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DutyStanding:
-    """What the events of one duty come to: the latest that fulfilled it, and a failure after that."""
+    """The sum of the events of one duty: the latest that fulfilled it, and a failure after that."""
 
     done_on: date | None = None
     outcome: DutyOutcome | None = None

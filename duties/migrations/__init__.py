@@ -5,4 +5,4 @@ from pathlib import Path
 from runtime.revisions import Revisions
 
 REVISIONS = Revisions("duties", Path(__file__).parent)
-"""What was done for a duty, and what was reminded of."""
+"""The tables of duties: what was done, and what was reminded of."""

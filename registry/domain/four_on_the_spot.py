@@ -185,4 +185,4 @@ _ASKED: dict[SpotPart, dict[SpotGap, tuple[int, _IsKnown]]] = {
         SpotGap.FLOOR_PLAN: (5, lambda facts: any(each.plan for each in facts.record.floors)),
     },
 }
-"""What each part asks for: its weight, of 100 in all, and whether it is known."""
+"""The facts that each part asks for: its weight, of 100 in all, and whether it is known."""

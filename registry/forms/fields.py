@@ -154,10 +154,10 @@ def _all_values() -> Iterator[str]:
 
 
 LABELS = family("form_label", _all_paths())
-"""What the form calls each field."""
+"""The names of fields on the form."""
 
 VALUES = family("form_value", _all_values())
-"""What is written for fixed values."""
+"""The texts for fixed values."""
 
 TEXTS = family(
     "form_text",

@@ -16,7 +16,7 @@ DutyKind = duties.DutyKind
 
 
 class DoneBy(StrEnum):
-    """Who does a duty: its premises are reminded of what they, or their contractor, do."""
+    """Those who do a duty: its premises are reminded of what they, or their contractor, do."""
 
     PREMISES = "premises"
     CONTRACTOR = "contractor"

@@ -1,4 +1,4 @@
-"""What a commander needs to know of premises: form PC01, buildings, floors, access, systems, documents.
+"""Facts of premises that a commander needs: form PC01, buildings, floors, access, systems, documents.
 
 All of it is optional: the signalling depends on none of it, and what is missing is named by
 ``registry.domain.four_on_the_spot``. Fields follow form PC01 of the fire police of Viet Nam.

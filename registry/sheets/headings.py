@@ -56,12 +56,12 @@ class Headings:
 
     @property
     def score(self) -> float:
-        """How many headings are known, the like ones for less."""
+        """The number of headings that are known, the like ones for less."""
         return sum(each.score / 100 for each in self.matches.values() if each.column)
 
     @property
     def rank(self) -> float:
-        """How likely the sheet is of this table: each field that a new row needs, and lacks, counts."""
+        """The likelihood that the sheet is of this table: each field that a new row needs counts."""
         there = {each.path for each in self.columns.values()}
         needed = [
             each.path for each in columns_of(self.table) if each.is_required and not each.is_nested
@@ -81,7 +81,7 @@ class Headings:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """What a person said of a sheet: its *table*, and the field of headings ("-" leaves one out)."""
+    """The word of a person on a sheet: its *table*, and the field of headings ("-" leaves one out)."""
 
     table: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)

@@ -36,7 +36,7 @@ _WORKBOOKS = frozenset({"xl/workbook.xml", "content.xml"})
 
 @dataclass(frozen=True, slots=True)
 class SheetMarks:
-    """What cells do not say of a sheet: what is hidden, merged, a formula, an error."""
+    """Facts of a sheet that its cells do not say: what is hidden, merged, a formula, an error."""
 
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
@@ -92,7 +92,7 @@ def _unpacked(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 _COLUMNS = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]+)[0-9]""")
 _ROWS = re.compile(rb"""\sr\s*=\s*["']\s*[A-Za-z]*([0-9]+)\s*["']""")
 _UNSEEN = re.compile(rb"""\0|\sr\s*=\s*["'][^"']*&""")
-"""What hides a place from the patterns: another encoding than UTF-8, a letter written as a number."""
+"""Signs of a place that the patterns miss: an encoding but UTF-8, a letter written as a number."""
 
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _HAS_MARKS = re.compile(rb"""<(?:\w+:)?f[\s/>]|\shidden\s*=\s*["'](?:1|true)|\st\s*=\s*["']e["']""")
@@ -196,7 +196,7 @@ class _XlsxMarks:
 
 
 class _Found:
-    """What is found while a sheet is walked through."""
+    """Finds marks while a sheet is walked through."""
 
     def __init__(self) -> None:
         self.hidden_rows, self.hidden_columns = set[int](), set[int]()

@@ -29,7 +29,7 @@ from registry.store.tables import versions
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who makes a version, when in microseconds, and why."""
+    """The maker of a version, the time in microseconds, and the reason."""
 
     who: str
     at: int

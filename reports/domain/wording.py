@@ -51,7 +51,7 @@ class DutyTally:
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """What stands at the head of every report."""
+    """The head of every report."""
 
     name: ReportName
     period: ReportPeriod

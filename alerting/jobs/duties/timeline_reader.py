@@ -47,7 +47,7 @@ class TimelineReader:
 
 
 class Entries:
-    """What *proofs* come to as events; *now* is when they are entered."""
+    """Return the events that *proofs* come to; *now* is when they are entered."""
 
     def __init__(self, plans: DutyPlans, proofs: Proofs, now: Micros) -> None:
         self._plans = plans
