@@ -76,6 +76,8 @@ class Reason(StrEnum):
     ID_TAKEN = "id_taken"
     NOT_YOURS = "not_yours"
     MASKED = "masked"
+    INSURANCE_EXPIRED = "insurance_expired"
+    INSURANCE_MISSING = "insurance_missing"
     REGISTRY = "registry"
 
 

@@ -35,6 +35,7 @@ from registry.sheets.identities import (
     id_text,
     is_local,
 )
+from registry.sheets.insurance import insurance_fault
 from registry.sheets.labels import Labels
 from registry.sheets.masked_cells import masked_paths, unmask
 from registry.sheets.phones import read_phone
@@ -389,6 +390,7 @@ class SheetPlan:
                     unchanged += 1
                     continue
                 rows.append(built.row)
+                self._check_insurance(table, key, built.row)
                 if before is None:
                     new.append(built.row)
                     added.append(RowDifference(table, key, _title(built.row)))
@@ -411,6 +413,13 @@ class SheetPlan:
             tuple(self._made),
             tuple(self._mappings),
         )
+
+    def _check_insurance(self, table: str, key: str, row: Row) -> None:
+        fault = insurance_fault(row, self._options.today)
+        if fault is not None:
+            source, _ = self._built[table][key]
+            path = "facility.insurance.expires_on"
+            self._findings.append(source.finding(Severity.WARNING, fault, path, key=key))
 
     def _duplicate(self, each: Duplicate) -> Finding:
         row, _ = self._built[each.table][each.key]

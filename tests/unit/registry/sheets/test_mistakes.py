@@ -186,3 +186,21 @@ def test_a_misspelt_area_is_answered_with_the_one_that_is_in_force() -> None:
     changes = plan("Tên cơ sở;Xã/phường\nChợ;Phường Tân Thanhh\n", Registry(areas=tuple(tan_thanh)))
     assert "(nearest: moi)" in lines(changes)[0]
     assert 'không có trong bảng "Địa bàn"' in changes.findings[0].line(VIETNAMESE)
+
+
+def test_insurance_that_has_expired_or_lacks_is_warned_of_and_the_row_is_imported() -> None:
+    heads = "id;name;facility.in_annex_2;facility.insurance.company;facility.insurance.expires_on"
+    rows = (
+        "a;Chợ A;có;Bảo Việt;01/11/2026",
+        "b;Chợ B;có;Bảo Việt;01/11/2027",
+        "c;Chợ C;có;;",
+        "d;Chợ D;không;;",
+    )
+    found = plan("\n".join((heads, *rows)))
+    assert found.is_usable
+    assert len(found.put["premises"]) == 4
+    warned = [(each.place.row, each.reason.value) for each in found.findings if each.values.get("key")]
+    assert warned == [(2, "insurance_expired"), (4, "insurance_missing")]
+    [expired, _] = (each for each in found.findings if each.values.get("key"))
+    assert "đã hết hạn" in expired.sentence(VIETNAMESE)
+    assert "yêu cầu cơ sở gia hạn" in expired.remedy(VIETNAMESE)
