@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -43,10 +43,17 @@ Csv = Annotated[
 Area = Annotated[
     str | None, typer.Option("--area", metavar="AREA", help="Only this area, with all below it.")
 ]
-Day = Annotated[
-    datetime | None,
-    typer.Option("--day", metavar="DAY", formats=["%Y-%m-%d"], help="As of this day; today if absent."),
-]
+OfPremises = Annotated[str, typer.Argument(metavar="PREMISES", help="Their id in the registry.")]
+
+
+def _day_option(name: str, about: str) -> Any:
+    """Return the option *name*, which is a day."""
+    return typer.Option(name, metavar="DAY", formats=["%Y-%m-%d"], help=about)
+
+
+Day = Annotated[datetime | None, _day_option("--day", "As of this day; today if absent.")]
+DoneOn = Annotated[datetime | None, _day_option("--on", "When; today if absent.")]
+GoodUntil = Annotated[datetime | None, _day_option("--until", "It counts until then.")]
 
 
 @app.command()
@@ -83,27 +90,16 @@ def due(
 
 @app.command()
 def record(
-    premises: Annotated[str, typer.Argument(metavar="PREMISES", help="Their id in the registry.")],
+    premises: OfPremises,
     duty: Annotated[str, typer.Argument(metavar="DUTY", help="The duty, as due and rules name it.")],
     outcome: Annotated[DutyOutcome, typer.Option(help="How it ended.")] = DutyOutcome.PASSED,
-    on: Annotated[
-        datetime | None,
-        typer.Option("--on", metavar="DAY", formats=["%Y-%m-%d"], help="When; today if absent."),
-    ] = None,
+    on: DoneOn = None,
     by: By = None,
     note: Note = "",
     file: Annotated[
         str | None, typer.Option(metavar="SHA256", help="The stored file that proves it.")
     ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(
-            "--until",
-            metavar="DAY",
-            formats=["%Y-%m-%d"],
-            help="It counts until then.",
-        ),
-    ] = None,
+    until: GoodUntil = None,
     corrects: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="The event that was wrong, as history shows it.")
     ] = None,
@@ -130,7 +126,7 @@ def record(
 
 @app.command()
 def show(
-    premises: Annotated[str, typer.Argument(metavar="PREMISES", help="Their id in the registry.")],
+    premises: OfPremises,
     day: Day = None,
     language: Language = None,
     alerting: Alerting = HERE,
@@ -193,7 +189,7 @@ def rules(
 
 @app.command()
 def history(
-    premises: Annotated[str, typer.Argument(metavar="PREMISES", help="Their id in the registry.")],
+    premises: OfPremises,
     duty: Annotated[str | None, typer.Option(metavar="DUTY", help="Only this duty.")] = None,
     csv: Csv = None,
     language: Language = None,
