@@ -45,6 +45,7 @@ class Plan:
     ingest: int
     people: int
     status: dict[str, int]
+    console: int = 0
 
     @property
     def start_file(self) -> Path:
@@ -80,6 +81,7 @@ def make_plan(folder: Path) -> Plan:
         ingest=next(ports),
         people=next(ports),
         status={premises: next(ports) for premises in GATEWAYS},
+        console=next(ports),
     )
     for name, content in _configurations(plan).items():
         (folder / name).write_text(content)
@@ -100,6 +102,7 @@ def _configurations(plan: Plan) -> dict[str, str]:
         "mosquitto.conf": _mosquitto(plan),
         "ingest.toml": _ingest(plan),
         "alerting.toml": _alerting(plan),
+        "console.toml": _console(plan),
         f"{MARKET}.gateway.toml": _gateway(plan, MARKET) + _market_line(plan) + _points(market),
         f"{SHOPHOUSE}.gateway.toml": _gateway(plan, SHOPHOUSE)
         + _shophouse_sources(plan)
@@ -143,6 +146,7 @@ def _ingest(plan: Plan) -> str:
 # A demonstration on loopback: whoever is at this machine may look and act. A center has a token.
 open = true
 port = {plan.ingest}
+accounts = "http://127.0.0.1:{plan.alerting}"
 
 [store]
 kind = "embedded"
@@ -155,6 +159,7 @@ def _alerting(plan: Plan) -> str:
 [web]
 open = true
 port = {plan.alerting}
+proxies = ["127.0.0.1"]
 
 [command_center]
 webhook = "http://127.0.0.1:{plan.people}{PATH}/{COMMAND_CENTER}"
@@ -166,6 +171,16 @@ networks = ["127.0.0.1:{plan.people}"]
 
 [channels.mqtt]
 prefix = "{PREFIX}"
+"""
+
+
+def _console(plan: Plan) -> str:
+    return f"""[web]
+port = {plan.console}
+
+[center]
+alerting = "http://127.0.0.1:{plan.alerting}"
+ingest = "http://127.0.0.1:{plan.ingest}"
 """
 
 

@@ -23,6 +23,7 @@ from registry.files import read_registry
 from registry.model.registry import Registry
 from runtime.clock import utc_now
 from tocsin.demo.center import DemoCenter, Unanswered
+from tocsin.demo.desk import start_desk
 from tocsin.demo.milestones import Story, missing_milestones
 from tocsin.demo.notifications import Verdict, check_notifications
 from tocsin.demo.observer import Observer
@@ -93,6 +94,8 @@ class Demonstration:
                 )
             started_in = startup.took_s
             self._print("demo.ready", seconds=f"{started_in:.0f}")
+            if (desk := await start_desk(stack, self._plan)) is not None:
+                self._print("demo.desk", url=desk.url, name=desk.name, password=desk.password)
             result = await self._play(running)
         return {**result, "started_in_s": round(started_in, 3), "scenario_s": self._scenario_s}
 
