@@ -1,78 +1,111 @@
-/** Hands the desk over: whoever goes says that all was read, whoever comes signs in here and now. */
-import { useMutation } from "@tanstack/react-query";
-import { useState, type SyntheticEvent } from "react";
-import { Button, Form } from "react-aria-components";
+/** Hands the shift over: whoever goes signs what the center lists as open, whoever comes signs in, and signs it too. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { answer, api } from "../../api/client";
+import { answer, api, type Schemas } from "../../api/client";
+import { useLive } from "../../live/live";
+import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
+import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
+import { TakeOver } from "./TakeOver";
 
-const FIELDS = [
-  ["name", "desk.sign_in.name", "text", "username"],
-  ["password", "desk.sign_in.password", "password", "current-password"],
-  ["code", "desk.sign_in.code", "text", "one-time-code"],
-] as const;
+const HAND_OVERS = ["shifts"];
+
+/** Milliseconds between two looks: another screen may have signed. */
+const LOOK_EACH = 10_000;
+
+type Signed = Schemas["ShiftHandOver"];
 
 export function HandOver() {
   const { t } = useWords();
-  const [signed, setSigned] = useState({ name: "", password: "", code: "" });
-  const [read, setRead] = useState({ goes: false, comes: false });
-  const handOver = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/session/hand-over", { body: signed })),
-    // The page of the one who comes begins anew, with their rights.
-    onSuccess: () => window.location.reload(),
+  const me = useLive((live) => live.who?.account ?? "");
+  const queries = useQueryClient();
+  const listed = useQuery({
+    queryKey: HAND_OVERS,
+    queryFn: () =>
+      answer(
+        api.GET("/api/v1/shifts/hand-over", {
+          params: { query: { limit: 3 } },
+        }),
+      ),
+    refetchInterval: LOOK_EACH,
   });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    handOver.mutate();
-  };
-  const both = read.goes && read.comes;
+  const give = useMutation({
+    mutationFn: () =>
+      answer(
+        api.POST("/api/v1/shifts/hand-over", { body: { by: null, note: "" } }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: HAND_OVERS }),
+  });
   return (
-    <section aria-labelledby="hand-over-title" className="no-print">
+    <section aria-labelledby="hand-over-title">
       <h2 id="hand-over-title">{t("desk.shift.hand_over")}</h2>
-      <Form onSubmit={submit} className="hand-over">
-        <Read
-          label={t("desk.shift.read_goes")}
-          on={read.goes}
-          onChange={(goes) => setRead({ ...read, goes })}
+      <div className="no-print">
+        <p>{t("desk.shift.how")}</p>
+        <Act
+          label={t("desk.shift.give")}
+          onAct={() => give.mutate()}
+          disabled={give.isPending}
+          tone="first"
         />
-        <Read
-          label={t("desk.shift.read_comes")}
-          on={read.comes}
-          onChange={(comes) => setRead({ ...read, comes })}
-        />
-        {FIELDS.map(([field, label, type, autoComplete]) => (
-          <label key={field}>
-            {t(label)}
-            <input
-              type={type}
-              autoComplete={autoComplete}
-              required={field !== "code"}
-              value={signed[field]}
-              onChange={(event) => setSigned({ ...signed, [field]: event.target.value })}
-            />
-          </label>
-        ))}
-        <Refusal error={handOver.error} />
-        <Button type="submit" className="act act-first" isDisabled={!both || handOver.isPending}>
-          {t("desk.shift.take_over")}
-        </Button>
-      </Form>
+      </div>
+      <Refusal error={give.error ?? listed.error} />
+      {listed.data?.hand_overs.map((each) => (
+        <Signatures key={each.id} signed={each} me={me} />
+      ))}
     </section>
   );
 }
 
-interface ReadProps {
-  label: string;
-  on: boolean;
-  onChange: (on: boolean) => void;
+function Signatures({ signed, me }: { signed: Signed; me: string }) {
+  const { t, counted } = useWords();
+  const { given, received } = signed;
+  return (
+    <article className="signed">
+      <p>
+        {t("desk.shift.given_by", { by: given.by })} <Since at={given.at} /> ·{" "}
+        {counted("desk.shift.with_open", signed.total)}
+      </p>
+      {received === null ? (
+        <p role="status">
+          <b>{t("desk.shift.not_received")}</b>
+        </p>
+      ) : (
+        <p>
+          {t("desk.shift.received_by", { by: received.by })}{" "}
+          <Since at={received.at} />
+        </p>
+      )}
+      {received === null && given.account === me ? <TakeOver /> : null}
+      {received === null && given.account !== me ? (
+        <SignIt id={signed.id} />
+      ) : null}
+    </article>
+  );
 }
 
-function Read({ label, on, onChange }: ReadProps) {
+/** The signature of the one who comes. */
+function SignIt({ id }: { id: number }) {
+  const { t } = useWords();
+  const queries = useQueryClient();
+  const sign = useMutation({
+    mutationFn: () =>
+      answer(
+        api.POST("/api/v1/shifts/hand-over/signature", {
+          body: { by: null, hand_over: id, note: "" },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: HAND_OVERS }),
+  });
   return (
-    <label className="tick">
-      <input type="checkbox" checked={on} onChange={(event) => onChange(event.target.checked)} />
-      {label}
-    </label>
+    <div className="no-print">
+      <Act
+        label={t("desk.shift.sign")}
+        onAct={() => sign.mutate()}
+        disabled={sign.isPending}
+        tone="first"
+      />
+      <Refusal error={sign.error} />
+    </div>
   );
 }
