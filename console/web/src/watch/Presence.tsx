@@ -18,7 +18,7 @@ export function Presence() {
   useEffect(() => {
     if (!signedIn) return;
     const report = () => {
-      const around = { desk: deskId(), hidden: document.hidden, soundTestedAt };
+      const around = { desk: deskId(), at: Date.now() * 1_000, hidden: document.hidden, soundTestedAt };
       const body = reportOf(state.current, around);
       state.current = { ...state.current, slept: false };
       // One that is not taken is followed by the next; the tick says where the center is away.

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ASLEEP, looked, LOOK, reportOf, UNATTENDED } from "./attendance";
 
 const AT = 1_800_000_000_000;
-const AROUND = { desk: "d1", hidden: false, soundTestedAt: null };
+const AROUND = { desk: "d1", at: 9, hidden: false, soundTestedAt: null };
 
 test("a page that looks each second is awake", () => {
   const state = looked(looked(UNATTENDED, AT), AT + LOOK);
@@ -20,6 +20,7 @@ test("a page that shows nothing new is reported with its last signs, not with ne
   const state = { ...looked(UNATTENDED, AT), keyAt: 5, pointerAt: null };
   expect(reportOf(state, { ...AROUND, hidden: true })).toEqual({
     desk: "d1",
+    at: 9,
     signs: { key_at: 5, pointer_at: null },
     hidden: true,
     asleep: false,

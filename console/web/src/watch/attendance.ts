@@ -26,6 +26,8 @@ export function looked(before: Attendance, wall: number): Attendance {
 
 export interface Report {
   desk: string;
+  /** The clock of this machine: the center takes the other times as ages by it. */
+  at: Micros;
   signs: { key_at: Micros | null; pointer_at: Micros | null };
   hidden: boolean;
   asleep: boolean;
@@ -34,12 +36,14 @@ export interface Report {
 
 interface Around {
   desk: string;
+  at: Micros;
   hidden: boolean;
   soundTestedAt: Micros | null;
 }
 
-export const reportOf = (state: Attendance, { desk, hidden, soundTestedAt }: Around): Report => ({
+export const reportOf = (state: Attendance, { desk, at, hidden, soundTestedAt }: Around): Report => ({
   desk,
+  at,
   signs: { key_at: state.keyAt, pointer_at: state.pointerAt },
   hidden,
   asleep: state.slept,

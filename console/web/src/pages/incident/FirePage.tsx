@@ -2,6 +2,7 @@
 import type { Fire } from "../../live/events";
 import { ActBar } from "./ActBar";
 import { useActing } from "./acting";
+import { Checklist } from "./Checklist";
 import { Commanders } from "./Commanders";
 import { FireHead } from "./FireHead";
 import { Plan } from "./Plan";
@@ -28,6 +29,7 @@ export function FirePage({ fire }: { fire: Fire }) {
           <Traces fire={fire} />
         </div>
         <div>
+          <Checklist fire={fire} />
           <Commanders fire={fire} />
           <Told fire={fire} />
           <Why fire={fire} />

@@ -1,0 +1,1 @@
+"""Stories of the duty desk in a browser."""
