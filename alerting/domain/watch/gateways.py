@@ -5,11 +5,11 @@ gateway is silent.
 """
 
 import math
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alerting.domain.watch.last_values import last_of
 from alerting.domain.watch.speakers import HeartbeatVerdict, Speakers
 from contract.lane_history import LaneHistory
 from contract.messages import Edge, Heartbeat, Inventory
@@ -135,7 +135,7 @@ class GatewayWatch:
         self._heard: float | None = None  # since this program began
         self._since = t
         self._offline_since: float | None = None
-        self._offsets: deque[int] = deque(maxlen=BEATS)
+        self._offsets: tuple[int, ...] = ()
         self._unknown_alarms = 0
         self._unattended = 0
         self._missing = 0
@@ -151,8 +151,8 @@ class GatewayWatch:
         self._signs_all = False
         self._speakers = Speakers()
         self._key_id: str | None = None
-        self._unsigned = deque[float](maxlen=UNSIGNED_STATUS)
-        self._ended = deque[float](maxlen=TAKEN_OVER)
+        self._unsigned: tuple[float, ...] = ()
+        self._ended: tuple[float, ...] = ()
         self._taken_over = ("", 0)  # the run that counts, and its last count
         self._tampered_until = {
             each: t + TAMPER_S if each in self.conditions else t
@@ -222,7 +222,7 @@ class GatewayWatch:
             return
         if self._offline_since is None:
             self._offline_since = t
-        self._ended.append(t)
+        self._ended = last_of(TAKEN_OVER, *self._ended, t)
         if len(self._ended) == TAKEN_OVER and t - self._ended[0] <= TAKEN_OVER_S:
             self._tampered_until[GatewayReason.CONNECTION_TAKEN_OVER] = t + TAMPER_S
 
@@ -232,7 +232,7 @@ class GatewayWatch:
 
     def note_unsigned_status(self, t: float) -> bool:
         """Note a heartbeat or inventory without a signature; return whether they are too many."""
-        self._unsigned.append(t)
+        self._unsigned = last_of(UNSIGNED_STATUS, *self._unsigned, t)
         return len(self._unsigned) == UNSIGNED_STATUS and t - self._unsigned[0] <= TAMPER_S
 
     def note_quarantined(self, t: float) -> None:
@@ -260,12 +260,12 @@ class GatewayWatch:
         self._note_life(t)
         if key_id != self._key_id:  # the clock that the key before spoke of may be a thief's
             self._key_id = key_id
-            self._offsets.clear()
+            self._offsets = ()
         self._note_taken_over(t, beat)
         self._offline_since = None
         self.beat = beat
         self.said.record_state(beat.alarm)
-        self._offsets.append(received_at - beat.at)
+        self._offsets = last_of(BEATS, *self._offsets, received_at - beat.at)
         self._compare_inventory(t)
         return verdict
 
@@ -275,7 +275,7 @@ class GatewayWatch:
         # Of a run that the center did not hear begin, nobody knows when the first ones were.
         begins = beat.number <= FIRST_BEATS
         more = beat.taken_over - (before if run == beat.run else 0 if begins else beat.taken_over)
-        self._ended.extend([t] * min(more, TAKEN_OVER))
+        self._ended = last_of(TAKEN_OVER, *self._ended, *[t] * min(more, TAKEN_OVER))
         self._taken_over = beat.run or "", beat.taken_over
         if more > 0 and len(self._ended) == TAKEN_OVER and t - self._ended[0] <= TAKEN_OVER_S:
             self._tampered_until[GatewayReason.CONNECTION_TAKEN_OVER] = t + TAMPER_S

@@ -4,10 +4,11 @@ A start of a gateway's program is a run, whose heartbeats are numbered. A run th
 another one spoke is a second speaker under the same name: a restart goes only forward.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
 
+from alerting.domain.watch.last_values import last_of
 from contract.messages import Heartbeat
 from contract.times import SECOND, Micros
 
@@ -55,7 +56,7 @@ class Speakers:
         self._speaking: str | None = None
         self._spoke: OrderedDict[str, None] = OrderedDict()
         self._latest: Micros | None = None
-        self._returned: deque[float] = deque(maxlen=RETURNS)
+        self._returned: tuple[float, ...] = ()
 
     def judge(
         self, beat: Heartbeat, t: float, *, received_at: Micros, key_id: str | None
@@ -103,7 +104,7 @@ class Speakers:
 
     def _note_speaker(self, name: str, t: float) -> None:
         if name != self._speaking and name in self._spoke:
-            self._returned.append(t)
+            self._returned = last_of(RETURNS, *self._returned, t)
         self._speaking = name
         self._spoke[name] = None
         self._spoke.move_to_end(name)
