@@ -8,6 +8,7 @@ import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { asked } from "./asked";
 import { useMay } from "./data";
+import { checked } from "./draft/checked";
 import { DraftChanges } from "./draft/DraftChanges";
 import { DraftVerdict } from "./draft/DraftVerdict";
 import { stepsOf, waitsForSecond, type Step } from "./draft/steps";
@@ -90,7 +91,7 @@ const TONES: Partial<Record<Step, "first" | "danger">> = {
 function useStep(draft: Draft) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (step: Step) => {
+    mutationFn: async (step: Step) => {
       const params = { path: { id: draft.id } };
       if (step === "rehearse")
         return answer(
@@ -102,6 +103,11 @@ function useStep(draft: Draft) {
             }),
           }),
         );
+      if (step === "apply") {
+        // An apply is refused while its check goes on: the check comes first, and has its end.
+        const draftNow = await checked(draft.id, draft.revision);
+        if ((draftNow.check?.errors.length ?? 0) > 0) return draftNow;
+      }
       return answer(
         api.POST(`/api/v1/registry/drafts/{id}/${step}`, {
           params,
