@@ -32,6 +32,7 @@ export function FireCard({ fire }: { fire: Fire }) {
       <p className="coming">
         <b>{t("desk.phone.who_comes")}</b> {t(COMING_TEXTS[comingOf(fire)])}
       </p>
+      <ForcesComing fire={fire} />
       <SayAboutFire fire={fire} />
       <CallList fire={fire} />
       <ToDo />
@@ -57,5 +58,22 @@ function PointsInFire({ fire }: { fire: Fire }) {
         {more > 0 ? <li>{counted("desk.phone.more_points", more)}</li> : null}
       </ul>
     </>
+  );
+}
+
+/** The units and vehicles that were sent, by name. */
+function ForcesComing({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  if (fire.forces.length === 0) return null;
+  return (
+    <ul>
+      {fire.forces.map((each) => (
+        <li key={`${each.kind}/${each.id}`}>
+          <b>{each.name}</b>:{" "}
+          {t(each.on_scene_at === null ? COMING_TEXTS.on_the_way : COMING_TEXTS.there)}{" "}
+          <Since at={each.on_scene_at ?? each.sent_at} />
+        </li>
+      ))}
+    </ul>
   );
 }
