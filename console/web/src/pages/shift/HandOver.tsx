@@ -31,10 +31,7 @@ export function HandOver() {
     refetchInterval: LOOK_EACH,
   });
   const give = useMutation({
-    mutationFn: () =>
-      answer(
-        api.POST("/api/v1/shifts/hand-over", { body: { by: null, note: "" } }),
-      ),
+    mutationFn: () => answer(api.POST("/api/v1/shifts/hand-over", { body: { by: null, note: "" } })),
     onSettled: () => queries.invalidateQueries({ queryKey: HAND_OVERS }),
   });
   return (
@@ -72,14 +69,11 @@ function Signatures({ signed, me }: { signed: Signed; me: string }) {
         </p>
       ) : (
         <p>
-          {t("desk.shift.received_by", { by: received.by })}{" "}
-          <Since at={received.at} />
+          {t("desk.shift.received_by", { by: received.by })} <Since at={received.at} />
         </p>
       )}
       {received === null && given.account === me ? <TakeOver /> : null}
-      {received === null && given.account !== me ? (
-        <SignIt id={signed.id} />
-      ) : null}
+      {received === null && given.account !== me ? <SignIt id={signed.id} /> : null}
     </article>
   );
 }

@@ -17,8 +17,7 @@ export function TakeOver() {
   const { t } = useWords();
   const [signed, setSigned] = useState({ name: "", password: "", code: "" });
   const takeOver = useMutation({
-    mutationFn: () =>
-      answer(api.POST("/api/v1/session/hand-over", { body: signed })),
+    mutationFn: () => answer(api.POST("/api/v1/session/hand-over", { body: signed })),
     // The page of the one who comes begins anew, with their rights.
     onSuccess: () => window.location.reload(),
   });
@@ -37,18 +36,12 @@ export function TakeOver() {
             autoComplete={autoComplete}
             required={field !== "code"}
             value={signed[field]}
-            onChange={(event) =>
-              setSigned({ ...signed, [field]: event.target.value })
-            }
+            onChange={(event) => setSigned({ ...signed, [field]: event.target.value })}
           />
         </label>
       ))}
       <Refusal error={takeOver.error} />
-      <Button
-        type="submit"
-        className="act act-first"
-        isDisabled={takeOver.isPending}
-      >
+      <Button type="submit" className="act act-first" isDisabled={takeOver.isPending}>
         {t("desk.shift.take_over")}
       </Button>
     </Form>
