@@ -14,12 +14,13 @@ DOCUMENTS := $(wildcard *.md docs/*.md docs/adr/*.md deploy/*/README.md)
 PAGES := $(shell find console/web -type f -not -path '*/node_modules/*' -not -path '*/generated/*' 2>/dev/null)
 WORDS := $(wildcard words/*/*.po)
 
-.PHONY: help demo console pages test deep check quick style faults bench servers format lock audit hooks clean
+.PHONY: help demo console pages pictures test deep check quick style faults bench servers format lock audit hooks clean
 
 help:
 	@echo "make demo    watch a simulated fire travel from detectors to a command center (ARGS=\"--help\" for options)"
 	@echo "make test    every check and every test, with real servers (installs them where it can)"
 	@echo "make console build the pages of the duty desk (Node of the system, else from PyPI)"
+	@echo "make pictures take the pictures of docs/pictures, in Debian's Chromium"
 	@echo "make pages   types, rules of accessibility and tests of the pages"
 	@echo "make deep    make test with twice the examples, and a death at each moment: an hour"
 	@echo "make check   style, types, import rules and quick unit tests, in under a minute"
@@ -42,6 +43,9 @@ console: console/static/index.html
 console/static/index.html: $(PAGES) $(WORDS) docs/openapi.yaml scripts/build_console.py scripts/console_words.py
 	@[ -x $(BIN)/python ] || $(MAKE) --no-print-directory .venv/demo
 	@$(BIN)/python scripts/build_console.py build
+
+pictures: .venv/dev servers console
+	$(BIN)/python -m scripts.pictures
 
 pages: .venv/dev
 	@$(BIN)/python scripts/build_console.py check
