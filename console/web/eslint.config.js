@@ -4,7 +4,7 @@ import hooks from "eslint-plugin-react-hooks";
 import typescript from "typescript-eslint";
 
 export default typescript.config(
-  { ignores: ["src/generated", "eslint.config.js"] },
+  { ignores: ["src/generated", "public", "eslint.config.js"] },
   js.configs.recommended,
   ...typescript.configs.strictTypeChecked,
   {

@@ -29,8 +29,7 @@ async function previewOf(file: File, table: string, language: string): Promise<P
 }
 
 export default function SheetsPage() {
-  const { t, name, language } = useWords();
-  const tables = useTables();
+  const { t, language } = useWords();
   const [table, setTable] = useState("");
   const [, go] = useLocation();
   const preview = useMutation({ mutationFn: (file: File) => previewOf(file, table, language) });
@@ -49,30 +48,7 @@ export default function SheetsPage() {
     <section aria-labelledby="sheets-title" className="registry">
       <h1 id="sheets-title">{t("desk.registry.sheets")}</h1>
       <p>{t("desk.registry.sheets_help")}</p>
-      <div className="row-form">
-        <label>
-          {t("desk.registry.sheet_table")}
-          <select value={table} onChange={(event) => setTable(event.target.value)}>
-            <option value="">{t("desk.registry.by_headings")}</option>
-            {tables.data?.tables.map((each) => (
-              <option key={each.table} value={each.table}>
-                {name("table", each.table)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {t("desk.registry.sheet_file")}
-          <input
-            type="file"
-            accept=".csv,.xlsx,.xls,.ods"
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              if (file !== undefined) preview.mutate(file);
-            }}
-          />
-        </label>
-      </div>
+      <SheetForm table={table} onTable={setTable} onFile={(file) => preview.mutate(file)} />
       <Refusal error={preview.error ?? apply.error} />
       {preview.isPending ? <p role="status">{t("desk.registry.sheet_read")}</p> : null}
       {preview.data === undefined ? null : <SheetPreview preview={preview.data} />}
@@ -90,5 +66,42 @@ export default function SheetsPage() {
         <Link href="/registry/versions">{t("desk.registry.versions")}</Link>
       </p>
     </section>
+  );
+}
+
+interface SheetFormProps {
+  table: string;
+  onTable: (table: string) => void;
+  onFile: (file: File) => void;
+}
+
+function SheetForm({ table, onTable, onFile }: SheetFormProps) {
+  const { t, name } = useWords();
+  const tables = useTables();
+  return (
+    <div className="row-form">
+      <label>
+        {t("desk.registry.sheet_table")}
+        <select value={table} onChange={(event) => onTable(event.target.value)}>
+          <option value="">{t("desk.registry.by_headings")}</option>
+          {tables.data?.tables.map((each) => (
+            <option key={each.table} value={each.table}>
+              {name("table", each.table)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {t("desk.registry.sheet_file")}
+        <input
+          type="file"
+          accept=".csv,.xlsx,.xls,.ods"
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file !== undefined) onFile(file);
+          }}
+        />
+      </label>
+    </div>
   );
 }
