@@ -25,8 +25,11 @@ ARRIVALS = frozenset(each.path for each in ROUTES if each.name == "completeOpenI
 MAX_BODY = 16_384
 """Bytes of a body that is not passed on."""
 
-OWN = ("/api", "/live", "/map", "/metrics", "/healthz")
-"""Beginnings of paths that are never those of a page."""
+OWN = ("/api", "/live", "/metrics", "/healthz")
+"""Paths that are never those of a page, nor is anything below them."""
+
+MAP_DATA = "/map/"
+"""Below the page of the map stands what it is drawn from."""
 
 
 def web_app(
@@ -53,7 +56,7 @@ def web_app(
 
 def _pages_alone(pages: Pages) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
-        if any(request.path == each or request.path.startswith(f"{each}/") for each in OWN):
+        if request.path.startswith((*(f"{each}/" for each in OWN), MAP_DATA)) or request.path in OWN:
             raise web.HTTPNotFound
         return await pages.serve(request)
 

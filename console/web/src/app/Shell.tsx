@@ -16,11 +16,12 @@ import { Blindness } from "./Blindness";
 import { KeySheet } from "./KeySheet";
 import { LanguageChoice } from "./LanguageChoice";
 import { useKey } from "./keys";
-import { PAGES, type Page } from "./pages";
+import { PAGES, pagesFor, type Page } from "./pages";
 import { ThemeChoice } from "./ThemeChoice";
 
 export function Shell() {
   const { t } = useWords();
+  const who = useLive((live) => live.who);
   return (
     <>
       <a className="skip" href="#content">
@@ -29,7 +30,7 @@ export function Shell() {
       <header className="bar">
         <strong>Tocsin</strong>
         <nav aria-label={t("desk.pages.all")}>
-          {PAGES.filter((each) => each.go !== undefined).map((each) => (
+          {pagesFor(who).map((each) => (
             <PageLink key={each.path} page={each} />
           ))}
         </nav>
@@ -47,7 +48,7 @@ export function Shell() {
               <Route key={each.path} path={each.path} component={each.component} />
             ))}
             <Route>
-              <p>{t("desk.pages.unknown")}</p>
+              <h1>{t("desk.pages.unknown")}</h1>
             </Route>
           </Switch>
         </Suspense>

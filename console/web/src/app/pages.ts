@@ -2,6 +2,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 
 import type { Key } from "../generated/keys";
+import type { WhoAsks } from "../live/events";
 import { REGISTRY_PAGES } from "../pages/registry/pages";
 
 export interface Page {
@@ -9,7 +10,17 @@ export interface Page {
   title: Key;
   /** Opens it after `g`, as in many programs of the keyboard; pages of one thing have none. */
   go?: string;
+  /** Who lacks this permission is not led there: the center would refuse what the page asks. */
+  needs?: Permission;
   component: LazyExoticComponent<ComponentType>;
+}
+
+type Permission = WhoAsks["permissions"][number];
+
+/** The pages to which *who* is led; all of them while nobody is known. */
+export function pagesFor(who: WhoAsks | null): readonly Page[] {
+  const named = PAGES.filter((each) => each.go !== undefined);
+  return named.filter((each) => each.needs === undefined || (who?.permissions.includes(each.needs) ?? true));
 }
 
 export const PAGES: readonly Page[] = [
@@ -23,24 +34,28 @@ export const PAGES: readonly Page[] = [
     path: "/health",
     title: "desk.pages.health",
     go: "h",
+    needs: "gateways:read",
     component: lazy(() => import("../pages/health/HealthPage")),
   },
   {
     path: "/map",
     title: "desk.pages.map",
     go: "m",
+    needs: "registry:read",
     component: lazy(() => import("../pages/map/MapPage")),
   },
   {
     path: "/overrides",
     title: "desk.pages.overrides",
     go: "x",
+    needs: "overrides:read",
     component: lazy(() => import("../pages/overrides/OverridesPage")),
   },
   {
     path: "/shift",
     title: "desk.pages.shift",
     go: "s",
+    needs: "desks:attend",
     component: lazy(() => import("../pages/shift/ShiftPage")),
   },
   {

@@ -19,10 +19,10 @@ const ALL = Object.keys(TONES) as ToneName[];
 
 export function ToneTest() {
   const { t } = useWords();
-  const signedIn = useLive((live) => live.who?.session != null);
+  const attends = useLive((live) => live.who?.permissions.includes("desks:attend") ?? false);
   const testedAt = useSoundTestedAt();
   const [open, setOpen] = useState(false);
-  if (!signedIn || testedAt !== null) return null;
+  if (!attends || testedAt !== null) return null;
   return (
     <aside className="impaired tone-test" aria-label={t("desk.tone.title")}>
       {t("desk.tone.untested")}{" "}

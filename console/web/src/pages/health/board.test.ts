@@ -79,6 +79,10 @@ test("a gateway that never said its points has those of the registry, as silent"
   expect(pointsOf({ ...GATEWAY, state: "silent", points: {}, comparison })).toEqual({ silent: 7 });
 });
 
+test("a gateway that never said what its points are is not well", () => {
+  expect(only({ points: {} })?.standing).toBe("unsure");
+});
+
 test("a state of points that this page does not know is not normal", () => {
   expect(only({ points: { normal: 1, melted: 2 } })).toMatchObject({
     standing: "trouble",

@@ -160,7 +160,8 @@ function standingOf(health: Omit<GatewayHealth, "standing">): Standing {
     POINT_STATES.some((each) => !QUIET.has(each) && (health.points[each] ?? 0) > 0),
   ];
   if (faults.includes(true)) return "trouble";
-  return (health.points.expected ?? 0) > 0 ? "unsure" : "well";
+  const isKnown = POINT_STATES.some((each) => (health.points[each] ?? 0) > 0);
+  return !isKnown || (health.points.expected ?? 0) > 0 ? "unsure" : "well";
 }
 
 function communeOf(

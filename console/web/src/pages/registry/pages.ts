@@ -8,6 +8,7 @@ export const REGISTRY_PAGES: readonly Page[] = [
     path: "/registry",
     title: "desk.pages.registry",
     go: "r",
+    needs: "registry:read",
     component: lazy(() => import("./RegistryPage")),
   },
   {
