@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from contract.http.common import Actor
+from contract.names import Name
 from contract.times import Micros
 
 ScreenId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]*\Z")]
@@ -40,7 +41,7 @@ class DeskReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hidden: bool = False
     asleep: bool = False
     sound_ago_s: Ago | None = None
-    areas: Annotated[list[str], Meta(max_length=100)] | None = None
+    areas: Annotated[list[Name], Meta(max_length=100)] | None = None
     leaving: bool = False
     by: Actor | None = None
 

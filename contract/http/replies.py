@@ -13,7 +13,7 @@ class RepliesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The latest replies, *before* the one of that id; *all* has those that were applied, too."""
 
     all: bool = False
-    before: Annotated[int, Meta(ge=1)] | None = None
+    before: Annotated[int, Meta(ge=1, le=2**53)] | None = None
     limit: Annotated[int, Meta(ge=1, le=500)] = 100
 
 

@@ -30,7 +30,7 @@ class ShiftSignatureRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """The signature of the person who takes the shift, under the hand-over of this number."""
 
     by: Actor | None = None
-    hand_over: Annotated[int, Meta(ge=1)]
+    hand_over: Annotated[int, Meta(ge=1, le=2**53)]
     note: LongNote = ""
 
 

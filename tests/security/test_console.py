@@ -48,9 +48,11 @@ async def test_every_route_answers_through_the_desk_as_it_answers_itself(databas
 def timeless(said: Any) -> Any:
     """What an answer says, but for what differs from one moment to the next."""
     of_the_moment = {"at", "made_at", "as_of", "tables", "headings", "signature", "cursor"}
+    if isinstance(said, list):
+        return [timeless(each) for each in said]
     if not isinstance(said, dict):
         return said
-    return {key: each for key, each in said.items() if key not in of_the_moment}
+    return {key: timeless(each) for key, each in said.items() if key not in of_the_moment}
 
 
 async def test_who_shows_no_session_gets_401_and_nothing_else(database: str) -> None:

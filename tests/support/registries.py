@@ -24,7 +24,7 @@ FIXED: dict[str, st.SearchStrategy[Any]] = {
     "remind_before_days": st.lists(st.integers(0, 366), max_size=3),
     "plan": st.just("0" * 64),
     "file": st.just("a" * 64),
-    "text": st.sampled_from(["{text}", "=1+1 {premises}", "Cháy\n{premises}\n\n {text} "]),
+    "unattended_after_s": st.just(0.0) | st.floats(30.0, 86_400.0),
     "quiet.begin": st.times(),
     "quiet.end": st.times(),
     "outline": st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=4).map(tuple),
@@ -40,6 +40,9 @@ FIXED: dict[str, st.SearchStrategy[Any]] = {
     "stages": st.just([{"after_s": 0, "notify": ["premises"]}, {"after_s": 30.5, "notify": ["area"]}]),
 }
 """Values of fields that have a form of their own."""
+
+LINES = st.sampled_from(["{text}", "=1+1 {premises}", "Cháy\n{premises}\n\n {text} "])
+"""Texts of several lines."""
 
 
 def _is_fit(text: str) -> bool:
@@ -80,6 +83,8 @@ BY_KIND: dict[ColumnKind, Callable[[Column], st.SearchStrategy[Any]]] = {
 def _values(column: Column) -> st.SearchStrategy[Any]:
     if column.path in FIXED:
         return FIXED[column.path]
+    if column.has_lines:
+        return LINES
     drawn = BY_KIND.get(column.kind)
     return TEXTS if drawn is None else drawn(column)
 
