@@ -1,14 +1,18 @@
 """The areas of the registry in use, as rights need them: once for each version, for all days."""
 
+from typing import TYPE_CHECKING
+
 from accounts.domain.areas import NO_AREAS, AreaNode, AreaTree
-from alerting.engine.registry_snapshot import ActiveRegistry
 from registry.domain.index import Index
+
+if TYPE_CHECKING:  # a process that works on one spreadsheet needs no engine
+    from alerting.engine.registry_snapshot import ActiveRegistry
 
 
 class RegisteredAreas:
     """The tree of areas of *registry*."""
 
-    def __init__(self, registry: ActiveRegistry) -> None:
+    def __init__(self, registry: "ActiveRegistry") -> None:
         self._registry = registry
         self._index: Index | None = None
         self._tree = NO_AREAS

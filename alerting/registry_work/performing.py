@@ -8,16 +8,14 @@ from sqlalchemy import Connection
 import registry.store
 from accounts.domain.actor import Actor
 from accounts.domain.rights import Rights
-from alerting.channels.address_parsers import why_unreadable
 from alerting.domain.rehearsal import wording
 from alerting.domain.rehearsal.compare import Rehearsal, compare
 from alerting.domain.rehearsal.replay import ReplaySettings
 from alerting.domain.rehearsal.rule_changes import ZoneKey, rule_changes
 from alerting.http.areas import tree_of
 from alerting.http.registry_reach import PermittedReach
-from alerting.outgoing import OutgoingSettings
+from alerting.registry_work.more_checks import more_checks
 from alerting.registry_work.orders import (
-    CenterChannels,
     CheckOrder,
     CheckReport,
     FailedReport,
@@ -32,16 +30,13 @@ from alerting.registry_work.orders import (
 from alerting.store.history import HistoryReader, NoHistory, Period, has_history
 from contract.http.permissions import Permission
 from contract.times import SECOND, Micros, from_micros
-from registry.domain.channel_checks import refused_addresses, unusable_channels
 from registry.domain.index import Index
-from registry.domain.reachability import unreachable
 from registry.domain.scope import visible
-from registry.drafts.domain.checking import MoreChecks, names_outside, new_errors, own_errors
+from registry.drafts.domain.checking import names_outside, new_errors, own_errors
 from registry.drafts.domain.comparison import overlaid
 from registry.drafts.domain.draft import DraftCheck, DraftError, DraftRehearsal
 from registry.drafts.domain.restoring import restoring_rows
 from registry.drafts.reading import NoDraft, OpenedDraft, open_whole
-from registry.model.contacts import ChannelKind
 from registry.model.local_time import local_day
 from registry.model.registry import Registry
 from runtime.database import open_existing
@@ -111,26 +106,6 @@ def _own(opened: OpenedDraft, order: CheckOrder) -> tuple[DraftError, ...]:
     """Return the errors among what the actor sees now: to name a row elsewhere does not show it."""
     old = visible(opened.registry, _reach(opened.registry, order))
     return own_errors(old, overlaid(old, opened.rows), names_outside(opened.registry, old))
-
-
-def more_checks(channels: CenterChannels, now: Micros) -> MoreChecks:
-    """Return the checks of an import that need the center's settings."""
-    usable = frozenset(map(ChannelKind, channels.usable))
-    center = frozenset(map(ChannelKind, channels.center))
-    outgoing = OutgoingSettings.model_validate(channels.outgoing)
-
-    def why_refused(channel: ChannelKind, address: str) -> str | None:
-        refused = None if address in channels.trusted else outgoing.why_refused(channel, address)
-        return refused or why_unreadable(channel, address)
-
-    def more(registry_: Registry) -> list[str]:
-        return [
-            *refused_addresses(registry_, why_refused),
-            *unusable_channels(registry_, usable),
-            *unreachable(registry_, from_micros(now), center=center, usable=usable),
-        ]
-
-    return more
 
 
 def _rehearse(

@@ -9,7 +9,7 @@ import contract.http.sheets as http
 from accounts.domain.rights import Rights
 from alerting.http.areas import tree_of
 from alerting.http.registry_reach import draft_access
-from alerting.registry_work.performing import more_checks
+from alerting.registry_work.more_checks import more_checks
 from alerting.registry_work.sheet_orders import MOST_PLAN, MOST_ROWS, KeptPlan, PreviewOrder
 from registry.domain.index import Index
 from registry.domain.local_days import local_day_at
