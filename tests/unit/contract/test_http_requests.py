@@ -76,7 +76,9 @@ def test_every_fault_of_a_query_is_named_with_its_remedy() -> None:
     fault = fault_of_query(state="shut", limit="0", page="2")
     assert "query 'state' 'shut' cannot be used; give one of open, closed, all" in fault
     assert "query 'limit' '0' cannot be used; expected `int` >= 1" in fault
-    assert "query 'page' is unknown; leave it out (the names are state, kind, limit, ids, after)" in fault
+    assert (
+        "query 'page' is unknown; leave it out (the names are state, kind, limit, ids, after)" in fault
+    )
 
 
 def test_every_fault_of_a_body_is_named_with_its_remedy() -> None:
