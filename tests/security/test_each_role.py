@@ -43,6 +43,7 @@ CASES = [
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # a process for each file that a role sends
 @pytest.mark.parametrize(
     ("name", "mode", "roles"), CASES, ids=lambda each: str(each) if isinstance(each, str) else ""
 )
@@ -81,7 +82,7 @@ def _try(
                 if isinstance(given_, dict) and "premises" in given_:
                     given_["premises"] = data.draw(st.sampled_from(names))
             headers = {"Authorization": f"Bearer {token}", "X-Tocsin-Request": "1"}
-            answer = case.call(base_url=url, session=session, timeout=20, headers=headers)
+            answer = case.call(base_url=url, session=session, timeout=60, headers=headers)
             assert answer.status_code in FINE, answer.text
             _names_none(answer.text, hidden, asked=repr((case.query, case.body)))
 

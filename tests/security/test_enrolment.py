@@ -161,7 +161,7 @@ async def test_a_gateway_that_left_the_registry_is_not_enrolled(files: CenterFil
     async def refused() -> bool:
         return (await post(url, read_code(code).secret))[0] == 409
 
-    await eventually(refused)
+    await eventually(refused, within=30)
 
 
 async def test_a_revoked_key_is_not_enrolled_again_but_a_new_one_is(
