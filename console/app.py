@@ -118,4 +118,4 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             tasks.create_task(sessions.run(), name="sessions")
             tasks.create_task(screens.run(), name="screens served")
             tasks.create_task(presence.run(), name="presence reported")
-            tasks.create_task(keep_watchdog(lambda: True), name="watchdog")
+            tasks.create_task(keep_watchdog(lambda: screens.are_ticking), name="watchdog")

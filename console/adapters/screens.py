@@ -18,6 +18,9 @@ FOLD_S = 0.2
 
 TICK_S = 1.0
 
+BLIND_S = 5.0
+"""Seconds without a tick after which a page is blind (docs/console.md)."""
+
 SLOW_S = 30.0
 """Seconds in which a screen must take what waits for it; one that does not holds a place for nothing."""
 
@@ -96,9 +99,15 @@ class Screens:
         self._changed: dict[str, str] = {}
         self._entries: list[FeedEntry] = []
         self._news = asyncio.Event()
+        self._ticked_at = _now()
 
     def __len__(self) -> int:
         return len(self._screens)
+
+    @property
+    def are_ticking(self) -> bool:
+        """Whether ticks went out of late: a page without them is blind."""
+        return _now() - self._ticked_at < BLIND_S
 
     def of(self, session: str) -> Sequence[Screen]:
         """Return the screens of *session*."""
@@ -189,6 +198,7 @@ class Screens:
             await self._send_tick(event(LiveEvent.TICK, msgspec.json.encode(self._tick())))
 
     async def _send_tick(self, tick: bytes) -> None:
+        self._ticked_at = _now()
         for number, screen in enumerate(list(self._screens)):
             if number % SLICE == SLICE - 1:
                 await asyncio.sleep(0)

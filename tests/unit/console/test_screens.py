@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+import pytest
+
 from accounts.domain.visible import EVERYWHERE, NOWHERE, Visible
 from console.adapters.metrics import Metrics
-from console.adapters.screens import Screen, ScreenEnd, Screens
+from console.adapters.screens import BLIND_S, Screen, ScreenEnd, Screens
 from console.domain.desk_rows import OpenRows
 from console.domain.items import FeedEntry, OpenRow
 from console.domain.sight import Sight
@@ -133,3 +135,15 @@ async def test_a_screen_gets_rows_and_entries_of_its_own_premises_alone_masked()
         assert page.came.count("••••678".encode()) == 2
         screens.note_rows(rows.replace(["a", "b"], {}))
         await eventually(lambda: page.has(b'"gone":["a"]'))
+
+
+async def test_screens_without_ticks_for_as_long_as_makes_a_page_blind_are_not_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("console.adapters.screens._now", lambda: now[0])
+    screens = Screens(OpenRows(), Metrics(), tick, waiting_bytes=16_384)
+    now[0] += BLIND_S - 0.1
+    assert screens.are_ticking
+    now[0] += 0.2
+    assert not screens.are_ticking
