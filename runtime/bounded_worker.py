@@ -21,7 +21,7 @@ UNLIMITED = 4
 """The exit code with which the process could not bound itself, and did nothing."""
 
 KILLED_FIRST = "1000"
-"""Where memory ends, the kernel ends this process and not the service (oom_score_adj, proc(5))."""
+"""Highest score of oom_score_adj (proc(5)): where memory ends, the kernel ends this process alone."""
 
 MIB = 1_048_576
 

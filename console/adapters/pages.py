@@ -21,7 +21,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""What a page may load and ask: what this server has, and nothing from anywhere else."""
+"""The sources that a page may load and ask: what this server has, and nothing from anywhere else."""
 
 HEADERS = {
     "Content-Security-Policy": POLICY,

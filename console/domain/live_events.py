@@ -39,7 +39,7 @@ def _rows(rows: Iterable[bytes], gone: Iterable[str], *, reset: bool) -> bytes:
 
 
 class Folded:
-    """What changed since screens were served last: made into bytes once for each sight."""
+    """The changes since screens were served last: made into bytes once for each sight."""
 
     def __init__(
         self, rows: Mapping[str, OpenRow], changed: Mapping[str, str], entries: Sequence[FeedEntry]

@@ -12,7 +12,7 @@ LONGEST_AGO_S = 604_800.0
 
 @dataclass(frozen=True, slots=True)
 class NotedScreen:
-    """What a page said of its screen when the service's clock read *at*."""
+    """The report of a page about its screen, when the service's clock read *at*."""
 
     said: ScreenPresence
     at: Micros

@@ -69,7 +69,7 @@ class FireGrowth(Struct, frozen=True, kw_only=True):
 
 
 class QueueRow(Struct, frozen=True, kw_only=True):
-    """What a row of the queue needs beside the incident.
+    """The part of a row of the queue beside the incident.
 
     Rows are sorted by *sort*, ascending: real fires with a clock that runs, by the time left and then by
     age; real fires without one; drills.

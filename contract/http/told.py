@@ -1,4 +1,4 @@
-"""Who was told of an incident: delivered, seen and answered are three separate states."""
+"""The people who were told of an incident: delivered, seen and answered are three separate states."""
 
 from msgspec import Struct
 

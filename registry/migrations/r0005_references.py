@@ -1,4 +1,4 @@
-"""Who refers to a record is looked up, where a change of a contact read all records before."""
+"""Those who refer to a record are looked up, where a change of a contact read all records before."""
 
 import re
 import zlib

@@ -5,4 +5,4 @@ from pathlib import Path
 from runtime.revisions import Revisions
 
 REVISIONS = Revisions("reports", Path(__file__).parent)
-"""What people entered in the daily sheet."""
+"""The figures that people entered in the daily sheet."""

@@ -1,4 +1,4 @@
-"""What people entered in the lines of the daily sheet."""
+"""The figures that people entered in the lines of the daily sheet."""
 
 import sqlalchemy as sa
 from alembic import op

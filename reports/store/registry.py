@@ -43,7 +43,7 @@ _RECORDS = text(
 
 
 NO_FACILITY = Raw(b"null")
-"""What stands for premises that declared nothing."""
+"""The values that stand for premises that declared nothing."""
 
 
 class PlaceRow(Struct, frozen=True):

@@ -4,12 +4,10 @@
 an exception in the page, and by any request that leaves the origin.
 """
 
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,9 +16,6 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_p
 from contract.http.request_header import SESSION_COOKIE
 from tests.support.console import DeskCenter
 from tests.support.servers import program
-
-BUILT = Path(__file__).parents[2] / "console" / "static"
-"""The built pages: make console."""
 
 
 class Size(Enum):
@@ -43,7 +38,7 @@ EXPECTED = ("net::ERR_", "the server responded with a status of")
 
 @dataclass
 class Faults:
-    """What must not happen in a page; a story that provokes a fault takes it out."""
+    """The faults that must not happen in a page; a story that provokes a fault takes it out."""
 
     origin: str
     console: list[str] = field(default_factory=list)
@@ -152,11 +147,3 @@ async def browser() -> AsyncIterator[DeskBrowser]:
     """A browser of the test's own."""
     async with chromium() as running:
         yield running
-
-
-def built_pages() -> Path:
-    """Return the folder of the built pages; skip the test where they are not built."""
-    if not (BUILT / "index.html").is_file():
-        node = "make console builds them" if shutil.which("node") else "needs Node; make console"
-        pytest.skip(f"the pages of the desk are not built: {node}")
-    return BUILT

@@ -501,7 +501,7 @@ async def _end(task: "asyncio.Task[None]") -> None:
 
 @dataclass
 class LiveStream:
-    """What a stream of ``/live`` brought: events by name, and the rows as a page has them."""
+    """The content of a stream of ``/live`` brought: events by name, and the rows as a page has them."""
 
     events: list[tuple[str, Any]] = field(default_factory=list)
     rows: dict[str, Any] = field(default_factory=dict)

@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import create_engine, text
+
+PAGES = Path(__file__).parents[2] / "console" / "static"
+"""The built pages of the duty desk: make console."""
 
 
 def free_port() -> int:
@@ -30,11 +33,22 @@ def program(name: str) -> str:
     """The path of a server program; skips the test where it is missing, or fails it under CI."""
     path = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
     if path is None:
-        reason = f"{name} is not installed; 'make servers' installs it"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        raise_missing(f"{name} is not installed; 'make servers' installs it")
     return path
+
+
+def raise_missing(reason: str) -> NoReturn:
+    """Skip the test for *reason*, something that it needs, or fail it under CI."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def built_pages() -> Path:
+    """Return the folder of the built pages of the duty desk; skips or fails likewise."""
+    if not (PAGES / "index.html").is_file():
+        raise_missing("the pages of the desk are not built; 'make console' builds them")
+    return PAGES
 
 
 @dataclass

@@ -21,7 +21,7 @@ class RunningClock:
 
     @property
     def due(self) -> Micros:
-        """When the step is due."""
+        """The moment at which the step is due."""
         return self.begin + self.limit
 
 

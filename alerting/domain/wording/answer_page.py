@@ -13,7 +13,7 @@ ANSWERS = family("answer", AnswerKind)
 """The words of each answer, as they stand on its button."""
 
 STATES = family("answering.state", ("open", "taken", "closed", "expired"))
-"""What became of the fire, or of the link."""
+"""The states of the fire, or of the link."""
 
 STYLE = (
     "body{font:1.1rem/1.4 system-ui,sans-serif;margin:0 auto;max-width:32rem;padding:1rem;"
@@ -82,7 +82,7 @@ def refusal_page(key: str, words: Words, *, call: str) -> str:
 
 
 REFUSALS = family("answering.refused", ("unknown", "too_many", "busy"))
-"""Why a link cannot be followed."""
+"""The reasons for which a link cannot be followed."""
 
 
 def _body(fire: ShownFire, words: Words) -> Iterator[str]:

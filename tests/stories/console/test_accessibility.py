@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from tests.support.browser import DeskBrowser, Size, browser, built_pages
+from tests.support.browser import DeskBrowser, Size, browser
 from tests.support.console import MARKET, DeskCenter, desk_center
+from tests.support.servers import built_pages
 from tests.support.waiting import eventually
 
 __all__ = ["browser"]

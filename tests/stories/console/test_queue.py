@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.browser import DeskBrowser, browser, built_pages
+from tests.support.browser import DeskBrowser, browser
 from tests.support.console import DeskCenter, desk_center
+from tests.support.servers import built_pages
 
 __all__ = ["browser"]
 

@@ -6,8 +6,9 @@ from playwright.async_api import expect
 
 from accounts.domain.actor import Grant
 from accounts.domain.roles import Role
-from tests.support.browser import DeskBrowser, Size, browser, built_pages
+from tests.support.browser import DeskBrowser, Size, browser
 from tests.support.console import MARKET, desk_center
+from tests.support.servers import built_pages
 
 __all__ = ["browser"]
 

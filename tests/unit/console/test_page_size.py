@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-BUILT = Path(__file__).parents[3] / "console" / "static"
+from tests.support.servers import PAGES, built_pages
 
 PHONE = "src/pages/phone/PhonePage.tsx"
 LANGUAGES = ("src/generated/vi.json", "src/generated/en.json")
@@ -18,10 +18,7 @@ LIMIT = 150_000
 @pytest.fixture
 def parts() -> dict[str, dict[str, object]]:
     """The files of the built pages, by their sources."""
-    listed = BUILT / ".vite" / "manifest.json"
-    if not listed.is_file():
-        pytest.skip("the pages are not built: make console")
-    return dict(json.loads(listed.read_text(encoding="utf-8")))
+    return dict(json.loads((built_pages() / ".vite" / "manifest.json").read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -30,7 +27,7 @@ def test_a_telephone_loads_less_than_150_kb_before_data(
 ) -> None:
     files = _files_of(parts, "index.html", PHONE, language) | {"index.html"}
 
-    sizes = {each: _compressed(BUILT / each) for each in sorted(files)}
+    sizes = {each: _compressed(PAGES / each) for each in sorted(files)}
 
     assert sum(sizes.values()) < LIMIT, sizes
 
