@@ -71,10 +71,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     content = registered(RED, BLUE)
     phones = {f"head-{RED}": RED_PHONE, f"head-{BLUE}": BLUE_PHONE}
     contacts = tuple(each.model_copy(update={"phone": phones[each.id]}) for each in content.contacts)
-    # A contact whom only premises of RED name is RED's own; whom a policy names, all share.
-    premises = tuple(each.model_copy(update={"supervisory_policy": None}) for each in content.premises)
-    tables = {"contacts": contacts, "premises": premises, "policies": ()}
-    content = content.model_copy(update=tables)
+    content = content.model_copy(update={"contacts": contacts})
     async with province(f"sqlite:///{tmp_path}/center.db", content=content, communes=()) as one:
         yield Desk(one, one.accounts.add("red", of_area(Role.ADMINISTRATOR, RED)))
 

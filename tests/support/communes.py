@@ -134,7 +134,7 @@ def _keep_plan(folder: FileFolder, commune: str) -> None:
 
 def _add_premises(tables: dict[str, list[dict[str, Any]]], name: str) -> None:
     place = {"id": f"cho-{name}", "name": f"Chợ {name}", "address": f"1 {name}", "area": f"area-{name}"}
-    policy = {"id": f"policy-{name}", "stages": [{"after_s": 0, "notify": [f"head-{name}"]}]}
+    policy = {"id": f"policy-{name}", "stages": [{"after_s": 0, "notify": ["premises"]}]}
     tables["policies"].append(policy)
     people = {"people": [f"head-{name}"], "supervisory_policy": policy["id"]}
     tables["premises"].append({**place, **people})
