@@ -8,7 +8,7 @@ BIN := .venv/bin
 APART := tests/adapters tests/stories/alerting tests/stories/gateway
 # These hold an alarm to seconds, and want the machine for themselves.
 ALONE := tests/faults/test_paths.py tests/faults/test_store.py
-WORKERS ?= 5
+WORKERS ?= 4
 DOCUMENTS := $(wildcard *.md docs/*.md docs/adr/*.md deploy/*/README.md)
 
 PAGES := $(shell find console/web -type f -not -path '*/node_modules/*' -not -path '*/generated/*' 2>/dev/null)

@@ -11,18 +11,18 @@ T = TypeVar("T")
 
 @overload
 async def eventually(
-    check: Callable[[], Awaitable[T | None]], *, within: float = 10.0, every: float = 0.02
+    check: Callable[[], Awaitable[T | None]], *, within: float = 30.0, every: float = 0.02
 ) -> T: ...
 
 
 @overload
 async def eventually(
-    check: Callable[[], T | None], *, within: float = 10.0, every: float = 0.02
+    check: Callable[[], T | None], *, within: float = 30.0, every: float = 0.02
 ) -> T: ...
 
 
 async def eventually(
-    check: Callable[[], object], *, within: float = 10.0, every: float = 0.02
+    check: Callable[[], object], *, within: float = 30.0, every: float = 0.02
 ) -> object:
     """Return the first true answer of *check*; fails when there is none *within* so many seconds."""
     deadline = time.monotonic() + within
