@@ -20,6 +20,7 @@ from tests.support.communes import (
     Answered,
     Province,
     of_area,
+    own_contacts,
     province,
     registered,
 )
@@ -71,7 +72,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     content = registered(RED, BLUE)
     phones = {f"head-{RED}": RED_PHONE, f"head-{BLUE}": BLUE_PHONE}
     contacts = tuple(each.model_copy(update={"phone": phones[each.id]}) for each in content.contacts)
-    content = content.model_copy(update={"contacts": contacts})
+    content = own_contacts(content.model_copy(update={"contacts": contacts}))
     async with province(f"sqlite:///{tmp_path}/center.db", content=content, communes=()) as one:
         yield Desk(one, one.accounts.add("red", of_area(Role.ADMINISTRATOR, RED)))
 

@@ -103,6 +103,12 @@ def registered(*communes: str) -> Registry:
     return Registry.model_validate(tables)
 
 
+def own_contacts(content: Registry) -> Registry:
+    """Return *content* with contacts whom premises alone name: whom a policy names, all share."""
+    premises = tuple(each.model_copy(update={"supervisory_policy": None}) for each in content.premises)
+    return content.model_copy(update={"premises": premises, "policies": ()})
+
+
 def plan_of(commune: str) -> bytes:
     """Return the floor plan of the premises in *commune*, as it is kept."""
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"><text>{commune}</text></svg>'
@@ -134,7 +140,7 @@ def _keep_plan(folder: FileFolder, commune: str) -> None:
 
 def _add_premises(tables: dict[str, list[dict[str, Any]]], name: str) -> None:
     place = {"id": f"cho-{name}", "name": f"Chợ {name}", "address": f"1 {name}", "area": f"area-{name}"}
-    policy = {"id": f"policy-{name}", "stages": [{"after_s": 0, "notify": ["premises"]}]}
+    policy = {"id": f"policy-{name}", "stages": [{"after_s": 0, "notify": [f"head-{name}"]}]}
     tables["policies"].append(policy)
     people = {"people": [f"head-{name}"], "supervisory_policy": policy["id"]}
     tables["premises"].append({**place, **people})

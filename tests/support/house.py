@@ -200,7 +200,7 @@ async def house(
         running = House(folder, broker, alerting, ingest, status, http, {}, commands, stack)
         for name in commands:
             await running.start(name, before=(before or {}).get(name, ()))
-        await eventually(running.healthy, within=30)
+        await eventually(running.healthy, within=60)
         yield running
 
 

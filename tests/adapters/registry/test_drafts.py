@@ -15,7 +15,16 @@ from audit.tables import audit_entries
 from contract.messages import Kind
 from registry.drafts.domain.comparison import row_of
 from registry.model.places import Zone
-from tests.support.communes import BLUE, LOCAL_TOKEN, RED, Province, of_area, province
+from tests.support.communes import (
+    BLUE,
+    LOCAL_TOKEN,
+    RED,
+    Province,
+    of_area,
+    own_contacts,
+    province,
+    registered,
+)
 from tests.support.waiting import eventually
 
 DRAFTS = "/api/v1/registry/drafts"
@@ -273,19 +282,22 @@ async def test_rows_are_listed_page_by_page(one: Province) -> None:
     assert (state["version"], state["counts"]["points"], state["counts"]["premises"]) == (1, 4, 1)
 
 
-async def test_a_contact_is_changed_where_its_premises_are_and_nowhere_else(one: Province) -> None:
-    draft = await begun(one, "red", fields={"contacts": {f"head-{RED}": {"name": "Ông Tư"}}})
-    applied = await post(one, "red", f"/{draft}/apply")
-    assert [each["premises"] for each in applied["changes"]] == [CHO_RED]
-    listed = (await one.ask("red", "/api/v1/registry/contacts")).said["rows"]
-    assert [(each["premises"], each["row"]["name"]) for each in listed] == [(CHO_RED, "Ông Tư")]
-    mine = await post(one, "red", "", note="sửa")
-    others = {"contacts": {f"head-{BLUE}": {"name": "x"}}}
-    status, text = await refused(one, "red", f"/{mine['id']}/rows", fields=others)
-    assert (status, BLUE in text.replace(f"head-{BLUE}", "")) == (400, False)
-    for table, key, found in (("contacts", f"head-{RED}", 200), ("contacts", f"head-{BLUE}", 404)):
-        answer = await one.ask("red", f"/api/v1/registry/{table}/{key}/history")
-        assert answer.status == found
+async def test_a_contact_is_changed_where_its_premises_are_and_nowhere_else(tmp_path: Path) -> None:
+    database, content = f"sqlite:///{tmp_path}/center.db", own_contacts(registered(RED, BLUE))
+    async with province(database, communes=(RED, BLUE), content=content) as one:
+        one.accounts.add("red", of_area(Role.ADMINISTRATOR, RED))
+        draft = await begun(one, "red", fields={"contacts": {f"head-{RED}": {"name": "Ông Tư"}}})
+        applied = await post(one, "red", f"/{draft}/apply")
+        assert [each["premises"] for each in applied["changes"]] == [CHO_RED]
+        listed = (await one.ask("red", "/api/v1/registry/contacts")).said["rows"]
+        assert [(each["premises"], each["row"]["name"]) for each in listed] == [(CHO_RED, "Ông Tư")]
+        mine = await post(one, "red", "", note="sửa")
+        others = {"contacts": {f"head-{BLUE}": {"name": "x"}}}
+        status, text = await refused(one, "red", f"/{mine['id']}/rows", fields=others)
+        assert (status, BLUE in text.replace(f"head-{BLUE}", "")) == (400, False)
+        for table, key, found in (("contacts", f"head-{RED}", 200), ("contacts", f"head-{BLUE}", 404)):
+            answer = await one.ask("red", f"/api/v1/registry/{table}/{key}/history")
+            assert answer.status == found
 
 
 async def test_a_version_made_with_the_local_token_names_the_person(one: Province) -> None:
