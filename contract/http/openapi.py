@@ -153,6 +153,10 @@ def _parameters(route: Route) -> Iterator[Schema]:
         yield {"name": "Last-Event-ID", "in": "header", "description": about, "schema": schema}
 
 
+_FOR_PEOPLE = "/a/"
+"""Below it people read what is wrong, not programs."""
+
+
 def _responses(route: Route) -> Iterator[tuple[str, Schema]]:
     success: Schema = {"description": _success(route)}
     if route.answer is not Answer.REDIRECTION:
@@ -171,7 +175,11 @@ def _responses(route: Route) -> Iterator[tuple[str, Schema]]:
         yield _error(415, f"The body is not {OCTETS} by its Content-Type.")
     yield _error(421, "The name in Host is not one of this server.")
     for status, about in sorted(route.errors.items()):
-        yield _error(status, about)
+        yield _page(status, about) if route.path.startswith(_FOR_PEOPLE) else _error(status, about)
+
+
+def _page(status: int, about: str) -> tuple[str, Schema]:
+    return str(status), {"description": about, "content": {"text/html": {"schema": {"type": "string"}}}}
 
 
 def _error(status: int, about: str) -> tuple[str, Schema]:

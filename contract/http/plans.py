@@ -10,7 +10,7 @@ from contract.http.common import Language
 class PlanQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The *incident* of which is shown what burns, and the language of the words."""
 
-    incident: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    incident: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[0-9a-z]*\Z")] | None = None
     lang: Language = "vi"
 
 

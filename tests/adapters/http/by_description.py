@@ -41,13 +41,25 @@ WITHOUT_ACCOUNT = frozenset(
         "arriveOnScene",
         "reportUnderControl",
         "closeIncident",
+        "addNote",
+        "noteCall",
+        "offerIncident",
+        "acceptIncident",
+        "declineIncident",
+        "checkStep",
+        "reportDesk",
+        "giveShift",
+        "receiveShift",
         "endOverride",
         "approveOverride",
     }
 )
 """Operations that the machine itself asks in a person's name: 400 where it does not say whose."""
 
-NEEDS_MORE = WITHOUT_ACCOUNT | {"beginOverride", "explainIncident", "listReadings", "uploadFile"}
+NEEDS_MORE = WITHOUT_ACCOUNT | {
+    *("beginOverride", "explainIncident", "listReadings", "uploadFile"),
+    *("listRecipients", "checkSessions", "giveAnswer", "showAnswerPage", "recordDuty", "getFile"),
+}
 """Operations that may refuse what fits: unknown premises, a language without texts, from after to, a
 file of no kind that is kept."""
 
