@@ -67,9 +67,19 @@ WITHOUT_ACCOUNT = frozenset(
 NEEDS_MORE = WITHOUT_ACCOUNT | {
     *("beginOverride", "explainIncident", "listReadings", "uploadFile"),
     *("listRecipients", "checkSessions", "giveAnswer", "showAnswerPage", "recordDuty", "getFile"),
+    *(
+        "previewSheet",
+        "applySheet",
+        "downloadSheetCsv",
+        "downloadSheetXlsx",
+        "listRows",
+        "getRowHistory",
+        "readSnapshot",
+        "readDeltas",
+    ),
 }
-"""Operations that may refuse what fits: unknown premises, a language without texts, from after to, a
-file of no kind that is kept."""
+"""Operations that may refuse what fits: a cursor that is none, unknown premises, a language without
+texts, from after to, a file of no kind that is kept."""
 
 
 def operations(document: Mapping[str, Any], service: Service) -> Iterator[Any]:
