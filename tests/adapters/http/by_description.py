@@ -68,6 +68,38 @@ NEEDS_MORE = WITHOUT_ACCOUNT | {
     *("beginOverride", "explainIncident", "listReadings", "uploadFile"),
     *("listRecipients", "checkSessions", "giveAnswer", "showAnswerPage", "recordDuty", "getFile"),
     *(
+        "listAreas",
+        "listPremises",
+        "showPremises",
+        "listDuties",
+        "listDutyRules",
+        "getDutyBoard",
+        "listDutyEvents",
+        "recordDuty",
+        "getPremisesDuties",
+        "getFloorPlan",
+        "getPc01AsDocx",
+        "getPc01AsPdf",
+        "reportFigures",
+        "reportResponse",
+        "reportAvailability",
+        "reportDaily",
+        "reportDuties",
+        "recordDailyFigures",
+        "signIn",
+        "showSession",
+        "signOut",
+        "signOutEverywhere",
+        "handOver",
+        "proveCode",
+        "beginEnrolment",
+        "confirmEnrolment",
+        "changePassword",
+        "setUp",
+        "beginOpenId",
+        "completeOpenId",
+    ),
+    *(
         "previewSheet",
         "applySheet",
         "downloadSheetCsv",
@@ -78,7 +110,7 @@ NEEDS_MORE = WITHOUT_ACCOUNT | {
         "readDeltas",
     ),
 }
-"""Operations that may refuse what fits: a cursor that is none, unknown premises, a language without
+"""Operations that may refuse what fits: no cursor, no day, unknown premises, a language without
 texts, from after to, a file of no kind that is kept."""
 
 
