@@ -158,10 +158,12 @@ async def test_a_gateway_that_left_the_registry_is_not_enrolled(files: CenterFil
     code = await asyncio.to_thread(files.invite)
     await asyncio.to_thread(files.import_registry, files.without_gateway())
 
-    async def refused() -> bool:
-        return (await post(url, read_code(code).secret))[0] == 409
+    async def known() -> bool:
+        async with aiohttp.ClientSession() as http, http.get(f"{url}/api/v1/gateways") as answer:
+            return "gw-7" in {each["gateway"] for each in (await answer.json())["gateways"]}
 
-    await eventually(refused, within=30)
+    await eventually(known)
+    assert (await post(url, read_code(code).secret))[0] == 409
 
 
 async def test_a_revoked_key_is_not_enrolled_again_but_a_new_one_is(
