@@ -3,6 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# The tests begin hundreds of processes: each would compile all of Tocsin anew where the environment
+# forbids Python to keep what it compiled.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Tests that wait more than they compute, each with servers of its own or of its worker; the rest start
 # whole systems, and go three at a time.
 APART := tests/adapters tests/stories/alerting tests/stories/gateway

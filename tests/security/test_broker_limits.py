@@ -10,11 +10,11 @@ from pathlib import Path
 
 import aiomqtt
 import pytest
-import yaml
 
 from ingest.settings import Settings as IngestSettings
 from runtime.settings import BadSettings, load_settings
 from tests.adapters.deploy.broker import DEPLOY, GATEWAY, center_broker
+from tests.support.documents import read_yaml
 
 IDLE = 1_300
 """Connections without a word, as many as kept a broker with 1,024 files off its clients."""
@@ -78,7 +78,7 @@ def test_the_broker_has_files_for_all_places_of_its_listeners() -> None:
     places += value_of("mosquitto/local.conf", "max_connections")
     assert value_of("systemd/mosquitto-limits.conf", "LimitNOFILE") > places + 1_024
     assert value_of("compose/mosquitto.conf", "max_connections") < places
-    broker = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["broker"]
+    broker = read_yaml(DEPLOY / "compose.yaml")["services"]["broker"]
     assert broker["ulimits"]["nofile"]["soft"] > places + 1_024
 
 
@@ -141,6 +141,6 @@ def test_ingest_speaks_with_its_own_machine_alone_unless_somebody_adds_an_addres
 
 
 def test_every_image_is_pinned_to_a_version() -> None:
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    compose = read_yaml(DEPLOY / "compose.yaml")
     images = {each["image"] for each in compose["services"].values()}
     assert all(re.fullmatch(r"[a-z-]+:\d+\.\d+(\.\d+)?|.+@sha256:[0-9a-f]{64}", each) for each in images)

@@ -8,7 +8,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 from hypothesis import given
 from jsonschema.protocols import Validator
 
@@ -18,12 +17,13 @@ from contract.names import NAME_PATTERN
 from contract.quantities import QUANTITIES
 from contract.sentences import MAX_SENTENCE, Status
 from contract.topics import DEFAULT_ROOT, RECEIPT_OF, Lane, Leaf
+from tests.support.documents import read_yaml
 from tests.unit.contract.reference import vectors
 from tests.unit.contract.test_messages import anything, signals
 
 DOCS = Path(__file__).parents[3] / "docs"
-DOCUMENT: dict[str, Any] = yaml.safe_load((DOCS / "asyncapi.yaml").read_text())
-OPENAPI: dict[str, Any] = yaml.safe_load((DOCS / "openapi.yaml").read_text())
+DOCUMENT: dict[str, Any] = read_yaml(DOCS / "asyncapi.yaml")
+OPENAPI: dict[str, Any] = read_yaml(DOCS / "openapi.yaml")
 PAGE = (DOCS / "protocol.md").read_text()
 
 NOTIFICATIONS = "notification"

@@ -10,7 +10,6 @@ from typing import Any, get_args
 import jsonschema
 import msgspec
 import pytest
-import yaml
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
@@ -32,9 +31,10 @@ from ingest.adapters.readings_api import web_app as ingest_app
 from ingest.settings import Settings as IngestSettings
 from runtime.clock import utc_now
 from runtime.settings import GuardedWeb
+from tests.support.documents import read_yaml
 
 ROOT = Path(__file__).parents[3]
-DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
+DOCUMENT: dict[str, Any] = read_yaml(ROOT / "docs" / "openapi.yaml")
 PAGE = (ROOT / "docs" / "protocol.md").read_text()
 NOTHING: Any = None
 """Stands for what a route answers from: here nobody asks it anything."""

@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
+
+from tests.support.documents import read_yaml
 
 ROOT = Path(__file__).parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -38,7 +39,7 @@ def test_each_link_of_a_page_leads_to_a_file(page: Path) -> None:
 
 
 def test_hooks_run_what_the_environment_has_and_fetch_nothing() -> None:
-    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    hooks = read_yaml(ROOT / ".pre-commit-config.yaml")["repos"]
     assert {each["repo"] for each in hooks} == {"local"}
     for hook in hooks[0]["hooks"]:
         assert hook["language"] == "system"
