@@ -33,3 +33,11 @@ class UnreadableSheet(Exception):
         self.row = row
         self.sheet = sheet
         self.values = values
+
+
+def check_size(sheet: str, *, rows: int, columns: int, cells: int) -> None:
+    """Raise UnreadableSheet where *sheet* is larger than what is read."""
+    if rows > MOST_ROWS or cells > MOST_CELLS:
+        raise UnreadableSheet("too_many_rows", sheet=sheet, most=MOST_ROWS)
+    if columns > MOST_COLUMNS:
+        raise UnreadableSheet("too_many_columns", sheet=sheet, most=MOST_COLUMNS)

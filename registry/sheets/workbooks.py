@@ -1,8 +1,9 @@
 """Reads workbooks: XLSX, XLS and ODS, by calamine, after a look into the package."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from python_calamine import (
     CalamineError,
@@ -14,21 +15,20 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from registry.sheets.bounds import UnreadableSheet
+from registry.sheets.bounds import UnreadableSheet, check_size
 from registry.sheets.cells import CellFault, MergedRange, Sheet
-from registry.sheets.packages import (
-    Package,
-    SheetMarks,
-    check_size,
-    open_package,
-    opendocument_marks,
-    xlsx_marks,
-    xlsx_parts,
-)
+from registry.sheets.compound import COMPOUND
+from registry.sheets.marks import SheetMarks
+from registry.sheets.old_workbooks import xls_marks
+from registry.sheets.opendocument import opendocument_marks
+from registry.sheets.packages import Package, open_package
+from registry.sheets.xlsx_marks import xlsx_marks, xlsx_parts
 
 ZIP = b"PK\x03\x04"
-COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The first bytes of XLSX and ODS, and of XLS."""
+"""The first bytes of XLSX and ODS."""
+
+Marks: TypeAlias = Mapping[str, SheetMarks]
+"""Marks of sheets by their names."""
 
 
 def is_workbook(data: bytes) -> bool:
@@ -38,38 +38,45 @@ def is_workbook(data: bytes) -> bool:
 
 def read_workbook(data: bytes, file: str) -> list[Sheet]:
     """Return the sheets in *data*, the content of *file*; raises UnreadableSheet."""
-    marks = _marks_of_package(open_package(data)) if data.startswith(ZIP) else _compound_marks(data)
+    marks = _marks_of_package(open_package(data)) if data.startswith(ZIP) else xls_marks(data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            return list(_sheets(workbook, file, marks))
+            return list(_sheets(workbook, file, _by_name(workbook, marks)))
     except PasswordError as error:
         raise UnreadableSheet("password") from error
     except (CalamineError, ValueError, OSError) as error:
         raise UnreadableSheet("not_a_sheet") from error
+    except BaseException as error:
+        # The library reads in Rust, and a damaged file can stop it there: pyo3 raises a class that
+        # cannot be imported, and that is no Exception, lest anybody catch it by chance.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableSheet("not_a_sheet") from error
 
 
-def _marks_of_package(package: Package) -> dict[str, SheetMarks]:
+def _marks_of_package(package: Package) -> Marks:
     if package.is_opendocument:
         return opendocument_marks(package)
     return {name: xlsx_marks(package, part, name) for name, part in xlsx_parts(package).items()}
 
 
-def _compound_marks(data: bytes) -> dict[str, SheetMarks]:
-    """Refuse XLS with macros or a password; its formulas and hidden rows are not seen."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise UnreadableSheet("password")
-    if "_VBA_PROJECT".encode("utf-16-le") in data:
-        raise UnreadableSheet("macros")
-    return {}
+def _by_name(workbook: CalamineWorkbook, marks: Marks | Sequence[SheetMarks]) -> Marks:
+    """Return *marks* by the names of sheets; those of an XLS are in the order of its sheets."""
+    if isinstance(marks, Mapping):
+        return marks
+    names = workbook.sheet_names
+    if len(names) != len(marks):
+        raise UnreadableSheet("not_a_sheet")
+    return dict(zip(names, marks, strict=True))
 
 
-def _sheets(workbook: CalamineWorkbook, file: str, marks: dict[str, SheetMarks]) -> Iterator[Sheet]:
+def _sheets(workbook: CalamineWorkbook, file: str, marks: Marks) -> Iterator[Sheet]:
     for each in workbook.sheets_metadata:
         if each.typ is SheetTypeEnum.WorkSheet:
             yield _sheet(workbook.get_sheet_by_name(each.name), each, file, marks)
 
 
-def _sheet(found: CalamineSheet, about: SheetMetadata, file: str, marks: dict[str, SheetMarks]) -> Sheet:
+def _sheet(found: CalamineSheet, about: SheetMetadata, file: str, marks: Marks) -> Sheet:
     rows, columns = found.total_height, found.total_width
     check_size(about.name, rows=rows, columns=columns, cells=rows * columns)
     cells = found.to_python(skip_empty_area=False)
