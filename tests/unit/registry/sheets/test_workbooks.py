@@ -14,6 +14,7 @@ from registry.sheets.compound import BadCompound, CompoundFile
 from registry.sheets.findings import Severity
 from registry.sheets.reading import read_files, read_sheets
 from tests.support.workbook_files import (
+    Cell,
     MadeSheet,
     compound,
     encrypted_ods,
@@ -25,13 +26,15 @@ from tests.support.workbook_files import (
 )
 from tests.unit.registry.sheets.helpers import ENGLISH, VIETNAMESE, lines, plan, xlsx
 
-HEADS = ["Tên cơ sở", "Số tầng", "Địa chỉ"]
+HEADS: list[Cell] = ["Tên cơ sở", "Số tầng", "Địa chỉ"]
 Maker = Callable[..., bytes]
+Rows = list[list[Cell]]
 OLD_AND_OPEN = pytest.mark.parametrize("make", [xls, ods])
 
+ROWS: Rows = [[f"Kho {number}", number, f"Ấp {number}"] for number in range(1, 6)]
 MARKED = MadeSheet(
     "Cơ sở",
-    [HEADS, *([f"Kho {number}", number, f"Ấp {number}"] for number in range(1, 6))],
+    [HEADS, *ROWS],
     hidden_rows=frozenset({6}),
     hidden_columns=frozenset({3}),
     formulas={(2, 2): 7, (3, 2): None},
@@ -74,7 +77,7 @@ def test_hidden_rows_formulas_and_merged_cells_are_named_with_their_remedy(make:
 
 @OLD_AND_OPEN
 def test_cells_that_are_merged_downwards_have_one_value_and_a_warning(make: Maker) -> None:
-    rows = [HEADS, ["Kho 1", 1, "Ấp 9"], ["Kho 2", 1, ""]]
+    rows: Rows = [HEADS, ["Kho 1", 1, "Ấp 9"], ["Kho 2", 1, ""]]
     changes = plan(make(MadeSheet("Cơ sở", rows, merged=[((2, 3), (3, 3))])), file="a.xls")
     assert [each.address for each in changes.put["premises"]] == ["Ấp 9", "Ấp 9"]  # type: ignore[attr-defined]
     assert [each.reason.value for each in changes.findings if each.severity is Severity.WARNING] == [
@@ -84,7 +87,8 @@ def test_cells_that_are_merged_downwards_have_one_value_and_a_warning(make: Make
 
 @OLD_AND_OPEN
 def test_a_hidden_sheet_is_left_out_with_a_warning(make: Maker) -> None:
-    shown, hidden = [HEADS, ["Kho 1", 1, "Ấp 1"]], [HEADS, ["Kho 2", 1, "Ấp 2"]]
+    shown: Rows = [HEADS, ["Kho 1", 1, "Ấp 1"]]
+    hidden: Rows = [HEADS, ["Kho 2", 1, "Ấp 2"]]
     sheets = MadeSheet("Cơ sở", shown), MadeSheet("Ẩn", hidden, is_hidden=True)
     changes = plan(make(*sheets), file="a.xls")
     assert [each.key for each in changes.put["premises"]] == ["kho-1"]
