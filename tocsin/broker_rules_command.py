@@ -207,7 +207,6 @@ def _numbers(connection: Transaction) -> tuple[int, int]:
 
 def _state(connection: Transaction) -> tuple[list[GatewayKey], KeyRing]:
     from pki.store import read_key_ring
-    from registry.store import latest
+    from registry.store import gateways
 
-    gateways = latest(connection).registry.gateways
-    return [GatewayKey(each.premises, each.id) for each in gateways], read_key_ring(connection)
+    return [GatewayKey(*each) for each in gateways(connection)], read_key_ring(connection)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from accounts.administration.order import CannotChange
 from registry.domain.area_history import AreaHistory
 from registry.model.registry import Registry
-from registry.store import latest
+from registry.store import names_of, shared_tables
 
 MOST_NAMED = 10
 """Names that an error lists at most."""
@@ -20,17 +20,17 @@ def check_place(connection: Connection, area: str | None, premises: str | None, 
         raise CannotChange("an area and premises are named; name one of them, or give two roles")
     if area is None and premises is None:
         return
-    registry = latest(connection).registry
     if area is not None:
+        registry = shared_tables(connection, {"areas", "successions"})
         _check("area", area, (each.id for each in registry.areas))
         _check_not_ended(registry, area, day)
     if premises is not None:
-        _check("premises", premises, (each.id for each in registry.premises))
+        _check("premises", premises, names_of(connection, "premises"))
 
 
 def check_contact(connection: Connection, contact: str) -> None:
     """Refuse a contact that the registry does not have; raises CannotChange."""
-    _check("contact", contact, (each.id for each in latest(connection).registry.contacts))
+    _check("contact", contact, names_of(connection, "contacts"))
 
 
 def _check_not_ended(registry: Registry, area: str, day: date) -> None:

@@ -9,6 +9,7 @@ from registry.store.errors import (
     UnsoundVersion,
 )
 from registry.store.imports import Import, Importing, describe
+from registry.store.parts_read import gateways, names_of, one_premises, shared_tables
 from registry.store.reading import EMPTY, RegistryVersion, latest, numbered
 from registry.store.row_history import RowEvent, RowVersion
 from registry.store.showing import (
@@ -64,6 +65,7 @@ __all__ = [
     "change_line",
     "describe",
     "existing_store",
+    "gateways",
     "history_of_row",
     "import_registry",
     "latest",
@@ -71,10 +73,13 @@ __all__ = [
     "latest_stored",
     "list_versions",
     "metadata",
+    "names_of",
     "numbered",
     "numbered_version",
+    "one_premises",
     "open_store",
     "preview",
+    "shared_tables",
     "show_json",
     "show_lines",
     "sign_version",

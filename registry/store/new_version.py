@@ -18,6 +18,7 @@ from registry.store.record_queries import (
     bucket_digests,
     current_hashes,
     end_records,
+    forget_later_records,
     insert_records,
     replace_digests,
     replace_references,
@@ -85,8 +86,7 @@ def next_version(
     Reads only the buckets of these records; returns None where they do not fit the hash of *before*.
     """
     touched = sorted({bucket_of(key) for key in changed})
-    found, hashes = stored_digests(connection), current_hashes(connection, touched)
-    known = {number: found.get(number, EMPTY_BUCKET) for number in range(BUCKETS)}
+    known, hashes = _digests(connection), current_hashes(connection, touched)
     if root_hash(known.values()) != before.content_hash:
         return None
     if bucket_digests(hashes, touched) != {number: known[number] for number in touched}:
@@ -101,6 +101,18 @@ def next_version(
     return NewVersion(author, before.number + 1, put, ended, count, new, root, referred)
 
 
+def digests_fit(connection: Connection, stored: StoredVersion | None) -> bool:
+    """Whether the stored hashes of buckets are those of *stored*, the latest version, if it has them."""
+    if stored is None or stored.records is None:
+        return True
+    return root_hash(_digests(connection).values()) == stored.content_hash
+
+
+def _digests(connection: Connection) -> dict[int, bytes]:
+    found = stored_digests(connection)
+    return {number: found.get(number, EMPTY_BUCKET) for number in range(BUCKETS)}
+
+
 def insert_version(connection: Connection, *, new: NewVersion, key: CenterKey | None) -> bool:
     """Insert *new*, signed with *key*; return False where another import was faster."""
     if latest_number(connection) != new.number - 1:
@@ -109,6 +121,7 @@ def insert_version(connection: Connection, *, new: NewVersion, key: CenterKey | 
     row = {"id": new.number, "at": by.at, "who": by.who, "note": by.note, "document": "", "parts": 0}
     signed = {"hash": new.root, "content_hash": new.root, "signature": new.signature(key)}
     connection.execute(insert(versions).values(**row, **signed, records=new.records))
+    forget_later_records(connection, new.number)
     end_records(connection, new.ended, new.number)
     insert_records(connection, new.put.items(), new.number)
     replace_digests(connection, new.digests)

@@ -179,6 +179,12 @@ def current_tables(connection: Connection, tables: Collection[str]) -> dict[Reco
     return {each.key: each for each in map(_record, connection.execute(query))}
 
 
+def current_names(connection: Connection, table: str) -> set[str]:
+    """Return the names of the records of *table* in the latest version."""
+    query = select(records.c.name).where(_VALID_NOW, records.c.kind == table)
+    return set(connection.scalars(query))
+
+
 def premises_naming(connection: Connection, contacts: Collection[str]) -> set[str]:
     """Return the premises of the latest version in whose record one of *contacts* stands."""
     found = set[str]()
@@ -202,9 +208,12 @@ def replace_references(
     gone: Iterable[RecordKey],
     found: Mapping[RecordKey, frozenset[str]],
 ) -> None:
-    """Forget the names that the records *gone* refer to, and store those that *found* do."""
+    """Forget the names that the records *gone* refer to, and store those that *found* do.
+
+    Names of *found* may be there already: where somebody deleted a record by hand, they stayed.
+    """
     of_record = and_(references.c.kind == bindparam("kind_"), references.c.name == bindparam("name_"))
-    if rows := [{"kind_": key.table, "name_": key.name} for key in gone]:
+    if rows := [{"kind_": key.table, "name_": key.name} for key in {*gone, *found}]:
         connection.execute(delete(references).where(of_record), rows)
     new = [
         {"named": named, "kind": key.table, "name": key.name}
@@ -248,6 +257,16 @@ def current_hashes(connection: Connection, numbers: Iterable[int]) -> dict[Recor
     query = select(records.c.kind, records.c.name, records.c.hash)
     some = query.where(_VALID_NOW, records.c.bucket.in_(list(numbers)))
     return {RecordKey(row.kind, row.name): row.hash for row in connection.execute(some)}
+
+
+def forget_later_records(connection: Connection, version: int) -> None:
+    """Take back what records say of *version*, which is not there yet, and of later ones.
+
+    There is something only where somebody deleted a version by hand, and left its records.
+    """
+    connection.execute(delete(records).where(records.c.since_version >= version))
+    ended = records.c.until_version >= version
+    connection.execute(update(records).where(ended).values(until_version=None))
 
 
 def end_records(connection: Connection, keys: Iterable[RecordKey], version: int) -> None:

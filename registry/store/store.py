@@ -25,10 +25,17 @@ from registry.model.registry import Registry
 from registry.store.changing import prepare_change
 from registry.store.errors import InvalidChange
 from registry.store.imports import Import, Importing
-from registry.store.new_version import Author, NewVersion, insert_version, whole_version
+from registry.store.new_version import (
+    Author,
+    NewVersion,
+    digests_fit,
+    insert_version,
+    whole_version,
+)
 from registry.store.reading import RegistryVersion, latest, numbered
 from registry.store.record_queries import records_of
 from registry.store.row_history import RowVersion, row_history
+from registry.store.stored_versions import latest_number, latest_stored
 from registry.store.summaries import VersionSummary, version_summaries
 from runtime.database import BadDatabase, Database, ReadFor, open_database, open_existing, parse_url
 from runtime.revisions import is_current
@@ -76,15 +83,23 @@ class RegistryStore:
         return await self._read(lambda connection: row_history(connection, table, key))
 
     async def apply(
-        self, changes: ChangeSet, *, who: str, now: datetime, based_on: int, note: str = ""
+        self,
+        changes: ChangeSet,
+        *,
+        who: str,
+        now: datetime,
+        based_on: int,
+        note: str = "",
+        also: Callable[[Connection], None] = lambda _: None,
     ) -> Import:
         """Make *changes*, made on the version *based_on*, the next version, and return what changed.
 
-        Raises ConflictingChange where the same records changed since, InvalidChange where the registry
-        could not be used after it, by the checks of an import; no version is made then.
+        *also* writes in the same transaction, if a version is made. Raises ConflictingChange where
+        the same records changed since, InvalidChange where the registry could not be used after it,
+        by the checks of an import; no version is made then.
         """
         author = Author(who, to_micros(now), note)
-        return await self._store(partial(self._change, changes, author, based_on))
+        return await self._store(partial(self._change, changes, author, based_on), also)
 
     async def preview_changes(self, changes: ChangeSet, *, now: datetime, based_on: int) -> Import:
         """Return what *changes* would change; raises as ``apply`` does."""
@@ -119,12 +134,16 @@ class RegistryStore:
         result = Importing.SAME_CONTENT if prepared.version is None else Importing.DRY_RUN
         return Import(result, prepared.before, prepared.changes)
 
-    async def _store(self, prepare: Callable[[Connection], _Prepared]) -> Import:
+    async def _store(
+        self,
+        prepare: Callable[[Connection], _Prepared],
+        also: Callable[[Connection], None] = lambda _: None,
+    ) -> Import:
         while True:
             prepared = await self._read(prepare)
             if prepared.version is None:
                 return Import(Importing.SAME_CONTENT, prepared.before, prepared.changes)
-            if await self._insert_between_others(prepared.version):
+            if await self._insert_between_others(prepared.version, also):
                 return Import(Importing.IMPORTED, prepared.version.number, prepared.changes)
 
     def _change(
@@ -144,24 +163,36 @@ class RegistryStore:
     ) -> _Prepared:
         before = latest(connection, self._public_key)
         changes = difference(before.registry, registry)
-        if before.number and before.is_sound and _is_same(before, new):
+        is_sound = before.is_sound and digests_fit(connection, latest_stored(connection))
+        if before.number and is_sound and _is_same(before, new):
             return _Prepared(before.number, changes, None)
         stored = records_of(connection, before.number)
         version = whole_version(author, before.number + 1, new, stored)
         return _Prepared(before.number, changes, version)
 
-    async def _insert_between_others(self, new: NewVersion) -> bool:
+    async def _insert_between_others(self, new: NewVersion, also: Callable[[Connection], None]) -> bool:
         """Insert *new*; wait for a turn again where alerting writes without a pause, as in a storm."""
         for turns_left in reversed(range(TURNS)):
             try:
-                return await self._database.write(partial(insert_version, new=new, key=self._key))
-            except IntegrityError:
+                return await self._database.write(partial(self._insert, new, also))
+            except IntegrityError as error:
+                if await self._read(latest_number) < new.number:
+                    text = f"the registry was not imported: its tables do not fit ({error.orig})"
+                    raise BadDatabase(f"{text}; restore the database from a backup") from error
                 return False  # the other import ended between: PostgreSQL lets both run at once
             except OperationalError as error:
                 if not turns_left:
                     text = f"the registry was not imported: its database is busy or away ({error.orig})"
                     raise BadDatabase(f"{text}; import it again") from error
         raise AssertionError("the last turn returns or raises")
+
+    def _insert(
+        self, new: NewVersion, also: Callable[[Connection], None], connection: Connection
+    ) -> bool:
+        done = insert_version(connection, new=new, key=self._key)
+        if done:
+            also(connection)
+        return done
 
     async def _read(self, ask: Callable[[Connection], T]) -> T:
         return await self._database.read(ask, purpose=ReadFor.WEB)

@@ -126,9 +126,9 @@ def person(by: str) -> str:
 
 def registered(connection: Transaction, gateway: GatewayKey) -> bool:
     """Return whether the active registry has *gateway*."""
-    from registry.store import latest
+    from registry.store import one_premises
 
-    gateways = latest(connection).registry.gateways
+    gateways = one_premises(connection, gateway.premises).gateways
     return any((each.premises, each.id) == gateway for each in gateways)
 
 
