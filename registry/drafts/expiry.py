@@ -7,6 +7,8 @@ from audit.store import append
 from contract.times import Micros
 from registry.drafts.domain.draft import Draft, DraftState, DraftStep
 from registry.drafts.domain.draft import ended as at_its_end
+from registry.drafts.domain.notices import DraftNoticeKind
+from registry.drafts.notices import add_notice
 from registry.drafts.store import delete_ended, forgotten, replace_draft
 
 AT_ONCE = 20
@@ -19,17 +21,15 @@ CENTER = "center"
 def expire_some(connection: Connection, *, now: Micros, before: Micros, ended: Micros) -> int:
     """Expire drafts that nobody touched since *before*, delete those that *ended* earlier than that.
 
-    Return how many: a few at a time.
+    Their authors are told, as of other ends. Return how many: a few at a time.
     """
-    found = forgotten(connection, before=before, most=AT_ONCE)
+    found, by = forgotten(connection, before=before, most=AT_ONCE), DraftStep(CENTER, "", now)
     for each in found:
-        replace_draft(connection, _expired(each, now), was=each)
+        replace_draft(connection, at_its_end(each, by, state=DraftState.EXPIRED), was=each)
+        if each.state is not DraftState.PREPARING:  # of which its author has never seen anything
+            add_notice(connection, each.id, DraftNoticeKind.EXPIRED, by=by, note=each.note)
     append(connection, [_entry(each, now) for each in found])
     return len(found) + delete_ended(connection, before=ended, most=AT_ONCE)
-
-
-def _expired(draft: Draft, now: Micros) -> Draft:
-    return at_its_end(draft, DraftStep(CENTER, "", now), state=DraftState.EXPIRED)
 
 
 def _entry(draft: Draft, now: Micros) -> AuditEntry:

@@ -19,6 +19,8 @@ class DraftNoticeKind(StrEnum):
     APPROVED = "approved"
     APPLIED = "applied"
     DISCARDED = "discarded"
+    EXPIRED = "expired"
+    """Nobody touched it for as long as drafts are kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from accounts.domain.roles import Role
 from accounts.store.people import add_account, set_disabled
 from alerting.channels.email import EmailChannel
 from alerting.channels.reminders import ReminderSender
+from alerting.http.draft_expiry import DraftExpiry
 from alerting.http.draft_notices import DraftNotices
 from alerting.jobs.reminder_sending import ReminderRoute
 from alerting.settings import EmailSettings
@@ -146,6 +147,22 @@ async def test_the_author_is_told_of_a_discarded_draft_and_never_of_own_acts(cen
     assert f"bản nháp {others} của bạn đã bị Chị all hủy: trùng" in said
     assert own not in said
     assert center.read_by("red") == [], "it waits no longer"
+
+
+async def test_the_author_is_told_of_a_draft_that_expired_and_whoever_might_approve_it_is_not(
+    center: Center,
+) -> None:
+    draft = await center.submitted()
+    later = MORNING + timedelta(days=40)
+    expiry = DraftExpiry(center.one.engine.database, lambda: later, days=30)
+    await expiry.look()
+    await expiry.look()
+    await center.look(later)
+
+    assert [draft in text for each in ("red", "all") for text in center.read_by(each)] == [False]
+    (said,) = center.read_by("head")
+    assert f"bản nháp {draft} của bạn đã hết hạn vì lâu không ai sửa" in said
+    assert "sửa tên chợ" in said, "the note tells which one it was"
 
 
 async def test_nobody_is_told_at_night_nor_in_quiet_hours(center: Center) -> None:
