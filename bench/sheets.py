@@ -13,7 +13,8 @@ from registry.model.registry import Registry
 from registry.sheets.changes import applied
 from registry.sheets.exporting import export_xlsx
 from registry.sheets.labels import Labels
-from registry.sheets.planning import PlanOptions, RememberedNames, plan_sheets
+from registry.sheets.plan_state import PlanOptions, RememberedNames
+from registry.sheets.planning import plan_sheets
 from registry.sheets.reading import read_sheets
 from words.loading import catalogue
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from registry.sheets.cells import Sheet
     from registry.sheets.changes import SheetChanges
     from registry.sheets.findings import Finding
-    from registry.sheets.planning import Check, PlanOptions
+    from registry.sheets.plan_state import Check, PlanOptions
     from words.catalogue import Words
 
 Pairs = Annotated[
@@ -178,7 +178,7 @@ def _options(
     from registry.model.local_time import local_day
     from registry.model.registry import TABLES
     from registry.sheets.headings import ByHand
-    from registry.sheets.planning import PlanOptions
+    from registry.sheets.plan_state import PlanOptions
 
     if table is not None and table not in TABLES:
         stop(f"--table {table}: unknown table; known: {', '.join(TABLES)}")

@@ -202,12 +202,17 @@ class SheetsApi:
         return draft_id
 
     async def _forget(self, kept: StoredPreview, plan: KeptPlan | None = None, now: Micros = 0) -> None:
-        """Forget the preview *kept*; the mappings and ids of its *plan* are remembered."""
+        """Forget the preview *kept*; the mappings and ids of its *plan* are remembered.
+
+        That is a transaction of its own, after the one that applied or submitted the draft: a second
+        person may apply it days later, and the next file is of the same form already. If the process
+        ends between the two, the registry is right, and a person answers again what a heading means.
+        """
 
         def forget(connection: DraftConnection) -> None:
             memory.drop_preview(connection, kept.id)
             if plan is not None:
-                memory.remember(connection, tuple(plan.mappings), tuple(plan.ids), now)
+                memory.remember(connection, used=plan.mappings, made=plan.ids, now=now)
 
         await self._database.write(forget)
 

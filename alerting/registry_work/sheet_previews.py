@@ -24,9 +24,11 @@ from registry.sheets.changes import RowDifference, SheetChanges
 from registry.sheets.headings import ByHand
 from registry.sheets.labels import Labels
 from registry.sheets.memory import RememberedIds
-from registry.sheets.planning import PlanOptions, RememberedNames, plan_sheets, unnumbered
+from registry.sheets.plan_state import PlanOptions, RememberedNames
+from registry.sheets.planning import plan_sheets
 from registry.sheets.preview_text import MOST_SHOWN, counts, most_severe
 from registry.sheets.reading import read_files
+from registry.sheets.whole_checks import unnumbered
 from runtime.bounded_worker import Unacceptable
 from words.loading import catalogue
 

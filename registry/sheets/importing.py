@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from contract.times import to_micros
@@ -14,7 +15,8 @@ from registry.sheets.cells import Sheet
 from registry.sheets.changes import SheetChanges
 from registry.sheets.labels import Labels
 from registry.sheets.migrations import REVISIONS
-from registry.sheets.planning import Check, PlanOptions, plan_sheets
+from registry.sheets.plan_state import Check, PlanOptions
+from registry.sheets.planning import plan_sheets
 from registry.store import ChangeRefused, Import, RegistryStore, existing_store
 from runtime.database import Database, open_existing
 
@@ -46,15 +48,20 @@ class SheetStore:
     async def apply(
         self, changes: SheetChanges, *, based_on: int, who: str, now: datetime, note: str
     ) -> Import:
-        """Make *changes*, which are usable, the next version; raises ChangeRefused."""
-        made = await self.registry.apply(
-            ChangeSet(changes.put, changes.remove), who=who, now=now, based_on=based_on, note=note
+        """Make *changes*, which are usable, the next version; raises ChangeRefused.
+
+        What the sheets taught is remembered in the same transaction.
+        """
+        return await self.registry.apply(
+            ChangeSet(changes.put, changes.remove),
+            who=who,
+            now=now,
+            based_on=based_on,
+            note=note,
+            also=partial(
+                memory.remember, used=changes.mappings, made=changes.made_ids, now=to_micros(now)
+            ),
         )
-        at = to_micros(now)
-        await self.database.write(
-            lambda connection: memory.remember(connection, changes.mappings, changes.made_ids, at)
-        )
-        return made
 
     async def undo(self, number: int | None, *, who: str, now: datetime) -> Import:
         """Take back what the version *number* changed, the active one where none is given.

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from contract.times import SECOND, Micros
 from registry.sheets.changes import MadeId, UsedMapping
-from registry.sheets.planning import RememberedNames
+from registry.sheets.plan_state import RememberedNames
 
 metadata = MetaData()
 
@@ -104,7 +104,7 @@ def made_ids(connection: Connection) -> list[tuple[str, str, str]]:
 
 
 def remember(
-    connection: Connection, used: tuple[UsedMapping, ...], made: tuple[MadeId, ...], now: Micros
+    connection: Connection, *, used: Iterable[UsedMapping], made: Iterable[MadeId], now: Micros
 ) -> None:
     """Remember the mappings *used* and the ids *made* of sheets that were imported."""
     for each in used:

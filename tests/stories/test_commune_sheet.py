@@ -11,7 +11,7 @@ from registry.model.registry import Registry
 from registry.sheets.changes import SheetChanges
 from registry.sheets.importing import open_sheets
 from registry.sheets.labels import Labels
-from registry.sheets.planning import PlanOptions
+from registry.sheets.plan_state import PlanOptions
 from registry.sheets.reading import read_files
 from runtime.clock import utc_now
 from tests.adapters.alerting.center import Center, center, gateway

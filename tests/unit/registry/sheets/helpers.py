@@ -12,7 +12,8 @@ from registry.sheets.changes import SheetChanges
 from registry.sheets.findings import Severity
 from registry.sheets.headings import ByHand
 from registry.sheets.labels import Labels
-from registry.sheets.planning import PlanOptions, RememberedNames, plan_sheets
+from registry.sheets.plan_state import PlanOptions, RememberedNames
+from registry.sheets.planning import plan_sheets
 from registry.sheets.reading import read_sheets
 from words.loading import catalogue
 

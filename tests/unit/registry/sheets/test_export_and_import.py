@@ -11,7 +11,8 @@ from registry.sheets.changes import SheetChanges
 from registry.sheets.exporting import export_csv, export_xlsx
 from registry.sheets.headings import ByHand
 from registry.sheets.labels import Labels
-from registry.sheets.planning import PlanOptions, RememberedNames, plan_sheets
+from registry.sheets.plan_state import PlanOptions, RememberedNames
+from registry.sheets.planning import plan_sheets
 from registry.sheets.reading import read_sheets
 from tests.support.registries import registries
 from words.catalogue import Words
