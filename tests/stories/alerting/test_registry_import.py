@@ -19,6 +19,9 @@ from tests.stories.alerting.house import MARKET, START, House
 LARGE = 40
 """Premises beside the market, with many points each."""
 
+MOST_READINGS = 20
+"""Versions read until a fire is stored beside one: a busy machine may stop the fire, not the reading."""
+
 
 @pytest.fixture
 async def house(database: str) -> AsyncIterator[House]:
@@ -60,15 +63,18 @@ async def change(house: House, statement: str, **values: Any) -> None:
 
 
 async def test_fires_are_stored_while_a_large_registry_is_read(house: House) -> None:
-    assert await put(house, larger(places=3 * LARGE)) == 2
-    reading = asyncio.create_task(house.engine.transactions.refresh_registry())
     during = 0
-    while not reading.done():
+    for version in range(2, 2 + MOST_READINGS):
+        assert await put(house, larger(f"Chợ {version}", places=3 * LARGE)) == version
+        reading = asyncio.create_task(house.engine.transactions.refresh_registry())
         await house.fire("button-01", quantity="manual")
         during += not reading.done()
+        await reading
+        assert house.engine.registry.current.version == version
+        if during:
+            break
 
     assert during >= 1
-    assert house.engine.registry.current.version == 2
     assert (await house.incident()).site.name == "Chợ An Bình"
 
 
