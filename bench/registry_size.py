@@ -14,7 +14,7 @@ the processor's time of the process in it, which tells a held interpreter from a
 Import, start and changes are given by the clock and in seconds of the processor (``cpu``): on a busy
 machine only the latter can be compared. The memory of a point is the difference between alerting with
 the registry and with an empty one; some of that is the same for every registry (modules, a pool of
-30,000 decoded rows at most), so a small run prints more of it for each point. About three minutes in all
+15,000 decoded rows at most), so a small run prints more of it for each point. About three minutes in all
 on a machine at rest; ``--within`` ends a run that takes longer.
 """
 
