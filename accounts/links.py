@@ -1,5 +1,6 @@
 """Links that work once: the first account is made through one, and a forgotten password replaced."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,11 +61,19 @@ class Links:
         return await self._reads.read(lambda c: credentials.link_of(c, hashed, at=at))
 
     async def redeem(
-        self, code: str, password: str, now: datetime, *, name: str = "", display_name: str = ""
+        self,
+        code: str,
+        password: str,
+        now: datetime,
+        *,
+        name: str = "",
+        display_name: str = "",
+        first: Sequence[Role] = (Role.ADMINISTRATOR,),
     ) -> Account | LinkRefusal | PasswordFault:
         """Set *password* for the account of the link of *code*; return that account.
 
-        A link for the first administrator needs *name* and *display_name*, and makes the account.
+        A link for the first administrator needs *name* and *display_name*, and makes the account, which
+        holds the roles *first*.
         """
         link = await self.account_of_link(code, now)
         if link is None:
@@ -78,20 +87,22 @@ class Links:
             hashed = await self._hashing.hash(password)
         except Busy:
             return LinkRefusal.BUSY
-        made = _Made(hash_of(code), hashed, name, display_name or name, now)
+        grants = tuple(Grant(role=each) for each in first)
+        account = Account(name=name, display_name=display_name or name, grants=grants)
+        made = _Made(hash_of(code), hashed, account, now)
         answer = await self._database.write(made.redeem)
         self._active.look_again()
         return answer
 
 
 class _Made:
-    """The result of a link: the *account* with the *password* of this hash."""
+    """The result of a link: its account with the *password* of this hash, or the *first* one."""
 
-    def __init__(self, link: str, password: str, name: str, display_name: str, now: datetime) -> None:
+    def __init__(self, link: str, password: str, first: Account, now: datetime) -> None:
         self._link = link
         self._password = password
-        self._name = name
-        self._display_name = display_name
+        self._name = first.name
+        self._first = first
         self._at = to_micros(now)
         self._day = local_day(now)
 
@@ -121,6 +132,7 @@ class _Made:
         return None
 
     def _make_first(self, connection: Connection) -> None:
-        grants = (Grant(role=Role.ADMINISTRATOR),)
-        first = Account(name=self._name, display_name=self._display_name, grants=grants)
-        add_account(connection, first, at=self._at, by="link for the first administrator")
+        add_account(connection, self._first, at=self._at, by="link for the first administrator")
+        roles = ", ".join(each.role.value for each in self._first.grants)
+        detail = {"change": "first account made through a link", "roles": roles}
+        append(connection, [AuditEntry(self._at, AuditKind.ACCOUNT, self._name, self._name, detail)])

@@ -38,6 +38,7 @@ from alerting.jobs.registry_refusals import report_refusals
 from alerting.jobs.registry_watch import follow_keys, follow_registry, prove_registry
 from alerting.jobs.reminder_sending import ReminderRoute
 from alerting.jobs.timer import DeadlineTimer
+from alerting.jobs.training_ends import TrainingEnds
 from alerting.jobs.untried_addresses import UntriedAddresses
 from alerting.metrics import Metrics
 from alerting.mqtt.certificate_renewals import CertificateRenewals
@@ -378,6 +379,7 @@ async def _run(
                 "drafts",
             ),
             "untried addresses": untried.run(),
+            "trainings": run_beside_alarms(TrainingEnds(engine.trainings, clock).run, "trainings"),
             "names": NameWatch(names, engine.registry, settings).run(),
         }
         for name, watch in watches.items():

@@ -17,6 +17,7 @@ from alerting.engine.recovery import open_copy
 from alerting.engine.refused_gateways import RefusedGateways
 from alerting.engine.registry_snapshot import ActiveRegistry, CenterDetails
 from alerting.engine.registry_trust import RegistryTrust
+from alerting.engine.trainings import Trainings
 from alerting.engine.transactions import Transactions
 from alerting.engine.under_way import LIMITS, AttemptLimits
 from alerting.engine.upkeep import Upkeep
@@ -54,6 +55,7 @@ class Engine:
     findings: Findings
     deadlines: Deadlines
     operators: Operators
+    trainings: Trainings
     desks: Desks
     outbox: DeliveryOutbox
     upkeep: Upkeep
@@ -112,6 +114,7 @@ def _engine(
         Findings(transactions),
         Deadlines(transactions, metrics),
         Operators(transactions),
+        Trainings(transactions),
         Desks(transactions),
         outbox,
         Upkeep(transactions, outbox, metrics),

@@ -26,6 +26,7 @@ from alerting.domain.model.incident_ids import sealed
 from alerting.domain.model.override import Override
 from alerting.domain.model.reasons import DecisionReason
 from alerting.domain.model.signal_order import SignalOrder
+from alerting.domain.model.training import is_training
 from alerting.domain.model.trouble import Trouble
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.suppression import quiet_until
@@ -257,6 +258,8 @@ class UnitOfWork:
 
     def _queue_notification(self, notification: Notify) -> None:
         incident = notification.incident
+        if is_training(incident):  # no person outside hears of it: nothing but this says so
+            return
         overrides = self.overrides(incident.site.id) if notification.kind in DEFERRABLE else ()
         self._kinds[incident.id] = incident.kind
         for entry in self._queueing.queue_notification(notification, overrides):
@@ -266,6 +269,8 @@ class UnitOfWork:
         """Show a fire at the gateways that take part in it."""
         if not isinstance(incident, FireIncident):
             raise TypeError(f"incident {incident.id} is no fire; only fires are shown at the site")
+        if is_training(incident):  # the site has no fire
+            return
         shown = IncidentNotice(
             v=VERSION,
             incident=incident.id,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from accounts.domain.sessions import OpenFire
 from alerting.domain.model.incident import IncidentKind
+from alerting.domain.model.training import is_training
 from alerting.engine.transactions import Transactions
 from alerting.store.listing import DamagedIncident
 from alerting.store.store import CenterStore
@@ -40,4 +41,5 @@ def _open_fires(store: CenterStore) -> list[OpenFire]:
         if isinstance(each, DamagedIncident)
         else OpenFire(each.site.id, each.opened_at, each.owner)
         for each in page.incidents
+        if isinstance(each, DamagedIncident) or not is_training(each)
     ]

@@ -1,17 +1,21 @@
 """The routes of a person's own account: password, device, link (docs/protocol.md, 8.1)."""
 
+import structlog
 from aiohttp import web
 
 from accounts.attempts import SignInAttempt, SignInRefusal, SignInRefused
 from accounts.domain.account import Account
 from accounts.domain.passwords import PasswordFault
+from accounts.domain.roles import Role
 from accounts.enrolment import EnrolmentRefused
 from accounts.links import LinkRefusal
 from accounts.own_account import AskingSession
 from accounts.service import Accounts
+from alerting.domain.fairness.token_bucket import Rate
 from alerting.http.session_answers import missing_of, refused
 from alerting.http.session_rules import cookie_of, person_of, private_address
 from alerting.http.sessions import SessionsApi
+from alerting.http.turns import Turns
 from contract.http.checking import BadRequest, read_body
 from contract.http.common import Error
 from contract.http.sessions import (
@@ -26,6 +30,11 @@ from contract.http.sessions import (
 from contract.times import SECOND, to_micros
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
+
+log = structlog.get_logger(__name__)
+
+SET_UPS = Rate(burst=20, per_second=0.1)
+"""Uses of links that work once, by one address: nobody guesses 256 bits, nor needs more attempts."""
 
 NEW_FOR = 600 * SECOND
 """Microseconds after a sign-in with a provider in which a device may be enrolled without a password."""
@@ -43,6 +52,7 @@ class OwnAccountApi:
         self._accounts = accounts
         self._clock = clock
         self._sessions = sessions
+        self._set_ups = Turns(SET_UPS)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the own account."""
@@ -99,15 +109,22 @@ class OwnAccountApi:
 
     async def set_up(self, request: web.Request) -> web.Response:
         """``POST /api/v1/setup``."""
-        private_address(request)
+        address = private_address(request)
+        if wait_s := self._set_ups.take_turn(address, self._clock().timestamp()):
+            log.warning("set-up refused; too many attempts", address=address)
+            return refused(SignInRefused(SignInRefusal.TOO_MANY, wait_s))
         asked = read_body(await request.read(), SetupRequest)
+        first = (Role.ADMINISTRATOR, *((Role.DUTY_OFFICER,) if asked.on_duty else ()))
         answer = await self._accounts.links.redeem(
             asked.link,
             asked.password,
             self._clock(),
             name=asked.name,
             display_name=asked.display_name,
+            first=first,
         )
+        if answer is LinkRefusal.UNKNOWN:
+            log.warning("set-up refused; the code is unknown", address=address)
         return _set_up(answer)
 
 

@@ -7,6 +7,7 @@ from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.force import SentForce
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.model.override import Override, OverridePhase
+from alerting.domain.model.training import trainee_of
 from alerting.domain.model.trouble import Trouble, TroublePhase
 from alerting.domain.wording.incident_parts import (
     SHOWN,
@@ -116,6 +117,7 @@ def _fire(fire: FireIncident, shared: _Shared, *, most: int | None) -> wire.Fire
         phase=fire.phase,
         confirmed_at=fire.confirmed_at,
         exercise=fire.exercise is not None,
+        training=trainee_of(fire),
         closing=_asked(fire),
         answers=[
             wire.PremisesAnswer(**{name: getattr(each, name) for name in each.__struct_fields__})

@@ -60,6 +60,7 @@ from alerting.http.sessions import SessionsApi
 from alerting.http.sheets import SheetsApi
 from alerting.http.shifts import ShiftsApi
 from alerting.http.sign_in_count import SignInCount
+from alerting.http.trainings import TrainingsApi
 from alerting.http.trials import TrialsApi
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.supervision import Supervision
@@ -183,6 +184,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
         *TrialsApi(
             served.engine, served.trials, served.clock, command_center=served.command_center
         ).routes(),
+        *TrainingsApi(served.engine, served.clock).routes(),
         *RepliesApi(served.engine).routes(),
         *AnswerLinksApi(served.engine, served.clock, proxies).routes(),
         *PlansApi(served.engine, known, served.files).routes(),

@@ -11,6 +11,7 @@ from itertools import islice
 
 import structlog
 
+from alerting.domain.model.training import is_for_training
 from alerting.domain.notification.center import CENTER, unknown_sender
 from alerting.domain.watch.gateways import (
     QUARANTINE_S,
@@ -259,10 +260,14 @@ class Supervision:
             return
         self._version = index.version
         for number, key in enumerate(index.gateway_keys(), start=1):
-            if key not in self._watched and len(self._watched) < MOST_GATEWAYS:
+            if key not in self._watched and self._is_expected(key):
                 self._watch(key, was_heard=False)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
+
+    def _is_expected(self, key: GatewayKey) -> bool:
+        """Return whether the gateway is watched before it was heard: one to learn at never is."""
+        return len(self._watched) < MOST_GATEWAYS and not is_for_training(key.premises)
 
     def _schedule_judgement(self, key: GatewayKey, known: _Watched, *, always: bool = False) -> None:
         """Judge the gateway soon, if there may be anything to report."""

@@ -17,7 +17,9 @@ from contract.times import Micros
 BEGINNINGS = text(
     "SELECT t.incident, t.premises, t.at, t.event, i.opened_at FROM timeline t "
     "JOIN incidents i ON i.id = t.incident "
-    "WHERE t.event IN ('confirmed', 'reopened') AND t.at > :since AND t.at <= :until"
+    # A training notifies nobody: its part begins with two of these (docs/protocol.md, 8).
+    "WHERE t.event IN ('confirmed', 'reopened') AND t.at > :since AND t.at <= :until "
+    "AND i.part NOT LIKE '~~%'"
 )
 _INCIDENTS: BindParameter[Any] = bindparam("incidents", expanding=True)
 _ENDINGS = text(

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from alerting.domain.model.fire import Phase
 from alerting.domain.model.force import Forces, SentForce
 from alerting.domain.model.incident import IncidentKind
+from alerting.domain.model.training import TRAINING_PART
 from alerting.store.tables import incidents
 from contract.http.acts import ForceKind
 from runtime.prepared import DriverConnection, Prepared
@@ -19,7 +20,10 @@ log = structlog.get_logger(__name__)
 
 _OPEN_FIRES = Prepared(
     select(incidents.c.id, incidents.c.premises, incidents.c.state).where(
-        incidents.c.phase != Phase.CLOSED.value, incidents.c.kind == bindparam("kind_")
+        incidents.c.phase != Phase.CLOSED.value,
+        incidents.c.kind == bindparam("kind_"),
+        # Whom somebody sends in a training has not left.
+        incidents.c.part.not_like(f"{TRAINING_PART}%"),
     )
 )
 

@@ -8,8 +8,10 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from alerting.domain.model.effects import TimelineEvent
+from alerting.domain.model.events import DRILL_PART
 from alerting.domain.model.incident import IncidentKind
 from alerting.domain.model.override import Override
+from alerting.domain.model.training import TRAINING_PART
 from alerting.store.tables import incident_items, incidents, timeline
 from contract.ids import IncidentId
 from contract.messages import Edge, Kind, Scope
@@ -116,7 +118,12 @@ def _is_end_of_drill(row: Any) -> bool:
 def _exercises(connection: Connection, fires: Iterable[str]) -> set[str]:
     """Return those of *fires* that belong to a drill."""
     query = select(incidents.c.id, incidents.c.state).where(incidents.c.id.in_(sorted(fires)))
-    return {row.id for row in connection.execute(query) if _exercise(row.state).exercise is not None}
+    return {row.id for row in connection.execute(query) if _is_of_drill(_exercise(row.state).exercise)}
+
+
+def _is_of_drill(exercise: str | None) -> bool:
+    """Return whether *exercise* is a drill; a training proves no point."""
+    return exercise is not None and not f"{DRILL_PART}{exercise}".startswith(TRAINING_PART)
 
 
 class _ExerciseState(msgspec.Struct, frozen=True):

@@ -187,6 +187,8 @@ class PremisesAnswer(Struct, frozen=True, kw_only=True):
 class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     """A fire; *exercise* in a drill, *standing* are the points that it left, or has, in fire.
 
+    *training* is the account that learns by it: an exercise that the center itself made.
+
     *forces* are those that were sent.
     *closing* is there while a second person is to approve its end. *answers* are what people who were
     notified said of it.
@@ -198,6 +200,7 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     phase: FirePhase
     confirmed_at: Micros | None = None
     exercise: bool = False
+    training: str | None = None
     closing: AskedClose | None = None
     answers: list[PremisesAnswer] = []
     forces: list[DispatchedForce] = []

@@ -94,6 +94,7 @@ from contract.http.shifts import (
     ShiftSignatureRequest,
 )
 from contract.http.signals import Signals, SignalsQuery
+from contract.http.trainings import TrainingRequest
 from contract.http.trials import Trial, TrialRequest
 from contract.ledger import Ledger
 
@@ -202,6 +203,11 @@ _NOT_REGISTERED = {404: "The premises are not registered: list them with GET /ap
 _NO_CONTACT = {
     404: "There is no such contact: look at tocsin registry show.",
     429: "Too many trials, of this contact or of all: try again in five minutes.",
+}
+_NO_TRAINING = {
+    404: "The premises are not registered: list them with GET /api/v1/premises.",
+    409: "The premises are not there to learn at, or whoever asks is in a training already.",
+    429: "Too many trainings: try again in a minute.",
 }
 _NO_FILE = {
     404: "The premises are not there, or their data do not refer to such a file: correct the hash."
@@ -1118,6 +1124,18 @@ ROUTES = (
         body=TrialRequest,
         answer=Trial,
         errors=_NO_CONTACT | _DATABASE,
+    ),
+    Route(
+        name="beginTraining",
+        method="POST",
+        path="/api/v1/trainings",
+        services=_ALERTING,
+        permission=Permission.INCIDENTS_CLOSE,
+        summary="Begin a fire of the center's own making, by which whoever asks learns to act.",
+        body=TrainingRequest,
+        answer=Incident,
+        status=201,
+        errors=_NO_TRAINING | _DATABASE,
     ),
     Route(
         name="getFloorPlan",

@@ -44,13 +44,15 @@ class SignInRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class SetupRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The code of a link that works once, and the password to set.
 
-    The link for the first administrator needs *name* and *display_name*, too.
+    The link for the first administrator needs *name* and *display_name*, too; who is *on_duty* is made
+    a duty officer beside it.
     """
 
     link: SecretText
     password: SecretText
     name: Annotated[str, Meta(max_length=100, pattern=rf"^[^{UNSEEN}]*\Z")] = ""
     display_name: PersonName = ""
+    on_duty: bool = False
 
 
 class PasswordChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -17,15 +17,18 @@ ROWS_AT_ONCE = 500
 """Incidents in memory at a time: about a megabyte."""
 
 DRILL_PART = "~"
-"""The beginning of the part of a fire in a drill (docs/protocol.md, 8)."""
+"""The beginning of the part of a fire in a drill (docs/protocol.md, 8); two of them begin that of a
+training, which no figure counts.
+"""
 
 _OPENED = text(
     "SELECT id, premises, kind, part, phase, opened_at, closed_at, state FROM incidents "
-    "WHERE opened_at >= :since AND opened_at < :until"
+    "WHERE opened_at >= :since AND opened_at < :until AND part NOT LIKE '~~%'"
 )
 _REACHING = text(
     "SELECT id, premises, kind, part, phase, opened_at, closed_at, state FROM incidents "
-    "WHERE opened_at < :since AND kind = 'fire' AND (closed_at IS NULL OR closed_at >= :since)"
+    "WHERE opened_at < :since AND kind = 'fire' AND (closed_at IS NULL OR closed_at >= :since) "
+    "AND part NOT LIKE '~~%'"
 )
 _IDS: BindParameter[Any] = bindparam("incidents", expanding=True)
 _FIRST_POINTS = text(

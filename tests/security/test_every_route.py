@@ -84,6 +84,7 @@ BODIES: Bodies = {
         "area": name.replace("cho-", "area-"),
         "figures": [{"line": 2, "value": 0}],
     },
+    "beginTraining": lambda name: {"premises": name, "by": "Anh Hai"},
     "tryContact": lambda name: {"contact": name.replace("cho-", "head-"), "by": "Anh Hai"},
     "recordDuty": lambda name: {"premises": name, "duty": "drill", "by": "Anh Hai"},
     "checkSessions": lambda _: {"sessions": [{"session": NOWHERE}]},
@@ -122,6 +123,7 @@ REFUSED_FIRST = {
     *("approveClose", "approveOverride"),
     *("offerIncident", "acceptIncident", "declineIncident", "receiveShift"),
     *("approveDraft", "restoreVersion"),
+    "beginTraining",
 }
 """Steps that a fire refuses, and approvals of what nobody asked: 409 tells that it is there."""
 
