@@ -58,7 +58,8 @@ def prepare() -> list[str]:
         print("Installing the packages of the pages (console/web/package-lock.json) ...", flush=True)
         _run([*packages, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         INSTALLED.touch()
-    _run([sys.executable, str(ROOT / "scripts" / "console_words.py")], cwd=ROOT)
+    for script in ("console_words.py", "console_sample.py"):
+        _run([sys.executable, str(ROOT / "scripts" / script)], cwd=ROOT)
     if not API_TYPES.exists() or API_TYPES.stat().st_mtime < OPENAPI.stat().st_mtime:
         _run([*packages, "run", "--silent", "api-types"])
     return packages

@@ -11,6 +11,7 @@ import { Presence } from "../watch/Presence";
 import { TabState } from "../watch/TabState";
 import { ToneTest } from "../watch/ToneTest";
 import { FireWatch } from "../watch/FireWatch";
+import { TrainingLayer } from "../training/TrainingLayer";
 import { useWords } from "../words/words";
 import { Blindness } from "./Blindness";
 import { KeySheet } from "./KeySheet";
@@ -40,6 +41,7 @@ export function Shell() {
       <Blindness />
       <ToneTest />
       <FireStrip />
+      <TrainingLayer />
       <OverrideBanner />
       <main id="content" tabIndex={-1}>
         <Suspense>

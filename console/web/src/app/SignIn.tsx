@@ -45,6 +45,9 @@ export function SignIn({ onDone }: { onDone: () => void }) {
           {t("desk.sign_in.act")}
         </Button>
       </Form>
+      <p>
+        <a href="/setup">{t("desk.start.new_center")}</a>
+      </p>
       <LanguageChoice />
     </main>
   );

@@ -20,7 +20,9 @@ type Permission = WhoAsks["permissions"][number];
 /** The pages to which *who* is led; all of them while nobody is known. */
 export function pagesFor(who: WhoAsks | null): readonly Page[] {
   const named = PAGES.filter((each) => each.go !== undefined);
-  return named.filter((each) => each.needs === undefined || (who?.permissions.includes(each.needs) ?? true));
+  return named.filter(
+    (each) => each.needs === undefined || (who?.permissions.includes(each.needs) ?? true),
+  );
 }
 
 export const PAGES: readonly Page[] = [
@@ -74,6 +76,12 @@ export const PAGES: readonly Page[] = [
     path: "/incidents/:id",
     title: "desk.pages.incident",
     component: lazy(() => import("../pages/incident/IncidentPage")),
+  },
+  {
+    path: "/start",
+    title: "desk.pages.start",
+    go: "b",
+    component: lazy(() => import("../pages/firstrun/StartPage")),
   },
   ...REGISTRY_PAGES,
 ];

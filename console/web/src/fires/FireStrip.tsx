@@ -2,6 +2,7 @@
 import { Link, useLocation } from "wouter";
 
 import { useKey } from "../app/keys";
+import { ExerciseMark } from "../training/ExerciseMark";
 import { useWords } from "../words/words";
 import { FireClock } from "./FireClock";
 import { incidentPath, useFires } from "./fires";
@@ -34,7 +35,7 @@ export function FireStrip() {
           className={`strip-fire strip-${fire.phase}`}
           {...(incidentPath(fire.id) === here ? { "aria-current": "page" as const } : {})}
         >
-          <strong>{fire.premises.name}</strong> <FireClock fire={fire} />
+          <ExerciseMark fire={fire} /> <strong>{fire.premises.name}</strong> <FireClock fire={fire} />
         </Link>
       ))}
       {fires.length > NAMED ? (

@@ -3,8 +3,10 @@ import { useEffect, useMemo, useRef, useState } from "react";
 
 import { useFires } from "../fires/fires";
 import type { Fire } from "../live/events";
+import { useLive } from "../live/live";
 import { play } from "../live/sound";
 import { Act } from "../parts/Act";
+import { heardBy } from "../training/training";
 import { useWords, type Words } from "../words/words";
 import { newsOf, quietKey, toneOf, type News } from "./news";
 
@@ -19,7 +21,9 @@ const SAID = {
 
 export function FireWatch() {
   const words = useWords();
-  const fires = useFires();
+  const account = useLive((live) => live.who?.account ?? "");
+  const all = useFires();
+  const fires = useMemo(() => heardBy(all, account), [all, account]);
   const [quieted, setQuieted] = useState<ReadonlySet<string>>(new Set());
   const tone = toneOf(fires, quieted);
   const said = useNews(fires, words);

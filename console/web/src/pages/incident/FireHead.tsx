@@ -2,6 +2,7 @@
 import { FireClock } from "../../fires/FireClock";
 import type { Fire } from "../../live/events";
 import { Since } from "../../time/Since";
+import { ExerciseMark } from "../../training/ExerciseMark";
 import { useWords } from "../../words/words";
 
 export function FireHead({ fire }: { fire: Fire }) {
@@ -10,7 +11,7 @@ export function FireHead({ fire }: { fire: Fire }) {
   return (
     <header className="head">
       <p className="head-what">
-        {fire.exercise ? <b className="drill">{name("case", "drill")}</b> : null}
+        <ExerciseMark fire={fire} />
         <b className="head-phase">{name("phase", fire.phase)}</b>
         <FireClock fire={fire} />
       </p>

@@ -9,6 +9,7 @@ import type { Fire } from "../../live/events";
 import { useCenterNow } from "../../live/live";
 import { Since } from "../../time/Since";
 import { duration } from "../../time/written";
+import { ExerciseMark } from "../../training/ExerciseMark";
 import { useWords } from "../../words/words";
 
 export const FireRow = memo(function FireRow({ fire }: { fire: Fire }) {
@@ -17,7 +18,7 @@ export const FireRow = memo(function FireRow({ fire }: { fire: Fire }) {
     <Link href={incidentPath(fire.id)} data-fire={fire.id} className={`fire fire-${fire.phase}`}>
       <FireClock fire={fire} />
       <span className="fire-phase">
-        {fire.exercise ? <b className="drill">{name("case", "drill")}</b> : null}{" "}
+        <ExerciseMark fire={fire} />{" "}
         {name("phase", fire.phase)}
       </span>
       <span className="fire-where">

@@ -20,15 +20,20 @@ export default function SetupPage() {
   const [shown, setShown] = useState("");
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
+  const [onDuty, setOnDuty] = useState(true);
   const setUp = useMutation({
     mutationFn: () =>
-      answer(api.POST("/api/v1/setup", { body: { link, password, name, display_name: shown } })),
+      answer(
+        api.POST("/api/v1/setup", {
+          body: { link, password, name, display_name: shown, on_duty: name !== "" && onDuty },
+        }),
+      ),
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (password === again) setUp.mutate();
   };
-  if (setUp.data !== undefined) return <Ready account={setUp.data.account} />;
+  if (setUp.data !== undefined) return <Ready account={setUp.data.account} first={name !== ""} />;
   return (
     <main className="sign-in">
       <h1>{t("desk.setup.title")}</h1>
@@ -56,11 +61,8 @@ export default function SetupPage() {
           hidden
         />
         <SecretField label={t("desk.security.again")} value={again} onChange={setAgain} hidden />
-        {password !== again && again !== "" ? (
-          <p role="alert" className="refusal">
-            {t("desk.security.differ")}
-          </p>
-        ) : null}
+        {name === "" ? null : <OnDuty chosen={onDuty} onChoose={setOnDuty} />}
+        {password !== again && again !== "" ? <Differ /> : null}
         <Refusal error={setUp.error} />
         <Button type="submit" className="act act-first" isDisabled={setUp.isPending}>
           {t("desk.setup.act")}
@@ -71,13 +73,39 @@ export default function SetupPage() {
   );
 }
 
-function Ready({ account }: { account: string }) {
+function Differ() {
+  const { t } = useWords();
+  return (
+    <p role="alert" className="refusal">
+      {t("desk.security.differ")}
+    </p>
+  );
+}
+
+interface OnDutyProps {
+  chosen: boolean;
+  onChoose: (chosen: boolean) => void;
+}
+
+/** Whether the first administrator acts on fires, too. */
+function OnDuty({ chosen, onChoose }: OnDutyProps) {
+  const { t } = useWords();
+  return (
+    <label className="choice">
+      <input type="checkbox" checked={chosen} onChange={(event) => onChoose(event.target.checked)} />
+      <span>{t("desk.setup.on_duty")}</span>
+    </label>
+  );
+}
+
+/** Who made the first account is led on through the first start, others to their device for codes. */
+function Ready({ account, first }: { account: string; first: boolean }) {
   const { t } = useWords();
   return (
     <main className="sign-in">
       <h1>{t("desk.setup.title")}</h1>
       <p role="status">{t("desk.setup.ready", { account })}</p>
-      <a href="/security" className="act act-first">
+      <a href={first ? "/start" : "/security"} className="act act-first">
         {t("desk.sign_in.act")}
       </a>
     </main>

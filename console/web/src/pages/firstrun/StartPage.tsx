@@ -1,0 +1,25 @@
+/** The first start: the account, a sample province, a fire to learn by; each step says whether it is done. */
+import { useLive } from "../../live/live";
+import { useWords } from "../../words/words";
+import { AccountStep } from "./AccountStep";
+import { SampleStep } from "./SampleStep";
+import { TrainingStep } from "./TrainingStep";
+import "./firstrun.css";
+
+export default function StartPage() {
+  const { t } = useWords();
+  const who = useLive((live) => live.who);
+  return (
+    <section aria-labelledby="start-title" className="start">
+      <h1 id="start-title">{t("desk.pages.start")}</h1>
+      <p>{t("desk.start.about")}</p>
+      {who === null ? null : (
+        <ol>
+          <AccountStep who={who} />
+          <SampleStep />
+          <TrainingStep />
+        </ol>
+      )}
+    </section>
+  );
+}
