@@ -58,6 +58,7 @@ WITHOUT_ACCOUNT = frozenset(
         "applySheet",
         "recordDailyFigures",
         "tryContact",
+        "beginTraining",
         "endOverride",
         "approveOverride",
     }
