@@ -24,6 +24,7 @@ NAMES = frozenset(
         "spot_gap",
         "spot_part",
         "system",
+        "system_state",
         "table",
     }
     | {"unit", "value", "water"}

@@ -9,24 +9,18 @@ from contract.http.common import WhichState
 from contract.http.incidents import FireIncident, Incident, Incidents, NamedOutcome, WhichKind
 from contract.incidents import IncidentCause
 from contract.local_time import local
+from tocsin import incident_acts, incident_procedure
 from tocsin.http_client import HttpAnswer, ServiceClient
 from tocsin.ids import incident_id
+from tocsin.incident_lines import incident_lines
 from tocsin.language import Language, chosen_words
-from tocsin.options import HERE, Alerting, AsJson, By, Note, TokenFile, acting
+from tocsin.options import HERE, Alerting, AsJson, By, IncidentName, Note, TokenFile, acting
 from words.catalogue import Words
 
 app = typer.Typer(
     help="List, acknowledge, advance and close incidents. Their history: tocsin explain.",
     no_args_is_help=True,
 )
-
-IncidentName = Annotated[
-    str,
-    typer.Argument(
-        metavar="INCIDENT",
-        help="Its id, the beginning of it, or its end as messages show it: '#mfwb'.",
-    ),
-]
 
 
 @app.command("list")
@@ -52,8 +46,8 @@ def list_(
         typer.echo(answer.text())
         return
     found: Incidents = answer.decoded(Incidents)
-    words = chosen_words(language)
-    listed = (_lines(each, words) for each in found.incidents)
+    words: Words = chosen_words(language)
+    listed = (incident_lines(each, words) for each in found.incidents)
     typer.echo("\n".join(listed) or words.text("incident.none"))
     if found.total > (shown := len(found.incidents)):
         typer.echo(words.text("incident.more", shown=shown, total=found.total))
@@ -68,18 +62,6 @@ STEPS = {
 
     An owner who does nothing more loses it again.
     """,
-    "dispatch": """Record that forces are dispatched.
-
-    The next step is on-scene.
-    """,
-    "on-scene": """Record that forces have arrived at the premises.
-
-    The next step is under-control.
-    """,
-    "under-control": """Record that the fire is under control.
-
-    The next step is close, with the outcome.
-    """,
     "approve": """Approve as the second person that INCIDENT is closed.
 
     A confirmed fire whose points are still in alarm is closed by two persons. Only a person who is
@@ -87,7 +69,7 @@ STEPS = {
     /api/v1/incidents/ID/approve (docs/protocol.md, 8).
     """,
 }
-"""The help of each step of an incident; the API has a path of the same name."""
+"""The help of each act that needs nothing more; the API has a path of the same name."""
 
 
 def _step(step: str) -> Callable[..., None]:
@@ -104,13 +86,25 @@ def _step(step: str) -> Callable[..., None]:
         if as_json:
             typer.echo(answer.text())
         else:
-            typer.echo(_lines(answer.decoded(Incident), chosen_words(language)))
+            typer.echo(incident_lines(answer.decoded(Incident), chosen_words(language)))
 
     return advance
 
 
 for _name, _help in STEPS.items():
     app.command(_name, help=_help)(_step(_name))
+
+for _name, _help in incident_acts.STEPS.items():
+    app.command(_name, help=_help)(incident_acts.step(_name))
+
+app.command("note")(incident_acts.note)
+app.command("call")(incident_acts.call)
+app.command("hand-over")(incident_acts.hand_over)
+app.command("accept")(incident_acts.accept)
+app.command("decline")(incident_acts.decline)
+app.command("procedure")(incident_procedure.procedure)
+app.command("check")(incident_procedure.check)
+app.command("skip")(incident_procedure.skip)
 
 
 @app.command()
@@ -141,8 +135,8 @@ def close(
         typer.echo(answer.text())
         return
     closed: Incident = answer.decoded(Incident)
-    words = chosen_words(language)
-    typer.echo(_lines(closed, words))
+    words: Words = chosen_words(language)
+    typer.echo(incident_lines(closed, words))
     if isinstance(closed, FireIncident) and (wish := closed.closing) is not None:
         typer.echo(f"    {words.text('incident.to_be_approved', until=local(wish.until))}")
     for each in closed.standing if isinstance(closed, FireIncident) else []:
@@ -154,31 +148,3 @@ def close(
 
 def _advanced(center: ServiceClient, named: str, step: str, body: Mapping[str, str]) -> HttpAnswer:
     return center.post(f"/api/v1/incidents/{incident_id(center, named)}/{step}", body)
-
-
-def _lines(incident: Incident, words: Words) -> str:
-    """Return the two lines of *incident* in a list: its id, time and place, and its state."""
-    from alerting.domain.wording.families import CASES
-
-    kind, place = words.name(CASES, incident.kind), incident.premises.name
-    title = words.text("incident.at", kind=kind, place=place)
-    return f"{incident.id}  {local(incident.opened_at)}  {title}\n    {_state(incident, words)}"
-
-
-def _state(incident: Incident, words: Words) -> str:
-    """Return how far *incident* has come, what it was, its owner, and the reason, in words."""
-    from alerting.domain.wording.families import CAUSES, OUTCOMES, PHASES
-    from alerting.domain.wording.names import Names
-    from alerting.domain.wording.reasons import known_reason
-
-    state = words.name(PHASES, incident.phase)
-    if (outcome := incident.outcome) and incident.cause:
-        causes = words.name(CAUSES, incident.cause)
-        named = words.text("incident.caused", outcome=words.name(OUTCOMES, outcome), cause=causes)
-        state = words.text("incident.outcome", phase=state, outcome=named)
-    elif outcome:
-        state = words.text("incident.outcome", phase=state, outcome=words.name(OUTCOMES, outcome))
-    if person := incident.closed_by or incident.owner:
-        state = words.text("incident.by", state=state, by=person)
-    why = "" if incident.closed_by else known_reason(incident.reason, Names(words))
-    return words.text("incident.why", state=state, why=why) if why else state

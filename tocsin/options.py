@@ -34,6 +34,13 @@ AsJson = Annotated[
         help="Answer as JSON, for programs; errors too.",
     ),
 ]
+IncidentName = Annotated[
+    str,
+    typer.Argument(
+        metavar="INCIDENT",
+        help="Its id, the beginning of it, or its end as messages show it: '#mfwb'.",
+    ),
+]
 Premises = Annotated[
     str | None, typer.Option("--premises", "-p", metavar="NAME", help="Only these premises.")
 ]

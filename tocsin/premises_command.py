@@ -8,9 +8,8 @@ from contract.http.premises import PremisesInFull, PremisesList
 from contract.http.scene import IncidentScene
 from tocsin.http_client import ServiceClient
 from tocsin.ids import incident_id
-from tocsin.incident_command import IncidentName
 from tocsin.language import Language, chosen_words
-from tocsin.options import HERE, Alerting, AsJson, TokenFile
+from tocsin.options import HERE, Alerting, AsJson, IncidentName, TokenFile
 from tocsin.pc01_command import pc01
 from tocsin.pc01_read_command import pc01_read
 

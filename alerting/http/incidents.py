@@ -148,7 +148,11 @@ class IncidentsApi:
         within = rights_of(request).visible(Permission.SIGNALS_READ).named
         found = await self._read(
             lambda store: store.list_signals(
-                premises=asked.premises, after=asked.after, limit=asked.limit, within=within
+                premises=asked.premises,
+                after=asked.after,
+                limit=asked.limit,
+                within=within,
+                stored=(asked.stored_from, asked.stored_to),
             )
         )
         return json_answer(Signals(signals=found))

@@ -302,10 +302,19 @@ class CenterStore:
         after: int,
         limit: int,
         within: Collection[str] | None = None,
+        stored: tuple[Micros, Micros | None] = (0, None),
     ) -> list[SignalRecord]:
-        """Up to *limit* signals numbered above *after*, oldest first; see ``Listed``."""
+        """Up to *limit* signals numbered above *after*, oldest first; see ``Listed``.
+
+        *stored* is when the first and the last of them were stored, the end is open where it is None.
+        """
+        begin, end = stored
         query = select(signals).where(signals.c.id > after).order_by(signals.c.id).limit(limit)
         query = query.where(among(signals.c.premises, within, self._dialect))
+        if begin:
+            query = query.where(signals.c.stored_at >= begin)
+        if end is not None:
+            query = query.where(signals.c.stored_at <= end)
         if premises is not None:
             query = query.where(signals.c.premises == premises)
         return [SignalRecord(**row._mapping) for row in self._db.execute(query)]

@@ -9,11 +9,16 @@ from contract.times import Micros
 
 
 class SignalsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A selection of signals: those stored *after* a number, and how many at most."""
+    """A selection of signals: those stored *after* a number, and how many at most.
+
+    *stored_from* and *stored_to* bound when they were stored, in microseconds since 1970.
+    """
 
     premises: Name | None = None
     after: Annotated[int, Meta(ge=0, le=2**53)] = 0
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 1_000
+    stored_from: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    stored_to: Annotated[int, Meta(ge=0, le=2**53)] | None = None
 
 
 class SignalRecord(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,14 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
 
 from contract.http.request_header import SESSION_COOKIE
 from tests.support.console import DeskCenter
@@ -29,6 +36,9 @@ class Size(Enum):
 SIZES = tuple(Size)
 LANGUAGES: Mapping[str, str] = {"vi": "vi-VN", "en": "en-GB"}
 """The languages of pages, and the locale by which a browser asks for each."""
+
+PATIENCE_MS = 20_000
+"""Milliseconds for which a page is waited for: a busy machine draws late, and what never comes fails."""
 
 OWN_SCHEMES = frozenset({"data", "blob", "about"})
 
@@ -103,7 +113,7 @@ class DeskBrowser:
             is_mobile=size is Size.PHONE,
             **options,  # type: ignore[arg-type]  # those that a story names
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         if session is not None:
             await context.add_cookies(
                 [
@@ -131,6 +141,7 @@ class DeskBrowser:
 async def chromium() -> AsyncIterator[DeskBrowser]:
     """Run Chromium within the block; skip the test where it is not installed."""
     executable = program("chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(
             executable_path=executable,

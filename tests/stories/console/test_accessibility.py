@@ -18,6 +18,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PATHS = (
     "/",
     "/incidents/{incident}",
+    "/incidents/{incident}/report",
     "/matters",
     "/health",
     "/map",

@@ -14,7 +14,11 @@ const SETUP = "/setup";
 const SetupPage = lazy(() => import("../pages/security/SetupPage"));
 
 const QUERIES = new QueryClient({
-  defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true } },
+  // A browser that believes to be offline holds requests back, and sends them later unasked: never here.
+  defaultOptions: {
+    queries: { retry: 1, refetchOnWindowFocus: true, networkMode: "always" },
+    mutations: { networkMode: "always" },
+  },
 });
 
 export function App() {

@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { isBlind, type Fault } from "../live/sight";
 import { useSightFaults } from "../live/live";
 import { soundBlind } from "../live/sound";
+import { ActsNotStored } from "../pages/incident/SentActs";
 import { KeyBarrier, LAYERS } from "./keys";
 import { Since } from "../time/Since";
 import { useWords, type Words } from "../words/words";
@@ -48,6 +49,7 @@ function Cover({ faults, words }: Shown) {
       <h1 id="blind-title">{words.t("desk.sight.blind")}</h1>
       <FaultList faults={faults} words={words} />
       <p>{words.t("desk.sight.remedy")}</p>
+      <ActsNotStored />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { answer, api } from "../api/client";
 import { useLive } from "../live/live";
 import { FireStrip } from "../fires/FireStrip";
 import { OverrideBanner } from "../overrides/OverrideBanner";
+import { ActsElsewhere } from "../pages/incident/SentActs";
 import { Act } from "../parts/Act";
 import { Presence } from "../watch/Presence";
 import { TabState } from "../watch/TabState";
@@ -23,6 +24,7 @@ import { ThemeChoice } from "./ThemeChoice";
 export function Shell() {
   const { t } = useWords();
   const who = useLive((live) => live.who);
+  const [here] = useLocation();
   return (
     <>
       <a className="skip" href="#content">
@@ -43,6 +45,7 @@ export function Shell() {
       <FireStrip />
       <TrainingLayer />
       <OverrideBanner />
+      <ActsElsewhere incident={/^\/incidents\/([^/]+)$/.exec(here)?.[1] ?? null} />
       <main id="content" tabIndex={-1}>
         <Suspense>
           <Switch>

@@ -97,12 +97,15 @@ export function useBindings(): readonly Binding[] {
   return useSyncExternalStore(keys.subscribe, keys.all);
 }
 
+/** Fields that are pressed, and take no letters. */
+const NOT_TYPED = ":not([type=checkbox], [type=radio])";
+
 /** A letter that goes into a field is no act; an open menu or dialog has keys of its own. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return (
     target.isContentEditable ||
-    target.closest("input, textarea, select, [role=menu], [role=listbox]") !== null
+    target.closest(`input${NOT_TYPED}, textarea, select, [role=menu], [role=listbox]`) !== null
   );
 }
 

@@ -83,5 +83,10 @@ export const PAGES: readonly Page[] = [
     go: "b",
     component: lazy(() => import("../pages/firstrun/StartPage")),
   },
+  {
+    path: "/incidents/:id/report",
+    title: "desk.pages.report",
+    component: lazy(() => import("../pages/incident/report/IncidentReport")),
+  },
   ...REGISTRY_PAGES,
 ];

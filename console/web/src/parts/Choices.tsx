@@ -17,7 +17,12 @@ interface ChoicesProps {
   several?: boolean;
   /** Whether a digit chooses: of one choice in a sheet. */
   numbered?: boolean;
+  /** Keys that choose, one an option, where digits choose something else of the sheet. */
+  shortcuts?: readonly string[];
 }
+
+const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
+const NONE: readonly string[] = [];
 
 export function Choices({
   label,
@@ -26,6 +31,7 @@ export function Choices({
   onChoose,
   several = false,
   numbered = false,
+  shortcuts = numbered ? DIGITS : NONE,
 }: ChoicesProps) {
   const name = useId();
   const choose = (value: string) => {
@@ -38,9 +44,7 @@ export function Choices({
       <legend>{label}</legend>
       {options.map((each, index) => (
         <label key={each.value} className="choice">
-          {numbered ? (
-            <Digit digit={index + 1} label={label} onPress={() => choose(each.value)} />
-          ) : null}
+          <Shortcut letter={shortcuts[index]} label={label} onPress={() => choose(each.value)} />
           <input
             type={several ? "checkbox" : "radio"}
             name={name}
@@ -55,8 +59,14 @@ export function Choices({
   );
 }
 
-/** The digit that chooses, written before the choice. */
-function Digit({ digit, label, onPress }: { digit: number; label: string; onPress: () => void }) {
-  useKey(String(digit), label, onPress);
-  return <kbd aria-hidden="true">{digit}</kbd>;
+interface ShortcutProps {
+  letter: string | undefined;
+  label: string;
+  onPress: () => void;
+}
+
+/** The key that chooses, written before the choice. */
+function Shortcut({ letter, label, onPress }: ShortcutProps) {
+  useKey(letter, label, onPress);
+  return letter === undefined ? null : <kbd aria-hidden="true">{letter}</kbd>;
 }

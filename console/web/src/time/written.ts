@@ -2,7 +2,7 @@
 import type { Micros } from "../live/events";
 import type { Language } from "../words/words";
 
-const ZONE = "Asia/Ho_Chi_Minh";
+export const ZONE = "Asia/Ho_Chi_Minh";
 const LOCALE: Record<Language, string> = { vi: "vi-VN", en: "en-GB" };
 
 /** The hour of *at*, with its day where that is not the day of *wall* (milliseconds). */

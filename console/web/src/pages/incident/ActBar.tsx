@@ -4,12 +4,12 @@ import { useState } from "react";
 import type { Fire } from "../../live/events";
 import { useLive } from "../../live/live";
 import { Act } from "../../parts/Act";
-import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { actsOf, skippedBy, type ActName, type StepName } from "./acts";
 import type { Acting } from "./acting";
 import { ActSheet } from "./ActSheet";
 import { LABELS } from "./labels";
+import { ActsHere } from "./SentActs";
 
 /** Acts that are sent as they are: one key, and nothing more. */
 const PLAIN = ["take", "accept", "decline", "approve", "seen"] as const;
@@ -42,23 +42,10 @@ export function ActBar({ fire, acting }: { fire: Fire; acting: Acting }) {
           />
         ))}
       </div>
-      <ActState acting={acting} />
+      <ActsHere incident={fire.id} />
       {asking === null ? null : (
         <ActSheet act={asking} fire={fire} acting={acting} onDone={() => setAsking(null)} />
       )}
     </div>
-  );
-}
-
-/** Sent is not stored: only the center's answer says that an act will not be lost. */
-function ActState({ acting: { last, result } }: { acting: Acting }) {
-  const { t } = useWords();
-  if (last === null) return null;
-  if (result.isError) return <Refusal error={result.error} />;
-  const act = t(LABELS[last]);
-  return (
-    <p role="status" className={result.isSuccess ? "act-stored" : "act-sent"}>
-      {result.isSuccess ? t("desk.act.stored", { act }) : t("desk.act.sent", { act })}
-    </p>
   );
 }

@@ -32,7 +32,7 @@ export function ActSheet({ act, ...rest }: SheetOfAct & { act: ActName }) {
     case "hand_over":
       return <HandOverSheet {...rest} />;
     case "override":
-      return <OverrideSheet fire={rest.fire} onDone={rest.onDone} />;
+      return <OverrideSheet {...rest} />;
     default:
       return null;
   }

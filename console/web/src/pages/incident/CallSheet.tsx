@@ -36,7 +36,8 @@ export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
         label={t("desk.call.whom")}
         options={people.map((each) => ({ value: each.contact ?? "", label: each.name }))}
         chosen={contact === null ? [] : [contact]}
-        onChoose={([value]) => setContact(value ?? null)}
+        onChoose={([value]) => setContact(value === contact ? null : (value ?? null))}
+        numbered
       />
       {contact === null ? <Remark label={t("desk.call.other")} value={whom} onChange={setWhom} /> : null}
       <Choices
@@ -47,6 +48,7 @@ export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
         ]}
         chosen={answered === null ? [] : [answered]}
         onChoose={([value]) => setAnswered(value ?? null)}
+        shortcuts={["y", "n"]}
       />
       <Remark label={t("desk.call.said")} value={said} onChange={setSaid} />
     </Asking>

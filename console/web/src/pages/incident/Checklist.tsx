@@ -1,62 +1,48 @@
 /** The procedure of the fire as a checklist: each step has its time; one that is skipped needs a reason. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { answer, api, type Schemas } from "../../api/client";
+import type { Schemas } from "../../api/client";
+import { useMay } from "../../data/may";
 import type { Fire } from "../../live/events";
-import { useCenterNow, useLive } from "../../live/live";
+import { useCenterNow } from "../../live/live";
 import { Act } from "../../parts/Act";
-import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { duration } from "../../time/written";
-import { useWords } from "../../words/words";
+import { useWords, type Language } from "../../words/words";
+import type { Acting } from "./acting";
 import { Asking, Remark } from "./Asking";
+import { useProcedure } from "./incident";
 
 type Step = Schemas["IncidentStep"];
-type Order = Pick<Schemas["ProcedureRequest"], "step" | "skip" | "reason">;
 
-export function Checklist({ fire }: { fire: Fire }) {
+export function Checklist({ fire, acting }: { fire: Fire; acting: Acting }) {
   const { t } = useWords();
-  const client = useQueryClient();
-  const may = useLive((live) => live.who?.permissions.includes("incidents:act") === true);
-  const [skipping, setSkipping] = useState<string | null>(null);
-  const params = { path: { id: fire.id } };
-  const asked = useQuery({
-    queryKey: ["incident", fire.id, "procedure"],
-    queryFn: () => answer(api.GET("/api/v1/incidents/{id}/procedure", { params })),
-  });
-  const sent = useMutation({
-    mutationFn: (order: Order) =>
-      answer(api.POST("/api/v1/incidents/{id}/procedure", { params, body: { by: null, ...order } })),
-    onSettled: () => client.invalidateQueries({ queryKey: ["incident", fire.id] }),
-  });
-  const steps = asked.data?.steps ?? [];
+  const may = useMay("incidents:act");
+  const [skipping, setSkipping] = useState<Step | null>(null);
+  const steps = useProcedure(fire.id).data?.steps ?? [];
   if (steps.length === 0) return null;
   const next = steps.find(isOpen)?.step;
   return (
     <section aria-labelledby="steps-title">
       <h2 id="steps-title">{t("desk.steps.title")}</h2>
-      <Refusal error={sent.error} />
-      <ol className="people">
+      <ol className="people steps">
         {steps.map((each) => (
-          <li key={each.step}>
+          <li key={each.step} className={`step-${each.state}`}>
             <StepLine step={each} />
             {may && fire.closed_at === null && isOpen(each) ? (
-              <span className="acts-row">
-                <Act
-                  label={t("desk.steps.done")}
-                  {...(each.step === next ? { shortcut: "k" } : {})}
-                  onAct={() => sent.mutate({ step: each.step, skip: false, reason: "" })}
-                />
-                <Act label={t("desk.steps.skip")} onAct={() => setSkipping(each.step)} />
-              </span>
+              <StepActs
+                isNext={each.step === next}
+                onDone={() => acting.order({ act: "check", step: each.step })}
+                onSkip={() => setSkipping(each)}
+              />
             ) : null}
           </li>
         ))}
       </ol>
       {skipping === null ? null : (
         <SkipStep
-          onSend={(reason) => sent.mutate({ step: skipping, skip: true, reason })}
+          step={skipping}
+          onSend={(reason) => acting.order({ act: "skip", step: skipping.step, reason })}
           onDone={() => setSkipping(null)}
         />
       )}
@@ -64,14 +50,36 @@ export function Checklist({ fire }: { fire: Fire }) {
   );
 }
 
+interface StepActsProps {
+  isNext: boolean;
+  onDone: () => void;
+  onSkip: () => void;
+}
+
+/** The next step has the keys; each other one is reached by the tabulator. */
+function StepActs({ isNext, onDone, onSkip }: StepActsProps) {
+  const { t } = useWords();
+  return (
+    <span className="acts-row">
+      <Act label={t("desk.steps.done")} {...(isNext ? { shortcut: "k" } : {})} onAct={onDone} />
+      <Act label={t("desk.steps.skip")} {...(isNext ? { shortcut: "j" } : {})} onAct={onSkip} />
+    </span>
+  );
+}
+
 const isOpen = ({ state }: Step): boolean => state === "open" || state === "late";
+
+/** The words of *step* in the reader's language, where the registry has them. */
+export function textOf(step: Step, language: Language): string {
+  const text = language === "en" && step.text_en !== "" ? step.text_en : step.text;
+  return text === "" ? step.step : text;
+}
 
 function StepLine({ step }: { step: Step }) {
   const { language } = useWords();
-  const text = language === "en" && step.text_en !== "" ? step.text_en : step.text;
   return (
     <span>
-      <strong>{text === "" ? step.step : text}</strong> <StepEnd step={step} />{" "}
+      <strong>{textOf(step, language)}</strong> <StepEnd step={step} />{" "}
       {step.at === null ? null : <Since at={step.at} />}
     </span>
   );
@@ -88,19 +96,20 @@ function StepEnd({ step }: { step: Step }) {
   const left = (step.due_at - now) / 1_000_000;
   const time = duration(Math.abs(left));
   return (
-    <span className="clock">
+    <span className={left < 0 ? "clock clock-late" : "clock"}>
       {left < 0 ? t("desk.clock.overdue", { time }) : t("desk.clock.left", { time })}
     </span>
   );
 }
 
 interface SkipProps {
+  step: Step;
   onSend: (reason: string) => void;
   onDone: () => void;
 }
 
-function SkipStep({ onSend, onDone }: SkipProps) {
-  const { t } = useWords();
+function SkipStep({ step, onSend, onDone }: SkipProps) {
+  const { t, language } = useWords();
   const [reason, setReason] = useState("");
   return (
     <Asking
@@ -110,6 +119,7 @@ function SkipStep({ onSend, onDone }: SkipProps) {
       onSend={() => onSend(reason)}
       onDone={onDone}
     >
+      <p>{textOf(step, language)}</p>
       <Remark label={t("desk.skip_step.reason")} value={reason} onChange={setReason} first />
     </Asking>
   );

@@ -34,6 +34,7 @@ export function DispatchSheet({ fire, acting, onDone }: SheetOfAct) {
         chosen={chosen}
         onChoose={setChosen}
         several
+        numbered
       />
       {units
         .filter((each) => chosen.includes(each.id) && each.ready.length > 0)

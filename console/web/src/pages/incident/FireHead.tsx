@@ -1,5 +1,8 @@
 /** What, where, since when, what is due, and who has it. */
+import { Link } from "wouter";
+
 import { FireClock } from "../../fires/FireClock";
+import { incidentPath } from "../../fires/fires";
 import type { Fire } from "../../live/events";
 import { Since } from "../../time/Since";
 import { ExerciseMark } from "../../training/ExerciseMark";
@@ -12,7 +15,9 @@ export function FireHead({ fire }: { fire: Fire }) {
     <header className="head">
       <p className="head-what">
         <ExerciseMark fire={fire} />
-        <b className="head-phase">{name("phase", fire.phase)}</b>
+        <b className="head-phase">
+          {name("case", "fire")}: {name("phase", fire.phase)}
+        </b>
         <FireClock fire={fire} />
       </p>
       <h1 id="incident-title">{fire.premises.name}</h1>
@@ -35,6 +40,7 @@ export function FireHead({ fire }: { fire: Fire }) {
         </p>
       )}
       <Forces fire={fire} />
+      <Link href={`${incidentPath(fire.id)}/report`}>{t("desk.pages.report")}</Link>
       <Ending fire={fire} />
     </header>
   );

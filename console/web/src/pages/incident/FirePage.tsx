@@ -15,7 +15,7 @@ import { Why } from "./Why";
 import { Records } from "./Records";
 
 export function FirePage({ fire }: { fire: Fire }) {
-  const acting = useActing(fire.id);
+  const acting = useActing(fire);
   return (
     <article aria-labelledby="incident-title" className="incident">
       <div className={`incident-top incident-${fire.phase}`}>
@@ -29,7 +29,7 @@ export function FirePage({ fire }: { fire: Fire }) {
           <Traces fire={fire} />
         </div>
         <div>
-          <Checklist fire={fire} />
+          <Checklist fire={fire} acting={acting} />
           <Commanders fire={fire} />
           <Told fire={fire} />
           <Why fire={fire} />

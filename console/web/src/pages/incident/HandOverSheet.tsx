@@ -31,6 +31,7 @@ export function HandOverSheet({ fire, acting, onDone }: SheetOfAct) {
           options={people.map(([value, label]) => ({ value, label }))}
           chosen={[to]}
           onChoose={([value = ""]) => setTo(value)}
+          numbered
         />
       )}
       <Remark label={t("desk.hand_over.account")} value={to} onChange={setTo} />

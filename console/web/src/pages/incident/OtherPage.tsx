@@ -1,18 +1,18 @@
 /** The page of what is no fire: faults, supervisory signals, overrides. */
 import type { Incident } from "../../live/events";
 import { Act } from "../../parts/Act";
-import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
 import { useActing } from "./acting";
 import { useExplanation } from "./incident";
+import { ActsHere } from "./SentActs";
 import { SentenceRow } from "./Why";
 
 type Other = Exclude<Incident, { kind: "fire" }>;
 
 export function OtherPage({ incident }: { incident: Other }) {
   const { t, name } = useWords();
-  const acting = useActing(incident.id);
+  const acting = useActing(incident);
   const explained = useExplanation(incident.id).data;
   const isTrouble = incident.kind === "fault" || incident.kind === "supervisory";
   return (
@@ -39,7 +39,7 @@ export function OtherPage({ incident }: { incident: Other }) {
             onAct={() => acting.order({ act: "take" })}
           />
         ) : null}
-        <Refusal error={acting.result.error} />
+        <ActsHere incident={incident.id} />
       </div>
       {"conditions" in incident ? <Conditions conditions={incident.conditions} /> : null}
       <section aria-labelledby="why-title">

@@ -1,11 +1,11 @@
 /** Plans of the floors that burn, with the points lit in the order in which they alarmed; a slider replays it. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from "react-aria-components";
 
 import type { Schemas } from "../../api/client";
 import type { Fire } from "../../live/events";
-import { useLive } from "../../live/live";
 import { useCenterNow } from "../../live/live";
+import { Act } from "../../parts/Act";
 import { written } from "../../time/written";
 import { useWords } from "../../words/words";
 import { useScene } from "./incident";
@@ -44,12 +44,11 @@ interface FloorProps {
 
 function FloorPicture({ fire, floor, points, step }: FloorProps) {
   const { t, language } = useWords();
-  const version = useLive((live) => live.who?.account ?? "");
   const name = [floor.building, floor.name].filter(Boolean).join(", ");
   const base = `/api/v1/premises/${encodeURIComponent(fire.premises.id)}`;
   const source = `${base}/floors/${encodeURIComponent(floor.floor)}/plan.svg?lang=${language}`;
   return (
-    <figure className="plan" key={version}>
+    <figure className="plan">
       <figcaption>{name}</figcaption>
       <div className="plan-picture">
         <img src={source} alt={t("desk.plan.picture", { name })} />
@@ -85,12 +84,40 @@ function Replay({ points, step, onStep }: ReplayProps) {
       ? t("desk.plan.before")
       : `${step}. ${newest.place}, ${written(newest.changed_at, now / 1_000, language)}`;
   return (
-    <Slider value={step} minValue={0} maxValue={points.length} onChange={onStep} className="replay">
-      <Label>{t("desk.plan.replay")}</Label>
-      <SliderOutput>{said}</SliderOutput>
-      <SliderTrack className="replay-track">
-        <SliderThumb className="replay-thumb" />
-      </SliderTrack>
-    </Slider>
+    <div className="replay">
+      <Slider value={step} minValue={0} maxValue={points.length} onChange={onStep}>
+        <Label>{t("desk.plan.replay")}</Label>
+        <SliderOutput className="replay-said">{said}</SliderOutput>
+        <SliderTrack className="replay-track">
+          <SliderThumb className="replay-thumb" />
+        </SliderTrack>
+      </Slider>
+      <Player step={step} last={points.length} onStep={onStep} />
+    </div>
   );
+}
+
+/** Milliseconds for which each step of a replay is shown. */
+const EACH = 1_000;
+
+interface PlayerProps {
+  step: number;
+  last: number;
+  onStep: (step: number) => void;
+}
+
+/** Lights the points one after the other; the key plays, and stops what plays. */
+function Player({ step, last, onStep }: PlayerProps) {
+  const { t } = useWords();
+  const [playing, setPlaying] = useState(false);
+  useEffect(() => {
+    if (!playing) return;
+    const timer = window.setTimeout(() => (step < last ? onStep(step + 1) : setPlaying(false)), EACH);
+    return () => window.clearTimeout(timer);
+  }, [playing, step, last, onStep]);
+  const press = () => {
+    if (!playing) onStep(0);
+    setPlaying(!playing);
+  };
+  return <Act label={t(playing ? "desk.plan.stop" : "desk.plan.play")} shortcut="l" onAct={press} />;
 }

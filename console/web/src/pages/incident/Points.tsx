@@ -13,6 +13,7 @@ const UNFOLDED = 8;
 export function Points({ fire }: { fire: Fire }) {
   const { t, counted } = useWords();
   const burning = useScene(fire.id).data?.burning;
+  const zones = new Map(burning?.zones.map((each) => [each.zone, each.name]));
   const places = new Map(burning?.points.map((each) => [`${each.gateway} ${each.point}`, each]));
   const points = [...fire.points].sort((a, b) => a.changed_at - b.changed_at);
   const growth = fire.queue?.growth;
@@ -21,6 +22,7 @@ export function Points({ fire }: { fire: Fire }) {
       key={`${each.gateway} ${each.name}`}
       point={each}
       place={places.get(`${each.gateway} ${each.name}`)}
+      zone={each.zone === null ? null : (zones.get(each.zone) ?? each.zone)}
       number={index + 1}
     />
   );
@@ -51,10 +53,12 @@ export function Points({ fire }: { fire: Fire }) {
 interface PointProps {
   point: Fire["points"][number];
   place: BurningPoint | undefined;
+  /** The name of its zone. */
+  zone: string | null;
   number: number;
 }
 
-function PointRow({ point, place, number }: PointProps) {
+function PointRow({ point, place, zone, number }: PointProps) {
   const { t, name } = useWords();
   const where = [place?.place, place?.room].filter(Boolean).join(", ");
   return (
@@ -64,7 +68,7 @@ function PointRow({ point, place, number }: PointProps) {
         <strong>{where === "" ? point.name : where}</strong>{" "}
         <span className="quiet">
           {name("detector", place?.kind ?? "level")} {point.name}
-          {point.zone === null ? "" : `, ${t("desk.incident.zone", { zone: point.zone })}`}
+          {zone === null ? "" : `, ${t("desk.incident.zone", { zone })}`}
         </span>
       </span>
       <Since at={point.changed_at} />

@@ -7,7 +7,7 @@ import { kilometres, measured } from "./figures";
 import { useScene, type Scene } from "./incident";
 
 export function SceneFacts({ fire }: { fire: Fire }) {
-  const { t } = useWords();
+  const { t, name } = useWords();
   const scene = useScene(fire.id).data;
   if (scene === undefined) return null;
   return (
@@ -23,16 +23,16 @@ export function SceneFacts({ fire }: { fire: Fire }) {
           <Access scene={scene} />
         </Fact>
         <Fact label={t("desk.scene.hazards")}>
-          {[scene.hazards.hazard_class, scene.hazards.hazards, scene.hazards.fire_resistance]
-            .filter(Boolean)
-            .join(", ")}
+          <Hazards scene={scene} />
         </Fact>
         <Fact label={t("desk.scene.water")}>
           <Water scene={scene} />
         </Fact>
         <Fact label={t("desk.scene.systems")}>
           {scene.systems
-            .map((each) => `${each.name}${each.state === null ? "" : `: ${each.state}`}`)
+            .map(({ name: called, state }) =>
+              state === null ? called : `${called}: ${name("system_state", state)}`,
+            )
             .join(", ")}
         </Fact>
         <Fact label={t("desk.scene.plans")}>
@@ -56,6 +56,17 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
+function Hazards({ scene: { hazards } }: { scene: Scene }) {
+  const { t } = useWords();
+  const { hazard_class: level, fire_resistance: resistance } = hazards;
+  const said = [
+    hazards.hazards,
+    level === null ? "" : t("desk.scene.hazard_class", { level }),
+    resistance === "" ? "" : t("desk.scene.resistance", { level: resistance }),
+  ].filter((each) => each !== "");
+  return <>{said.length === 0 ? t("desk.scene.unknown") : said.join("; ")}</>;
+}
+
 function Inside({ scene: { inside } }: { scene: Scene }) {
   const { t } = useWords();
   const number = (count: number | null) => count ?? "?";
@@ -72,7 +83,7 @@ function Access({ scene: { access } }: { scene: Scene }) {
   const metres = (value: number | null) => (value === null ? "?" : measured(value, "m", language));
   return (
     <>
-      {t("desk.scene.way", { width: metres(access.width_m), height: metres(access.height_m) })}
+      {t("desk.scene.way", narrowest(access, metres))}
       {access.roads.map((each) => (
         <span key={each.name} className="line">
           {each.name}: {metres(each.width_m)} × {metres(each.height_m)} {each.note}
@@ -81,6 +92,18 @@ function Access({ scene: { access } }: { scene: Scene }) {
       {access.parking === "" ? null : <span className="line">{access.parking}</span>}
     </>
   );
+}
+
+/** The narrowest and the lowest of all ways in: the figures of the premises count as one more way. */
+function narrowest(access: Scene["access"], metres: (value: number | null) => string) {
+  const least = (values: (number | null)[]) => {
+    const known = values.filter((each) => each !== null);
+    return metres(known.length === 0 ? null : Math.min(...known));
+  };
+  return {
+    width: least([access.width_m, ...access.roads.map((each) => each.width_m)]),
+    height: least([access.height_m, ...access.roads.map((each) => each.height_m)]),
+  };
 }
 
 function Water({ scene }: { scene: Scene }) {
@@ -111,7 +134,7 @@ function Plans({ scene }: { scene: Scene }) {
           {each.file === null ? (
             each.name
           ) : (
-            <a href={`/api/v1/files/${each.file}`} target="_blank" rel="noreferrer">
+            <a href={fileOf(scene, each.file)} target="_blank" rel="noreferrer">
               {each.name}
             </a>
           )}
@@ -120,6 +143,10 @@ function Plans({ scene }: { scene: Scene }) {
     </ul>
   );
 }
+
+/** The center shows a file of premises to whoever may see these: the address names both. */
+const fileOf = (scene: Scene, hash: string): string =>
+  `/api/v1/files/${hash}?premises=${encodeURIComponent(scene.premises.id)}`;
 
 /** The four on the spot: the share that is known, and the names of what is missing. */
 function Spots({ scene }: { scene: Scene }) {

@@ -3,7 +3,7 @@ import type { Schemas } from "../../api/client";
 import { usePeople } from "../../fires/people";
 import type { Fire, Micros } from "../../live/events";
 import { Since } from "../../time/Since";
-import { useWords } from "../../words/words";
+import { useWords, type Words } from "../../words/words";
 import { Call } from "./Call";
 
 type Person = Schemas["PersonTold"];
@@ -25,7 +25,8 @@ export function Told({ fire }: { fire: Fire }) {
 }
 
 function PersonRow({ person }: { person: Person }) {
-  const { t, name } = useWords();
+  const words = useWords();
+  const { t, name } = words;
   const shown = usePeople();
   return (
     <li>
@@ -45,16 +46,23 @@ function PersonRow({ person }: { person: Person }) {
           {each.people === null ? "" : ` (${each.people})`}
         </p>
       ))}
-      <p className="quiet">
-        {person.channels
-          .map(
-            (each) =>
-              `${name("channel", each.channel)}${each.failed === null ? "" : ` ✗ ${each.failed}`}`,
-          )
-          .join(" · ")}
-      </p>
+      <ul className="channels">
+        {person.channels.map((each) => (
+          <li key={each.channel}>
+            {name("channel", each.channel)}: {channelState(each, words)}
+          </li>
+        ))}
+      </ul>
     </li>
   );
+}
+
+/** What became of the messages of one channel: one that waits is not one that failed. */
+function channelState(over: Schemas["ToldOver"], { t, counted, name }: Words): string {
+  if (over.delivered_at !== null) return t("desk.told.over_delivered");
+  if (over.failed !== null)
+    return `${t("desk.told.over_failed", { reason: name("reason", over.failed) })}, ${counted("desk.told.attempts", over.attempts)}`;
+  return t("desk.told.over_waiting");
 }
 
 const ANSWERS = {

@@ -4,14 +4,16 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
 import type { Fire } from "../../live/events";
+import { ZONE } from "../../time/written";
 import { useWords } from "../../words/words";
 import { measured } from "./figures";
-import type { Readings } from "./readings";
+import { quantityText } from "./quantities";
+import { usePlaces, type Readings } from "./readings";
 
 const SIZE = { width: 300, height: 110 } as const;
 
 export default function Trace({ readings, fire }: { readings: Readings; fire: Fire }) {
-  const { language } = useWords();
+  const { t, language } = useWords();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (box.current === null) return;
@@ -19,12 +21,15 @@ export default function Trace({ readings, fire }: { readings: Readings; fire: Fi
     return () => chart.destroy();
   }, [readings, fire.opened_at]); // eslint-disable-line react-hooks/exhaustive-deps -- the fire moves, its beginning does not
   const last = readings.v.at(-1);
+  const place = usePlaces(fire).get(readings.point) ?? "";
   const said = last === undefined ? "" : measured(last, readings.unit, language);
   const burns = fire.points.some((each) => each.name === readings.point);
   return (
     <figure className={burns ? "trace trace-fire" : "trace"}>
       <figcaption>
-        <strong>{readings.point}</strong> {readings.quantity} <b>{said}</b>
+        <strong>{place === "" ? readings.point : place}</strong>{" "}
+        {place === "" ? null : <span className="quiet">{readings.point}</span>}{" "}
+        {quantityText(readings.quantity, t)} <b>{said}</b>
       </figcaption>
       <div ref={box} aria-hidden="true" />
     </figure>
@@ -41,11 +46,15 @@ function optionsOf(fire: Fire, box: HTMLElement): UPlot.Options {
     width: Math.max(box.clientWidth, 200),
     cursor: { show: false },
     legend: { show: false },
-    axes: [{ ...axis, size: 24 }, axis],
+    axes: [{ ...axis, size: 24, space: 60, values: (_, hours) => hours.map(hourOf) }, axis],
     series: [{}, { stroke: colour("--text"), width: 1.5 }],
     hooks: { draw: [(chart) => drawBeginning(chart, fire.opened_at / 1_000_000, colour("--fire"))] },
   };
 }
+
+/** The hour of *seconds* since 1970 at the center: a browser elsewhere would write its own. */
+const hourOf = (seconds: number): string =>
+  new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone: ZONE }).format(seconds * 1_000);
 
 /** The moment at which the fire began, as an upright line. */
 function drawBeginning(chart: UPlot, at: number, colour: string): void {

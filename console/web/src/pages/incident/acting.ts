@@ -1,10 +1,9 @@
-/** Acting on a fire: each act is first sent, then stored; the screen says which. */
-import { useMutation, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
-import { useState } from "react";
+/** Acting on an incident: each act is sent, then stored; what became of it is kept until somebody has seen it. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { answer, api, type Schemas } from "../../api/client";
 import type { Incident } from "../../live/events";
-import type { ActName, StepName } from "./acts";
+import type { StepName } from "./acts";
 
 type Close = Pick<Schemas["CloseRequest"], "outcome" | "cause" | "note">;
 type Call = Pick<Schemas["CallRequest"], "contact" | "whom" | "answered" | "said">;
@@ -16,14 +15,27 @@ export type Order =
   | ({ act: "close" } & Close)
   | ({ act: "call" } & Call)
   | { act: "note"; text: string }
-  | { act: "hand_over"; to: string; note: string };
+  | { act: "hand_over"; to: string; note: string }
+  | { act: "check"; step: string }
+  | { act: "skip"; step: string; reason: string }
+  | { act: "override"; body: Schemas["OverrideRequest"] };
+
+/** An order as it was sent: to which incident, and how people call that. */
+export interface SentOrder {
+  incident: string;
+  place: string;
+  order: Order;
+}
 
 export interface Acting {
   order: (order: Order) => void;
-  /** The last act that was ordered; its result says whether it is stored. */
-  last: ActName | null;
-  result: UseMutationResult<Incident, Error, Order>;
 }
+
+/** The key under which all acts of this screen are found, whichever page ordered them. */
+export const ACTS = ["act"] as const;
+
+/** Milliseconds after which an act counts as not stored: longer than console itself waits for the center. */
+const LONGEST = 20_000;
 
 const PLAIN = {
   take: "/api/v1/incidents/{id}/acknowledge",
@@ -42,49 +54,85 @@ const STEPS = {
 /** The center names who acts by the session. */
 const BY = { by: null } as const;
 
-function send(id: string, order: Order): Promise<Incident> {
-  const params = { path: { id } };
+interface To {
+  params: { path: { id: string } };
+  signal: AbortSignal;
+}
+
+function send({ incident, order }: SentOrder): Promise<Incident> {
+  const sent = { params: { path: { id: incident } }, signal: AbortSignal.timeout(LONGEST) };
+  switch (order.act) {
+    case "check":
+    case "skip":
+      return sendStep(sent, order.step, order.act === "skip" ? order.reason : null);
+    case "override":
+      return answer(api.POST("/api/v1/overrides", { signal: sent.signal, body: order.body }));
+    case "take":
+    case "accept":
+    case "decline":
+    case "approve":
+    case "seen":
+      return answer(api.POST(PLAIN[order.act], { ...sent, body: { ...BY, note: "" } }));
+    default:
+      return sendSaid(sent, order);
+  }
+}
+
+/** A step of the procedure: skipped where there is a *reason*, else done. */
+const sendStep = (sent: To, step: string, reason: string | null): Promise<Incident> => {
+  const body = { ...BY, step, skip: reason !== null, reason: reason ?? "" };
+  return answer(api.POST("/api/v1/incidents/{id}/procedure", { ...sent, body }));
+};
+
+type Said = Extract<Order, { act: StepName | "close" | "call" | "note" | "hand_over" }>;
+
+/** An act with which something is said. */
+function sendSaid(sent: To, order: Said): Promise<Incident> {
   switch (order.act) {
     case "dispatch":
     case "on_scene":
     case "under_control": {
       const { note = "", units = [], means = [], skipped = "" } = order;
       const body = { ...BY, note, units, means, skipped };
-      return answer(api.POST(STEPS[order.act], { params, body }));
+      return answer(api.POST(STEPS[order.act], { ...sent, body }));
     }
     case "close": {
       const { outcome, cause, note } = order;
       const body = { ...BY, outcome, cause, note };
-      return answer(api.POST("/api/v1/incidents/{id}/close", { params, body }));
+      return answer(api.POST("/api/v1/incidents/{id}/close", { ...sent, body }));
     }
     case "call": {
       const { contact, whom, answered, said } = order;
       const body = { ...BY, contact, whom, answered, said };
-      return answer(api.POST("/api/v1/incidents/{id}/calls", { params, body }));
+      return answer(api.POST("/api/v1/incidents/{id}/calls", { ...sent, body }));
     }
     case "note":
       return answer(
-        api.POST("/api/v1/incidents/{id}/notes", { params, body: { ...BY, text: order.text } }),
+        api.POST("/api/v1/incidents/{id}/notes", { ...sent, body: { ...BY, text: order.text } }),
       );
     case "hand_over": {
       const body = { ...BY, to: order.to, note: order.note };
-      return answer(api.POST("/api/v1/incidents/{id}/hand-over", { params, body }));
+      return answer(api.POST("/api/v1/incidents/{id}/hand-over", { ...sent, body }));
     }
-    default:
-      return answer(api.POST(PLAIN[order.act], { params, body: { ...BY, note: "" } }));
   }
 }
 
-export function useActing(id: string): Acting {
+/** Sends orders: at once also where the browser believes that it has no network, and never again by itself. */
+export function useSending(): (sent: SentOrder) => void {
   const client = useQueryClient();
-  const [last, setLast] = useState<ActName | null>(null);
-  const result = useMutation({
-    mutationFn: (order: Order) => send(id, order),
-    onSettled: () => client.invalidateQueries({ queryKey: ["incident", id] }),
+  const { mutate } = useMutation({
+    mutationKey: ACTS,
+    mutationFn: send,
+    networkMode: "always",
+    retry: false,
+    gcTime: Infinity,
+    onSettled: (_data, _error, { incident }) =>
+      client.invalidateQueries({ queryKey: ["incident", incident] }),
   });
-  const order = (next: Order) => {
-    setLast(next.act);
-    result.mutate(next);
-  };
-  return { order, last, result };
+  return mutate;
+}
+
+export function useActing({ id, premises }: Incident): Acting {
+  const sending = useSending();
+  return { order: (order) => sending({ incident: id, place: premises.name, order }) };
 }

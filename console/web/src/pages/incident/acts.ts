@@ -14,7 +14,9 @@ export type ActName =
   | "note"
   | "hand_over"
   | "seen"
-  | "override";
+  | "override"
+  | "check"
+  | "skip";
 
 type Permission = WhoAsks["permissions"][number];
 type Phase = Fire["phase"];

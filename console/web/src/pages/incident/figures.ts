@@ -13,7 +13,10 @@ export function kilometres(metres: number, language: Language): string {
     : `${number(metres / 1_000, language, 1)} km`;
 }
 
+/** Units as people write them, where the store has another name. */
+const UNITS: Readonly<Record<string, string>> = { degC: "°C", "0/1": "" };
+
 /** *value* with at most two digits behind the point, and its *unit*. */
 export function measured(value: number, unit: string, language: Language): string {
-  return `${number(value, language, 2)} ${unit}`;
+  return `${number(value, language, 2)} ${UNITS[unit] ?? unit}`.trimEnd();
 }

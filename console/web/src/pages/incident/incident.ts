@@ -61,6 +61,13 @@ export function useExplanation(id: string): UseQueryResult<Explanation> {
   });
 }
 
+export function useProcedure(id: string): UseQueryResult<Schemas["IncidentProcedure"]> {
+  return useQuery({
+    queryKey: ["incident", id, "procedure"],
+    queryFn: () => answer(api.GET("/api/v1/incidents/{id}/procedure", of(id))),
+  });
+}
+
 /** Asks again for all of the incident, soon after something happened in it. */
 export function useRefresh(id: string): void {
   const client = useQueryClient();

@@ -15,4 +15,6 @@ export const LABELS = {
   hand_over: "desk.act.hand_over",
   seen: "desk.act.seen",
   override: "desk.act.override",
+  check: "desk.act.check",
+  skip: "desk.act.skip",
 } as const satisfies Record<ActName, string>;

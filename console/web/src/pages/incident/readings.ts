@@ -1,6 +1,8 @@
 /** Readings of the detectors of the zones in fire, from half an hour before it began. */
 import { useQueries, useQuery } from "@tanstack/react-query";
 
+import { useMemo } from "react";
+
 import { answer, api, type Schemas } from "../../api/client";
 import type { Fire } from "../../live/events";
 import { seriesOf, type SeriesKey } from "./series";
@@ -22,18 +24,40 @@ export interface Found {
   failed: boolean;
 }
 
+/** The rows of the premises in the registry. */
+function usePremisesOf(fire: Fire) {
+  const premises = fire.premises.id;
+  return useQuery({
+    queryKey: ["premises", premises],
+    queryFn: () => answer(api.GET("/api/v1/premises/{premises}", { params: { path: { premises } } })),
+    staleTime: Infinity,
+  });
+}
+
+/** The points of the premises, as the registry has them: of each its id, its zone and its place. */
+export function useRegisteredPoints(fire: Fire): readonly Record<string, unknown>[] {
+  return usePremisesOf(fire).data?.tables.points ?? NONE;
+}
+
+const NONE: readonly Record<string, unknown>[] = [];
+
+/** Places of points, by the id of each. */
+export function usePlaces(fire: Fire): ReadonlyMap<string, string> {
+  const points = useRegisteredPoints(fire);
+  return useMemo(
+    () =>
+      new Map(points.map((each) => [String(each.id), typeof each.place === "string" ? each.place : ""])),
+    [points],
+  );
+}
+
 export function useReadings(fire: Fire): Found {
   const premises = fire.premises.id;
   const counts = useQuery({
     queryKey: ["readings", premises, "counts"],
     queryFn: () => answer(api.GET("/api/v1/readings/count", { params: { query: { premises } } })),
   });
-  const place = useQuery({
-    queryKey: ["premises", premises],
-    queryFn: () => answer(api.GET("/api/v1/premises/{premises}", { params: { path: { premises } } })),
-    staleTime: Infinity,
-  });
-  const keys = seriesOf(fire, counts.data?.counts ?? [], place.data?.tables.points ?? []);
+  const keys = seriesOf(fire, counts.data?.counts ?? [], useRegisteredPoints(fire));
   const asked = useQueries({ queries: keys.map((key) => query(fire, key)) });
   return {
     readings: asked.flatMap((each) => each.data ?? []),

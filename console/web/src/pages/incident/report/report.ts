@@ -1,0 +1,99 @@
+/** The tables of the report of one fire, as texts. Pure. */
+import type { Schemas } from "../../../api/client";
+import type { Entry, Fire, Micros } from "../../../live/events";
+import { duration, writtenFull } from "../../../time/written";
+import type { Words } from "../../../words/words";
+import { LABELS } from "../labels";
+import type { Scene } from "../incident";
+
+type Person = Schemas["PersonTold"];
+type Milestones = Schemas["Explanation"]["milestones"];
+
+/** A cell of which nothing is known, which is never 0. */
+const NONE = "—";
+
+const moment = (at: Micros | null | undefined, { language }: Words): string =>
+  at === null || at === undefined ? NONE : writtenFull(at, language);
+
+/** The clocks: each step that was reached, when, and how long after the first signal. */
+export function clockRows(fire: Fire, milestones: Milestones, words: Words): string[][] {
+  return Object.entries(milestones)
+    .sort(([, a], [, b]) => a - b)
+    .map(([step, seconds]) => [
+      words.name("milestone", step),
+      writtenFull(fire.opened_at + seconds * 1_000_000, words.language),
+      duration(seconds),
+    ]);
+}
+
+/** The points in the order in which they reported, with the place of each. */
+export function pointRows(fire: Fire, scene: Scene | undefined, words: Words): string[][] {
+  const places = new Map(scene?.burning.points.map((each) => [`${each.gateway} ${each.point}`, each]));
+  const zones = new Map(scene?.burning.zones.map((each) => [each.zone, each.name]));
+  return [...fire.points]
+    .sort((a, b) => a.changed_at - b.changed_at)
+    .map((each, index) => {
+      const place = places.get(`${each.gateway} ${each.name}`);
+      const zone = each.zone === null ? NONE : (zones.get(each.zone) ?? each.zone);
+      return [
+        String(index + 1),
+        [place?.place, place?.room].filter(Boolean).join(", ") || NONE,
+        `${words.name("detector", place?.kind ?? "level")} ${each.name}`,
+        zone,
+        moment(each.changed_at, words),
+        moment(each.restored_at, words),
+      ];
+    });
+}
+
+export const forceRows = (fire: Fire, words: Words): string[][] =>
+  fire.forces.map((each) => [each.name, moment(each.sent_at, words), moment(each.on_scene_at, words)]);
+
+/** The people who were told: sent, delivered, seen and answered are four columns that never stand for one another. */
+export function toldRows(
+  told: readonly Person[],
+  shown: (contact: string, name: string) => string,
+  words: Words,
+): string[][] {
+  return told.map((each) => [
+    shown(each.contact, each.name),
+    each.channels.map((over) => words.name("channel", over.channel)).join(", "),
+    moment(each.told_at, words),
+    moment(each.delivered_at, words),
+    moment(each.seen_at, words),
+    moment(each.answers.at(-1)?.at, words),
+  ]);
+}
+
+/** The words of what a person did, by the event in the timeline. */
+const ACTS: Readonly<Record<string, keyof typeof LABELS>> = {
+  acknowledged: "take",
+  dispatched: "dispatch",
+  on_scene: "on_scene",
+  under_control: "under_control",
+  note: "note",
+  call: "call",
+  hand_over: "hand_over",
+  procedure: "check",
+  step_skipped: "skip",
+  approval: "approve",
+  seen: "seen",
+  closed: "close",
+};
+
+/** What people did: when, what, who, and what they said with it. */
+export function actRows(timeline: readonly Entry[], words: Words): string[][] {
+  return timeline.flatMap((entry) => {
+    const act = ACTS[entry.event];
+    const data = entry.data as Readonly<Record<string, unknown>>;
+    if (act === undefined || typeof data.by !== "string") return [];
+    return [[moment(entry.at, words), words.t(LABELS[act]), data.by, saidIn(data, words)]];
+  });
+}
+
+function saidIn(data: Readonly<Record<string, unknown>>, words: Words): string {
+  const outcome = typeof data.outcome === "string" ? words.name("outcome", data.outcome) : "";
+  const forces = Array.isArray(data.forces) ? data.forces.join(", ") : "";
+  const texts = [data.whom, data.to, data.text, data.said, data.note, forces, outcome];
+  return texts.filter((each): each is string => typeof each === "string" && each !== "").join("; ");
+}

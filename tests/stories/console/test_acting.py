@@ -1,0 +1,207 @@
+"""An officer acts through a fire by keyboard alone, and the screen never says stored before it is."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from tests.support.browser import DeskBrowser, browser
+from tests.support.burning_market import known_market
+from tests.support.console import DeskCenter, desk_center
+from tests.support.servers import built_pages
+from tests.support.waiting import eventually
+
+__all__ = ["browser"]
+
+SEEN_BLIND = 30_000
+"""Milliseconds to wait for a cover that comes after five seconds without a tick."""
+
+
+@pytest.fixture
+async def center(tmp_path: Path) -> AsyncIterator[DeskCenter]:
+    """A center that knows all of the market."""
+    registry = await known_market(tmp_path)
+    async with desk_center(tmp_path, registry=registry, pages=built_pages()) as running:
+        yield running
+
+
+async def fire_of(center: DeskCenter, session: str) -> str:
+    """Set the market on fire; return the id of the incident."""
+    await center.market.fire("khoi-1", "khoi-2")
+
+    async def confirmed() -> str | None:
+        listed = (await center.get("/api/v1/incidents", session))["incidents"]
+        return next((str(each["id"]) for each in listed if each["phase"] == "confirmed"), None)
+
+    return await eventually(confirmed)
+
+
+async def open_incident(page: Page, incident: str) -> None:
+    await page.goto(f"/incidents/{incident}")
+    await expect(page.locator("#scene-title")).to_be_visible()
+
+
+async def stored(page: Page, act: str) -> None:
+    await expect(page.locator(".act-stored")).to_contain_text(f"{act}: đã lưu")
+
+
+async def press(page: Page, *keys: str) -> None:
+    for each in keys:
+        await page.keyboard.press(each)
+
+
+async def test_a_fire_is_acted_through_by_keyboard_alone(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    session, second = await center.sign_in("an"), await center.sign_in("binh")
+    incident = await fire_of(center, session)
+    async with (
+        browser.page(center, session=session, network_fails=True) as an,
+        browser.page(center, session=second, network_fails=True) as binh,
+    ):
+        await open_incident(an, incident)
+        await open_incident(binh, incident)
+        await press(an, "t")
+        await stored(an, "Tiếp nhận")
+        await expect(binh.locator(".head-owner")).to_contain_text("Nguyễn Văn An")
+        await _checklist(an)
+        await _said(an)
+        await _dispatched(an)
+        await press(an, "s")
+        await stored(an, "Đã đến hiện trường")
+        await press(an, "u")
+        await stored(an, "Đã khống chế")
+        await _handed_over(an, binh)
+        await _closed_by_two(binh, an)
+
+
+async def _checklist(page: Page) -> None:
+    steps = page.locator(".steps li")
+    await expect(steps.first).to_contain_text("Gọi người đứng đầu cơ sở")
+    await press(page, "k")
+    await stored(page, "Bước đã làm")
+    await expect(steps.first).to_contain_text("Nguyễn Văn An đã làm")
+    await press(page, "j")
+    await expect(page.get_by_role("dialog")).to_contain_text("Yêu cầu cắt điện")
+    await page.keyboard.type("điện lực đã cắt")
+    await press(page, "Enter")
+    await stored(page, "Bỏ qua bước")
+    await expect(steps.nth(1)).to_contain_text("bỏ qua: điện lực đã cắt")
+
+
+async def _said(page: Page) -> None:
+    await press(page, "n")
+    await page.keyboard.type("khói đen ở cổng đông")
+    await press(page, "Enter")
+    await stored(page, "Ghi chú")
+    records = page.locator("section[aria-labelledby='records-title']")
+    await expect(records).to_contain_text("khói đen ở cổng đông")
+    await press(page, "p")
+    await expect(page.get_by_role("dialog")).to_contain_text("Ông Nguyễn Văn Hai")
+    await press(page, "1", "y", "Enter")
+    await stored(page, "Ghi cuộc gọi")
+    await expect(records).to_contain_text("Ông Nguyễn Văn Hai")
+
+
+async def _dispatched(page: Page) -> None:
+    await press(page, "d")
+    await expect(page.get_by_role("dialog")).to_contain_text("Đội CC&CNCH khu vực 1")
+    await press(page, "1", "2", "Enter")
+    await stored(page, "Điều động")
+    await expect(page.locator(".head")).to_contain_text("Đội CC&CNCH khu vực 1")
+    await expect(page.locator(".head")).to_contain_text("Đội dân phòng Xã Một")
+
+
+async def _handed_over(an: Page, binh: Page) -> None:
+    """Have the owner offer the fire, and the other one accept it."""
+    await press(an, "h")
+    await expect(an.get_by_role("dialog")).to_contain_text("Trần Thị Bình")
+    await press(an, "1", "Enter")
+    await stored(an, "Bàn giao")
+    await expect(binh.locator(".head-end")).to_contain_text("Trần Thị Bình")
+    await press(binh, "y")
+    await expect(an.locator(".head-owner")).to_contain_text("Trần Thị Bình")
+
+
+async def _closed_by_two(first: Page, second: Page) -> None:
+    """Have points in fire still: one asks that the fire is closed, another one approves."""
+    await press(first, "c")
+    await expect(first.get_by_role("dialog")).to_contain_text("Còn 2 điểm đang báo cháy")
+    await press(first, "1", "Enter")
+    await expect(second.locator(".head-end")).to_contain_text("Trần Thị Bình")
+    await press(second, "a")
+    await expect(second.locator(".head-end")).to_contain_text("đã kết thúc")
+
+
+async def test_every_kind_of_override_that_a_fire_permits_is_ordered_from_its_page(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    session = await center.sign_in("an")
+    incident = await fire_of(center, session)
+    async with browser.page(center, session=session, network_fails=True) as page:
+        await open_incident(page, incident)
+        await press(page, "o", "2", "Enter")
+        await eventually(lambda: _ordered(center, session, "maintenance"))
+        await press(page, "o", "4")
+        dialog = page.get_by_role("dialog")
+        # Points in fire are not offered: no drill begins over a fire.
+        await expect(dialog.get_by_role("checkbox")).to_have_count(3)
+        await dialog.get_by_role("checkbox").first.focus()
+        await press(page, "Space", "Enter")
+        await eventually(lambda: _ordered(center, session, "drill"))
+        state = page.locator(".act-stored, .act-to_approve")
+        await expect(state).to_contain_text("Chế độ tạm thời: đã lưu")
+
+
+async def _ordered(center: DeskCenter, session: str, kind: str) -> bool:
+    listed = (await center.get("/api/v1/overrides", session))["overrides"]
+    return kind in {each["kind"] for each in listed}
+
+
+async def test_of_two_who_take_a_fire_at_once_the_second_learns_who_has_it(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    session, second = await center.sign_in("an"), await center.sign_in("binh")
+    incident = await fire_of(center, session)
+    path = f"/api/v1/incidents/{incident}/acknowledge"
+    async with browser.page(center, session=second, network_fails=True) as binh:
+        await open_incident(binh, incident)
+
+        async def overtaken(route: Route) -> None:
+            await center.act(path, session, {})
+            await route.continue_()
+
+        await binh.route(f"**{path}", overtaken)
+        await press(binh, "t")
+        await expect(binh.locator(".act-refused")).to_contain_text("Nguyễn Văn An")
+        await expect(binh.locator(".act-refused")).to_contain_text("KHÔNG được lưu")
+        await expect(binh.locator(".act-stored")).to_have_count(0)
+        await press(binh, "e")
+        await expect(binh.locator(".act-refused")).to_have_count(0)
+
+
+@pytest.mark.parametrize("away", ["console", "alerting"])
+async def test_an_act_that_the_center_does_not_answer_is_never_called_stored(
+    center: DeskCenter, browser: DeskBrowser, away: str
+) -> None:
+    session = await center.sign_in("an")
+    incident = await fire_of(center, session)
+    async with browser.page(center, session=session, network_fails=True) as page:
+        await open_incident(page, incident)
+        await center.kill(away)
+        await press(page, "n")
+        await page.keyboard.type("lửa lan sang dãy B")
+        await press(page, "Enter")
+        lost = page.locator("main .act-unanswered")
+        await expect(lost).to_contain_text("Ghi chú: CHƯA LƯU", timeout=SEEN_BLIND)
+        # The cover of a blind screen says so, too.
+        await expect(page.locator(".blind .act-unanswered")).to_be_visible(timeout=SEEN_BLIND)
+        await center.start(away)
+        await expect(page.locator(".blind")).to_have_count(0, timeout=SEEN_BLIND)
+        await expect(lost).to_be_visible()
+        await press(page, "r")
+        await stored(page, "Ghi chú")
+        await expect(lost).to_have_count(0)
+        timeline = (await center.get(f"/api/v1/incidents/{incident}", session))["timeline"]
+        assert [each["event"] for each in timeline].count("note") == 1
