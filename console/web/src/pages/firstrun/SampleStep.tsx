@@ -13,7 +13,7 @@ import { importSample } from "./sample";
 import { useSchools } from "./schools";
 import { StartStep } from "./StartStep";
 
-export function SampleStep() {
+export function SampleStep({ ready }: { ready: boolean }) {
   const { t } = useWords();
   const schools = useSchools();
   const done = (schools.data?.length ?? 0) > 0;
@@ -21,7 +21,11 @@ export function SampleStep() {
   return (
     <StartStep title={t("desk.start.sample")} done={done}>
       <p>{t("desk.start.sample_about")}</p>
-      {may ? <Import done={done} /> : <p>{t("desk.start.sample_needs")}</p>}
+      {may ? (
+        <Import done={done} />
+      ) : (
+        <p>{t(ready ? "desk.start.sample_needs" : "desk.start.account_first")}</p>
+      )}
     </StartStep>
   );
 }

@@ -16,8 +16,8 @@ export default function StartPage() {
       {who === null ? null : (
         <ol>
           <AccountStep who={who} />
-          <SampleStep />
-          <TrainingStep />
+          <SampleStep ready={who.missing.length === 0} />
+          <TrainingStep ready={who.missing.length === 0} />
         </ol>
       )}
     </section>

@@ -15,7 +15,7 @@ import { useWords } from "../../words/words";
 import { useSchools } from "./schools";
 import { StartStep } from "./StartStep";
 
-export function TrainingStep() {
+export function TrainingStep({ ready }: { ready: boolean }) {
   const { t } = useWords();
   const may = useMay("incidents:close");
   const account = useLive((live) => live.who?.account ?? "");
@@ -24,7 +24,7 @@ export function TrainingStep() {
     <StartStep title={t("desk.start.training")} done={false}>
       <p>{t("desk.start.training_about")}</p>
       <p>{t("desk.start.training_safe")}</p>
-      {may ? null : <p>{t("desk.start.training_needs")}</p>}
+      {may ? null : <p>{t(ready ? "desk.start.training_needs" : "desk.start.account_first")}</p>}
       {may && running === null ? <Begin /> : null}
       {running === null ? null : <p role="status">{t("desk.start.training_runs")}</p>}
     </StartStep>
