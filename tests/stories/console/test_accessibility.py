@@ -26,6 +26,7 @@ PATHS = (
     "/shift",
     "/mine",
     "/security",
+    "/start",
     "/registry",
     f"/registry/premises/{MARKET}",
     "/registry/tables/points",

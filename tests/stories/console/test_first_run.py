@@ -7,6 +7,7 @@ import pyotp
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.stories.console.test_accessibility import violations
 from tests.support.browser import DeskBrowser, Size, browser
 from tests.support.console import PASSWORD, DeskCenter, desk_center
 from tests.support.house import finish
@@ -115,6 +116,7 @@ async def test_a_real_fire_breaks_through_a_training_and_a_restart_ends_it(
             await expect(frame).to_be_visible()
             await expect(page.locator("a.fire .training-mark")).to_have_count(1)
             await page.screenshot(path=tmp_path / "framed.png")
+            assert await violations(page) == []
             await center.gateways[SCHOOL].fire("nut-an-dong")
             await expect(frame).to_have_count(0)
             first, second = page.locator("a.fire").nth(0), page.locator("a.fire").nth(1)
@@ -122,6 +124,7 @@ async def test_a_real_fire_breaks_through_a_training_and_a_restart_ends_it(
             await expect(second.locator(".training-mark")).to_have_count(1)
             await expect(page.locator(".training-real")).to_be_visible()
             await page.screenshot(path=tmp_path / "real.png")
+            assert await violations(page) == []
             await page.goto(f"/incidents/{training['id']}")
             await expect(frame).to_be_visible()
             await page.goto("/")
