@@ -12,7 +12,8 @@ export function TrainingFrame() {
     <div className="training-frame" aria-hidden="true">
       <div className="training-words">
         {LINES.map((line) => (
-          <div key={line}>{`${words}   `.repeat(TIMES)}</div>
+          // Drawn, and no text: it decorates, and nobody reads it at this contrast.
+          <div key={line} data-words={`${words}   `.repeat(TIMES)} />
         ))}
       </div>
       <b className="training-label training-top">{words}</b>
