@@ -64,9 +64,16 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
                 refresh.note(entry.incident)
             screens.note_entry(entry)
 
+        def on_other_database() -> None:
+            gaps.begin_anew()
+            refresh.begin_anew()
+            screens.begin_anew()
+
         screens = Screens(incidents, metrics, tick, waiting_bytes=settings.live.waiting_bytes)
         refresh = IncidentRefresh(center, incidents, on_change=screens.note_rows)
-        feed = UpstreamFeed(center, on_entry=on_entry, on_open=refresh.read_all)
+        feed = UpstreamFeed(
+            center, on_entry=on_entry, on_open=refresh.read_all, on_other=on_other_database
+        )
         watch = CenterWatch(
             settings.center, http, clock, has_feed=lambda: feed.is_open and refresh.is_complete
         )

@@ -57,6 +57,12 @@ class IncidentRefresh:
         self._wants_all = True
         self._news.set()
 
+    def begin_anew(self) -> None:
+        """Believe no row until all were read: those that are known are of another database."""
+        self._dirty.clear()
+        self.is_complete = False
+        self.read_all()
+
     def lag_s(self) -> float:
         """Return how long the oldest change has been waiting to be read, in seconds."""
         return _now() - next(iter(self._dirty.values())) if self._dirty else 0.0

@@ -149,6 +149,12 @@ class Screens:
             for each in self._screens:
                 each.needs_reset = True
 
+    def begin_anew(self) -> None:
+        """Have every page forget what it knows: all rows are sent again, and no entry of before."""
+        self._entries.clear()
+        for each in self._screens:
+            each.needs_reset = True
+
     async def run(self) -> None:
         """Serve all screens until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -158,13 +164,15 @@ class Screens:
     async def _serve_forever(self) -> None:
         while True:
             await self._news.wait()
-            self._news.clear()
-            changed, self._changed = self._changed, {}
-            entries, self._entries = self._entries, []
-            await self._serve(Folded(self._incidents.rows, changed, entries))
+            await self.serve_news()
             await asyncio.sleep(FOLD_S)
 
-    async def _serve(self, folded: Folded) -> None:
+    async def serve_news(self) -> None:
+        """Serve all screens what came since the last time."""
+        self._news.clear()
+        changed, self._changed = self._changed, {}
+        entries, self._entries = self._entries, []
+        folded = Folded(self._incidents.rows, changed, entries)
         for number, screen in enumerate(list(self._screens)):
             if number % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
@@ -195,9 +203,11 @@ class Screens:
             if _now() - due > TICK_S:
                 self._metrics.late_ticks.inc()
                 due = _now()
-            await self._send_tick(event(LiveEvent.TICK, msgspec.json.encode(self._tick())))
+            await self.send_tick()
 
-    async def _send_tick(self, tick: bytes) -> None:
+    async def send_tick(self) -> None:
+        """Send every screen the tick of now, and all rows where it missed some."""
+        tick = event(LiveEvent.TICK, msgspec.json.encode(self._tick()))
         self._ticked_at = _now()
         for number, screen in enumerate(list(self._screens)):
             if number % SLICE == SLICE - 1:

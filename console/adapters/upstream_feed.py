@@ -20,13 +20,16 @@ SILENCE_S = 40.0
 AGAIN_S = 0.25, 2.0
 """The first and the longest pause before it is connected again, in seconds."""
 
+KNOWN_S = 5.0
+"""Seconds in which a feed that goes on must repeat the entry that console knows last."""
+
 LONGEST_LINE = 4_194_304
 """Bytes of the longest entry."""
 
 PATH = "/api/v1/feed"
 
 
-class _Head(Struct):
+class _Head(Struct, frozen=True):
     id: int
     at: Micros
     premises: str
@@ -34,15 +37,27 @@ class _Head(Struct):
 
 
 class UpstreamFeed:
-    """Follows the feed of *center*, and hands on what it brings."""
+    """Follows the feed of *center*, and hands on what it brings.
+
+    A database that was restored or begun anew counts its entries again from a lower number. Whoever
+    asked it for what follows the entry of before would hear nothing, and look calm. So a feed that goes
+    on begins with the last entry that is known; where another one comes, or none, *on_other* is called
+    and the feed is followed from now on.
+    """
 
     def __init__(
-        self, center: CenterClient, *, on_entry: Callable[[FeedEntry], None], on_open: Callable[[], None]
+        self,
+        center: CenterClient,
+        *,
+        on_entry: Callable[[FeedEntry], None],
+        on_open: Callable[[], None],
+        on_other: Callable[[], None],
     ) -> None:
         self._center = center
         self._on_entry = on_entry
         self._on_open = on_open
-        self._last: int | None = None
+        self._on_other = on_other
+        self._last: _Head | None = None
         self.is_open = False
 
     async def run(self) -> None:
@@ -61,24 +76,52 @@ class UpstreamFeed:
             await asyncio.sleep(pause)
 
     async def _follow(self) -> None:
-        headers = {} if self._last is None else {"Last-Event-ID": str(self._last)}
+        headers = {} if self._last is None else {"Last-Event-ID": str(self._last.id - 1)}
         async with self._center.stream(PATH, headers, silence_s=SILENCE_S) as answer:
-            async for line in _lines(answer.content):
-                if not self.is_open:
-                    log.info("feed of alerting open", after=self._last)
-                    self.is_open = True
-                    self._on_open()
-                if line.startswith(b"data: "):
-                    self._note(line[6:].rstrip(b"\r"))
+            lines = _lines(answer.content)
+            if self._last is not None and not await _repeats(lines, self._last):
+                log.warning("feed is of another database; all is read anew", last=self._last.id)
+                self._last = None
+                self._on_other()
+                return
+            async for line in lines:
+                self._opened()
+                if (found := _entry(line)) is not None:
+                    self._note(*found)
 
-    def _note(self, data: bytes) -> None:
-        try:
-            head = msgspec.json.decode(data, type=_Head)
-        except msgspec.MsgspecError as error:
-            log.warning("entry of the feed not understood", reason=str(error))
-            return
-        self._last = head.id
+    def _opened(self) -> None:
+        if not self.is_open:
+            log.info("feed of alerting open", after=None if self._last is None else self._last.id)
+            self.is_open = True
+            self._on_open()
+
+    def _note(self, head: _Head, data: bytes) -> None:
+        self._last = head
         self._on_entry(FeedEntry(premises=head.premises, data=data, id=head.id, incident=head.incident))
+
+
+async def _repeats(lines: AsyncIterator[bytes], last: _Head) -> bool:
+    """Return whether the first entry of *lines* is *last*; raises CenterAway where they end before."""
+    try:
+        async with asyncio.timeout(KNOWN_S):
+            async for line in lines:
+                if (found := _entry(line)) is not None:
+                    return found[0] == last
+    except TimeoutError:
+        return False
+    raise CenterAway("it ended")
+
+
+def _entry(line: bytes) -> tuple[_Head, bytes] | None:
+    """Return the entry that *line* has, with its JSON; None where it has none."""
+    if not line.startswith(b"data: "):
+        return None
+    data = line[6:].rstrip(b"\r")
+    try:
+        return msgspec.json.decode(data, type=_Head), data
+    except msgspec.MsgspecError as error:
+        log.warning("entry of the feed not understood", reason=str(error))
+        return None
 
 
 async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:

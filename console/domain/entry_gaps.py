@@ -25,6 +25,11 @@ class EntryGaps:
             self._missing.append((now, passed))
         return passed > 0
 
+    def begin_anew(self) -> None:
+        """Forget all: the entries of another database follow, with ids of its own."""
+        self.last = None
+        self._missing = []
+
     def count(self, now: float) -> int:
         """Return how many are missing *now*."""
         self._missing = [(at, count) for at, count in self._missing if now - at < SETTLED_S]

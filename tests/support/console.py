@@ -393,7 +393,8 @@ async def desk_center(
 ) -> AsyncIterator[DeskCenter]:
     """Run a center within the block, with accounts of *people* and simulated *gateways*.
 
-    *alerting* and *console* are more lines of their settings, *pages* is a folder of built pages.
+    *alerting* and *console* are more lines of their settings, in which DESK_PORT is that of the desk;
+    *pages* is a folder of built pages.
     """
     names = ("alerting", "ingest", "console")
     ports = {name: free_port() for name in (*names, "people")}
@@ -446,7 +447,7 @@ def _write_settings(
         f'[web]\nopen = true\nport = {ports["alerting"]}\nproxies = ["127.0.0.1"]\n'
         f'[command_center]\nwebhook = "http://127.0.0.1:{ports["people"]}/relay/command-center"\n'
         f'topic = "command-center"\n[outgoing]\nnetworks = ["127.0.0.1:{ports["people"]}"]\n'
-        f"[channels.mqtt]\n{alerting}\n"
+        f"[channels.mqtt]\n{alerting.replace('DESK_PORT', str(ports['console']))}\n"
     )
     built = "" if pages is None else f'pages = "{pages}"\n'
     (folder / "console.toml").write_text(

@@ -69,6 +69,16 @@ def test_entries_that_were_passed_over_are_told_until_they_are_known_not_to_exis
     assert gaps.count(11.5) == 0
 
 
+def test_ids_that_begin_anew_are_watched_for_gaps_again() -> None:
+    gaps = EntryGaps()
+    gaps.note(5_000, 0.0)
+    gaps.note(5_003, 0.0)
+    gaps.begin_anew()
+    assert (gaps.count(1.0), gaps.note(7, 1.0)) == (0, False)
+    assert gaps.note(9, 1.0)
+    assert gaps.count(1.0) == 1
+
+
 def test_a_part_tells_since_when_it_is_lost() -> None:
     part = PartWatch(5)
     assert part.part().state is PartState.LOST

@@ -1,25 +1,18 @@
 /** The page as a whole: its words, its keys, the stream, and signing in where nobody is. */
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { LiveProvider, useLive, useLiveStore } from "../live/live";
 import { NOTHING } from "../live/store";
 import { WordsProvider } from "../words/words";
 import { KeysProvider } from "./keys";
+import { QUERIES } from "./queries";
 import { Shell } from "./Shell";
 import { SignIn } from "./SignIn";
 
 /** The page of a link that works once: whoever opens it has no account yet, and follows no stream. */
 const SETUP = "/setup";
 const SetupPage = lazy(() => import("../pages/security/SetupPage"));
-
-const QUERIES = new QueryClient({
-  // A browser that believes to be offline holds requests back, and sends them later unasked: never here.
-  defaultOptions: {
-    queries: { retry: 1, refetchOnWindowFocus: true, networkMode: "always" },
-    mutations: { networkMode: "always" },
-  },
-});
 
 export function App() {
   return (
@@ -46,9 +39,23 @@ function SignedInOrNot() {
   const signedOut = useLive((live) => live.signedOut);
   const known = useLive((live) => live.who !== null);
   const slow = useIsSlow();
-  if (signedOut) return <SignIn onDone={() => store.change(() => NOTHING)} />;
+  useAskAnew();
+  // Whoever signs in now may be somebody else, who must not see what the one before asked for.
+  const begin = () => {
+    QUERIES.clear();
+    store.change(() => NOTHING);
+  };
+  if (signedOut) return <SignIn onDone={begin} />;
   // Until the stream says who this is there is nothing to show; after a while, Shell says that it is blind.
   return known || slow ? <Shell /> : null;
+}
+
+/** Asks again for all that is shown where the rows came anew: entries were missed, or the center is a restored one. */
+function useAskAnew(): void {
+  const resets = useLive((live) => live.resets);
+  useEffect(() => {
+    if (resets > 1) void QUERIES.invalidateQueries();
+  }, [resets]);
 }
 
 /** Whether the page has waited for longer than a healthy center takes. */

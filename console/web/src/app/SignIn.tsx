@@ -1,5 +1,5 @@
 /** Signing in with a name, a password and a one-time code where one is enrolled. */
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 import { Button, Form, Input, Label, TextField } from "react-aria-components";
 
@@ -45,12 +45,38 @@ export function SignIn({ onDone }: { onDone: () => void }) {
           {t("desk.sign_in.act")}
         </Button>
       </Form>
+      <OtherWay />
       <p>
         <a href="/setup">{t("desk.start.new_center")}</a>
       </p>
       <LanguageChoice />
     </main>
   );
+}
+
+/** The way by a provider of OpenID Connect, shown where the center has one. */
+function OtherWay() {
+  const { t } = useWords();
+  const there = useQuery({
+    queryKey: ["openid"],
+    queryFn: hasProvider,
+    staleTime: Infinity,
+    retry: false,
+  });
+  if (there.data !== true) return null;
+  return (
+    <p>
+      <a href={PROVIDER}>{t("desk.sign_in.provider")}</a>
+    </p>
+  );
+}
+
+const PROVIDER = "/api/v1/session/openid/start";
+
+/** The center answers with the way to its provider, which is not followed here, or that it has none. */
+async function hasProvider(): Promise<boolean> {
+  const answered = await fetch(PROVIDER, { redirect: "manual" });
+  return answered.type === "opaqueredirect";
 }
 
 interface FieldProps {

@@ -1,6 +1,7 @@
 /** The stream of the console to this screen: opened, listened to, and opened again for as long as the page is there. */
+import { giveUpReading } from "../api/client";
 import type { Events, Tick } from "./events";
-import { withEntries, withHello, withRows, type LiveStore } from "./store";
+import { withEntries, withHello, withRows, withTick, type LiveStore } from "./store";
 
 /** Milliseconds before a broken stream is opened again. */
 const AGAIN = 1_000;
@@ -41,20 +42,23 @@ export class Connection {
   private ticked(tick: Tick): void {
     this.heardAt = performance.now();
     const arrived = { steady: this.heardAt, wall: Date.now() };
-    this.store.change((live) => ({ ...live, heard: { tick, arrived } }));
+    this.store.change((live) => withTick(live, tick, arrived));
   }
 
   private readonly reopenIfDead = () => {
     const slept = Math.abs(Date.now() - this.watchedAt) > DEAD;
     this.watchedAt = Date.now();
-    if (this.source !== null && (slept || performance.now() - this.heardAt > DEAD)) this.reopen();
+    if (this.source === null || (!slept && performance.now() - this.heardAt <= DEAD)) return;
+    giveUpReading();
+    this.reopen();
   };
 
   /** An error does not say why: the center does, where it is asked who this is. */
   private async failed(): Promise<void> {
     this.source?.close();
     this.source = null;
-    const response = await fetch("/api/v1/session").catch(() => null);
+    const signal = AbortSignal.timeout(DEAD);
+    const response = await fetch("/api/v1/session", { signal }).catch(() => null);
     if (response?.status === 401) this.store.change((live) => ({ ...live, signedOut: true }));
     else this.again = window.setTimeout(() => this.reopen(), AGAIN);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Tick } from "./events";
-import { faultsOf, isBlind, TICK_LIMIT } from "./sight";
+import { faultsOf, heardNext, isBlind, TICK_LIMIT } from "./sight";
 
 const AT = 1_800_000_000_000_000;
 const OK = { state: "ok", since: AT } as const;
@@ -42,6 +42,17 @@ test.each([
 ] as const)("%s is said in its degree", (cause, tick, blind) => {
   const faults = faultsOf(heard(tick), 10_000, AT);
   expect([faults.map((each) => each.cause), isBlind(faults)]).toEqual([[cause], blind]);
+});
+
+test("a clock that stays wrong is wrong since the first tick that showed it", () => {
+  const off = (at: number) => ({ ...CALM, at, clock_offset_ms: 9_000 });
+  const arrived = (at: number) => ({ steady: 10_000, wall: at / 1_000 });
+  const first = heardNext(null, off(AT), arrived(AT));
+  const second = heardNext(first, off(AT + 1_000_000), arrived(AT + 1_000_000));
+  expect(faultsOf(second, 10_000, AT)).toEqual([{ cause: "clock_off", degree: "impaired", since: AT }]);
+  const right = heardNext(second, { ...CALM, at: AT + 2_000_000 }, arrived(AT + 2_000_000));
+  const again = heardNext(right, off(AT + 3_000_000), arrived(AT + 3_000_000));
+  expect(faultsOf(again, 10_000, AT)[0]?.since).toBe(AT + 3_000_000);
 });
 
 test("a clock of this machine that is wrong is said, and hides no fire", () => {

@@ -31,6 +31,30 @@ export interface Fault {
 export interface HeardTick {
   tick: Tick;
   arrived: { steady: number; wall: number };
+  /** The first of the ticks without a break that showed a fault of which no tick says since when it is. */
+  seen?: Partial<Record<Unsaid, Micros>>;
+}
+
+/** Faults of which a tick does not say since when they are. */
+type Unsaid = "gap" | "clock_off" | "clock_here";
+
+/** *tick* after *before*: a fault that goes on keeps the moment when it was first seen. */
+export function heardNext(
+  before: HeardTick | null,
+  tick: Tick,
+  arrived: HeardTick["arrived"],
+): HeardTick {
+  const seen: Partial<Record<Unsaid, Micros>> = {};
+  for (const each of unsaidOf(tick, arrived)) seen[each] = before?.seen?.[each] ?? tick.at;
+  return { tick, arrived, seen };
+}
+
+function unsaidOf(tick: Tick, arrived: HeardTick["arrived"]): Unsaid[] {
+  const found: Unsaid[] = [];
+  if (tick.gap > 0) found.push("gap");
+  if (Math.abs(tick.clock_offset_ms ?? 0) > CLOCK_LIMIT) found.push("clock_off");
+  if (Math.abs(arrived.wall - tick.at / 1_000) > CLOCK_LIMIT) found.push("clock_here");
+  return found;
 }
 
 /** The moment by the clock of the center: its last tick, and what has passed since by a clock that nobody sets. */
@@ -43,6 +67,9 @@ export function centerNow(heard: HeardTick | null, wall: number, steady: number)
 export function faultsOf(heard: HeardTick | null, steady: number, since: Micros): Fault[] {
   if (heard === null) return steady > TICK_LIMIT ? [{ cause: "no_tick", degree: "blind", since }] : [];
   const { tick, arrived } = heard;
+  const unsaid = unsaidOf(tick, arrived);
+  const seen = (each: Unsaid, degree: Fault["degree"]): Fault | false =>
+    unsaid.includes(each) && { cause: each, degree, since: heard.seen?.[each] ?? tick.at };
   const blind: (Fault | false)[] = [
     steady - arrived.steady > TICK_LIMIT && { cause: "no_tick", degree: "blind", since: tick.at },
     tick.upstream.state === "lost" && {
@@ -55,7 +82,7 @@ export function faultsOf(heard: HeardTick | null, steady: number, since: Micros)
       degree: "blind",
       since: tick.at - tick.upstream.lag_ms * 1_000,
     },
-    tick.gap > 0 && { cause: "gap", degree: "blind", since: tick.at },
+    seen("gap", "blind"),
     tick.broker.state === "lost" && {
       cause: "broker_lost",
       degree: "blind",
@@ -68,16 +95,8 @@ export function faultsOf(heard: HeardTick | null, steady: number, since: Micros)
       degree: "impaired",
       since: tick.ingest.since,
     },
-    Math.abs(tick.clock_offset_ms ?? 0) > CLOCK_LIMIT && {
-      cause: "clock_off",
-      degree: "impaired",
-      since: tick.at,
-    },
-    Math.abs(arrived.wall - tick.at / 1_000) > CLOCK_LIMIT && {
-      cause: "clock_here",
-      degree: "impaired",
-      since: tick.at,
-    },
+    seen("clock_off", "impaired"),
+    seen("clock_here", "impaired"),
   ];
   return [...blind, ...impaired].filter((each) => each !== false);
 }

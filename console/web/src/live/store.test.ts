@@ -17,6 +17,13 @@ test("a reset forgets what was known before", () => {
   expect([...withRows(before, { ...rows(incident("b")), reset: true }).open.keys()]).toEqual(["b"]);
 });
 
+test("a reset keeps no entry of before, and says that what was asked before is old", () => {
+  const before = withEntries(NOTHING, [{ id: 5_000 } as Entry]);
+  const after = withRows(before, { ...rows(incident("b")), reset: true });
+  expect([after.entries, after.resets]).toEqual([[], before.resets + 1]);
+  expect(withRows(after, rows(incident("c"))).resets).toBe(after.resets);
+});
+
 test("the newest entries are kept, and not too many", () => {
   const entries = Array.from({ length: KEPT_ENTRIES + 1 }, (_, id) => ({ id }) as Entry);
   const kept = withEntries(NOTHING, entries).entries;

@@ -9,6 +9,7 @@ import { Act } from "../parts/Act";
 import { heardBy } from "../training/training";
 import { useWords, type Words } from "../words/words";
 import { newsOf, quietKey, toneOf, type News } from "./news";
+import { TroubleWatch } from "./TroubleWatch";
 
 /** Milliseconds between two tones of fires that wait. */
 const AGAIN = { fire: 8_000, suspected: 20_000 } as const;
@@ -39,6 +40,7 @@ export function FireWatch() {
       <p role="alert" className="unseen">
         {said}
       </p>
+      <TroubleWatch silenced={tone !== null} />
       {tone === null ? null : (
         <Act
           label={words.t("desk.news.quiet")}

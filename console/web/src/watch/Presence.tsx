@@ -10,6 +10,11 @@ import { useSoundTestedAt } from "./soundTest";
 /** Milliseconds between two reports. */
 const REPORT = 5_000;
 
+/** Moments of which the center learns at once: the page is covered or seen again, the browser stops it or lets it go on. */
+const MOMENTS = ["visibilitychange", "freeze", "resume"] as const;
+
+const goesToSleep = (event?: Event): boolean => event?.type === "freeze";
+
 export function Presence() {
   const signedIn = useLive((live) => live.who?.session != null);
   const soundTestedAt = useSoundTestedAt();
@@ -17,19 +22,23 @@ export function Presence() {
   useSigns(state);
   useEffect(() => {
     if (!signedIn) return;
-    const report = () => {
+    const report = (event?: Event) => {
       const around = { desk: deskId(), at: Date.now() * 1_000, hidden: document.hidden, soundTestedAt };
-      const body = reportOf(state.current, around);
+      const body = reportOf(
+        goesToSleep(event) ? { ...state.current, slept: true } : state.current,
+        around,
+      );
       state.current = { ...state.current, slept: false };
+      const signal = AbortSignal.timeout(REPORT);
       // One that is not taken is followed by the next; the tick says where the center is away.
-      void answer(api.POST("/live/presence", { body })).catch(() => undefined);
+      void answer(api.POST("/live/presence", { body, keepalive: true, signal })).catch(() => undefined);
     };
     report();
     const timer = window.setInterval(report, REPORT);
-    document.addEventListener("visibilitychange", report);
+    for (const name of MOMENTS) document.addEventListener(name, report);
     return () => {
       window.clearInterval(timer);
-      document.removeEventListener("visibilitychange", report);
+      for (const name of MOMENTS) document.removeEventListener(name, report);
     };
   }, [signedIn, soundTestedAt]);
   return null;

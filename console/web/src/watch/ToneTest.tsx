@@ -1,8 +1,8 @@
 /** The tones are tested at the start of a shift: each is played, and the officer says which one it was. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { useLive } from "../live/live";
-import { play, TONES, type ToneName } from "../live/sound";
+import { letSound, play, TONES, useCanSound, type ToneName } from "../live/sound";
 import { Act } from "../parts/Act";
 import { Sheet } from "../parts/Sheet";
 import { useWords } from "../words/words";
@@ -12,6 +12,7 @@ const NAMES = {
   fire: "desk.tone.fire",
   suspected: "desk.tone.suspected",
   fault: "desk.tone.fault",
+  supervisory: "desk.tone.supervisory",
   blind: "desk.tone.blind",
 } as const satisfies Record<ToneName, string>;
 
@@ -22,7 +23,8 @@ export function ToneTest() {
   const attends = useLive((live) => live.who?.permissions.includes("desks:attend") ?? false);
   const testedAt = useSoundTestedAt();
   const [open, setOpen] = useState(false);
-  if (!attends || testedAt !== null) return null;
+  if (!attends) return null;
+  if (testedAt !== null) return <Muted />;
   return (
     <aside className="impaired tone-test" aria-label={t("desk.tone.title")}>
       {t("desk.tone.untested")}{" "}
@@ -32,7 +34,28 @@ export function ToneTest() {
   );
 }
 
-/** The tones in an order that nobody knows beforehand: one who hears nothing cannot guess four in a row. */
+/** A browser lets a page that was opened anew sound after a first key or click alone: until then it says so. */
+function Muted() {
+  const { t } = useWords();
+  const can = useCanSound();
+  useEffect(() => {
+    if (can) return;
+    window.addEventListener("keydown", letSound, true);
+    window.addEventListener("pointerdown", letSound, true);
+    return () => {
+      window.removeEventListener("keydown", letSound, true);
+      window.removeEventListener("pointerdown", letSound, true);
+    };
+  }, [can]);
+  if (can) return null;
+  return (
+    <p role="alert" className="impaired muted">
+      {t("desk.tone.muted")}
+    </p>
+  );
+}
+
+/** The tones in an order that nobody knows beforehand: one who hears nothing cannot guess five in a row. */
 const inAnyOrder = (): ToneName[] =>
   ALL.map((tone) => [Math.random(), tone] as const)
     .sort((a, b) => a[0] - b[0])

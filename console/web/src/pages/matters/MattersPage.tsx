@@ -1,12 +1,13 @@
 /** What is no fire, each kind in a list of its own: faults, supervisory signals, overrides, and what was closed. */
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { Link } from "wouter";
 
 import { answer, api } from "../../api/client";
 import { incidentPath } from "../../fires/fires";
 import type { Incident } from "../../live/events";
 import { useLive } from "../../live/live";
+import { LongList } from "../../parts/LongList";
 import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
@@ -15,6 +16,11 @@ import "./matters.css";
 
 /** Closed incidents that one look asks for. */
 const CLOSED = 100;
+
+/** Pixels of a row that is not measured yet. */
+const HEIGHT = 61;
+
+const idOfIncident = (incident: Incident): string => incident.id;
 
 export default function MattersPage() {
   const { t, counted } = useWords();
@@ -67,18 +73,14 @@ function List({ title, incidents }: { title: string; incidents: readonly Inciden
       <summary>
         <h2>{title}</h2>
       </summary>
-      <ul>
-        {incidents.map((each) => (
-          <li key={each.id}>
-            <Matter incident={each} />
-          </li>
-        ))}
-      </ul>
+      <LongList items={incidents} keyOf={idOfIncident} height={HEIGHT}>
+        {(each) => <Matter incident={each} />}
+      </LongList>
     </details>
   );
 }
 
-function Matter({ incident }: { incident: Incident }) {
+const Matter = memo(function Matter({ incident }: { incident: Incident }) {
   const { t, name } = useWords();
   const end = incident.closed_at ?? null;
   return (
@@ -99,7 +101,7 @@ function Matter({ incident }: { incident: Incident }) {
       <Since at={end ?? incident.opened_at} />
     </Link>
   );
-}
+});
 
 /** The first thing that is out of order, and how many more there are. */
 function whatOf(incident: Incident, name: (family: string, member: string) => string): string {

@@ -1,8 +1,8 @@
 /** The rows of the queue: drawn as far as the screen shows them, walked with the arrow keys. */
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useLayoutEffect, useRef, type KeyboardEvent } from "react";
 
 import type { Fire } from "../../live/events";
+import { LongList, type LongListHandle } from "../../parts/LongList";
 import { useWords } from "../../words/words";
 import { FireRow } from "./FireRow";
 
@@ -12,76 +12,34 @@ export const UNFOLDED = 40;
 /** Pixels of a row that is not measured yet. */
 const HEIGHT = { unfolded: 76, folded: 48 } as const;
 
+const idOfFire = (fire: Fire): string => fire.id;
+
 export function FireList({ fires }: { fires: readonly Fire[] }) {
   const { counted } = useWords();
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<LongListHandle>(null);
   const folded = fires.length > UNFOLDED;
-  const rows = useRows(fires, list, folded);
-  const walk = useWalk(fires, list, (index) => rows.scrollToIndex(index));
-  const drawn = rows.getVirtualItems();
-  const below = fires.length - 1 - (drawn.at(-1)?.index ?? -1);
+  const walk = useWalk(fires, list);
   return (
-    <>
-      {/* The keys are those of the links within: arrows walk from one to the next. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <ul
-        ref={list}
-        className={folded ? "fires fires-folded" : "fires"}
-        style={{ height: rows.getTotalSize() }}
-        onKeyDown={walk}
-      >
-        {drawn.map(({ index, key, start }) => {
-          const fire = fires[index];
-          return fire === undefined ? null : (
-            <li
-              key={key}
-              data-index={index}
-              ref={rows.measureElement}
-              aria-setsize={fires.length}
-              aria-posinset={index + 1}
-              style={{ transform: `translateY(${start - rows.options.scrollMargin}px)` }}
-            >
-              <FireRow fire={fire} />
-            </li>
-          );
-        })}
-      </ul>
-      {below > 0 ? <p className="fires-below">{counted("desk.queue.below", below)}</p> : null}
-    </>
+    <LongList
+      items={fires}
+      keyOf={idOfFire}
+      height={folded ? HEIGHT.folded : HEIGHT.unfolded}
+      className={folded ? "fires fires-folded" : "fires"}
+      onKeyDown={walk}
+      handle={list}
+      below={(count) => <p className="fires-below">{counted("desk.queue.below", count)}</p>}
+    >
+      {(fire) => <FireRow fire={fire} />}
+    </LongList>
   );
 }
 
-function useRows(
-  fires: readonly Fire[],
-  list: React.RefObject<HTMLUListElement | null>,
-  folded: boolean,
-) {
-  const [scrollMargin, setMargin] = useState(0);
-  // Where the list begins on the page moves with what stands above it.
-  useEffect(() => {
-    const observer = new ResizeObserver(() => setMargin(list.current?.offsetTop ?? 0));
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, [list]);
-  return useWindowVirtualizer({
-    count: fires.length,
-    estimateSize: () => (folded ? HEIGHT.folded : HEIGHT.unfolded),
-    getItemKey: (index) => fires[index]?.id ?? index,
-    overscan: 4,
-    scrollMargin,
-  });
-}
-
 /** Arrow keys walk the rows; the focus stays with its fire when that moves. */
-function useWalk(
-  fires: readonly Fire[],
-  list: React.RefObject<HTMLUListElement | null>,
-  scrollTo: (index: number) => void,
-) {
+function useWalk(fires: readonly Fire[], list: React.RefObject<LongListHandle | null>) {
   const wanted = useRef<string | null>(null);
   useLayoutEffect(() => {
     if (wanted.current === null || document.activeElement !== document.body) return;
-    linkOf(list.current, wanted.current)?.focus();
+    linkOf(list.current?.element(), wanted.current)?.focus();
   });
   return (event: KeyboardEvent<HTMLUListElement>) => {
     const at = fires.findIndex((each) => each.id === idOf(event.target));
@@ -90,8 +48,8 @@ function useWalk(
     if (to === null || next === undefined) return;
     event.preventDefault();
     wanted.current = next.id;
-    scrollTo(to);
-    const link = linkOf(list.current, next.id);
+    list.current?.scrollTo(to);
+    const link = linkOf(list.current?.element(), next.id);
     if (link !== null) link.focus();
     else (document.activeElement as HTMLElement | null)?.blur();
   };
@@ -107,5 +65,5 @@ function placeAfter(key: string, at: number, count: number): number | null {
 const idOf = (target: EventTarget): string | undefined =>
   target instanceof HTMLElement ? target.dataset.fire : undefined;
 
-const linkOf = (list: HTMLUListElement | null, id: string): HTMLElement | null =>
+const linkOf = (list: HTMLElement | null | undefined, id: string): HTMLElement | null =>
   list?.querySelector<HTMLElement>(`[data-fire="${CSS.escape(id)}"]`) ?? null;
