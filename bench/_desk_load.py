@@ -108,5 +108,7 @@ async def live_readers(port: int, file: Path) -> AsyncIterator[LiveReaders]:
     try:
         yield readers
     finally:
+        if process.stdin is not None:
+            process.stdin.close()  # communicate alone would leave it open, and the readers reading
         said, _ = await process.communicate()
         readers.figures = json.loads(said or b"{}")

@@ -13,7 +13,7 @@ from console.adapters.center import CenterAway
 from console.adapters.live import AWAY
 from console.adapters.passing_on import CenterAnswer
 from console.adapters.session_checks import Sessions
-from console.domain.presence import NotedScreen, report_of
+from console.domain.presence import NotedScreen, report_of, with_sleep
 from contract.http.checking import read_body
 from contract.http.console import PresenceTaken, ScreenPresence
 from contract.http.permissions import Permission
@@ -77,8 +77,10 @@ class PresenceReports:
             return no_session()
         now = to_micros(self._clock())
         if Permission.DESKS_ATTEND in known.who.permissions and len(self._waiting) < MOST:
-            waiting = _Waiting(NotedScreen(said, now), self._headers_of(request))
-            self._waiting[session, said.desk] = waiting
+            key = session, said.desk
+            if (before := self._waiting.get(key)) is not None:
+                said = with_sleep(before.noted.said, said)
+            self._waiting[key] = _Waiting(NotedScreen(said, now), self._headers_of(request))
         return json_answer(PresenceTaken(at=now, next_s=round(EVERY_S)))
 
     async def run(self) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from contract.http.console import ScreenPresence
 from contract.http.desks import DeskReport
 from contract.times import SECOND, Micros
@@ -16,6 +18,11 @@ class NotedScreen:
 
     said: ScreenPresence
     at: Micros
+
+
+def with_sleep(before: ScreenPresence, after: ScreenPresence) -> ScreenPresence:
+    """Return *after*, asleep also where *before* was, of which nobody was told yet."""
+    return structs.replace(after, asleep=before.asleep or after.asleep)
 
 
 def report_of(noted: NotedScreen, now: Micros) -> DeskReport:

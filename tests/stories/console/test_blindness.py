@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
+from contract.messages import Kind
 from tests.support.browser import DeskBrowser, browser
 from tests.support.console import REGISTRY, DeskCenter, desk_center
 from tests.support.fault_proxy import Mode, fault_proxy
@@ -23,6 +26,9 @@ SEEN_BLIND = 40_000
 TONES = {1_200: "fire", 880: "suspected", 440: "fault", 392: "supervisory", 330: "blind"}
 """The first hertz of each tone."""
 
+IN_ORDER = ("fire", "suspected", "fault", "supervisory", "blind")
+"""The tones as the buttons of the test name them."""
+
 LISTENING = """
 window.heard = [];
 const start = OscillatorNode.prototype.start;
@@ -36,6 +42,17 @@ window.EventSource = class extends Plain {
 };
 """
 """Notes the hertz that the page plays, and keeps its stream at hand."""
+
+WITH_A_GAP = """
+window.passing = false;
+window.stream.addEventListener("tick", (tick) => {
+  if (window.passing || tick.passed) return;
+  const missing = new MessageEvent("tick", {data: JSON.stringify({...JSON.parse(tick.data), gap: 3})});
+  missing.passed = true;
+  window.stream.dispatchEvent(missing);
+});
+"""
+"""Has every tick that comes say that entries of the feed are missing."""
 
 TWO_STAGES = (
     'id = "standard"\nunattended_after_s = 30\nstages = [{ after_s = 0, notify = ["command-center"] }, '
@@ -64,6 +81,11 @@ async def heard(page: Page) -> list[str]:
     """Return the tones that began, in their order."""
     hertz: list[float] = await page.evaluate("window.heard")
     return [TONES[round(each)] for each in hertz if round(each) in TONES]
+
+
+async def sounded_often(page: Page, tone: str) -> bool:
+    """Return whether *tone* sounded more than once."""
+    return (await heard(page)).count(tone) >= 4
 
 
 async def sounds(page: Page, tone: str) -> None:
@@ -96,6 +118,21 @@ async def sees_again(page: Page) -> None:
     await expect(page.locator(".blind")).to_have_count(0, timeout=SEEN_BLIND)
 
 
+async def desk_of(center: DeskCenter, session: str) -> Any:
+    """Return the desk as the center knows it; None before its first report."""
+    desks = (await center.get("/api/v1/desks", session))["desks"]
+    return desks[0] if desks else None
+
+
+async def told(center: DeskCenter, session: str, name: str) -> None:
+    """Wait until the center knows *name* of the desk."""
+
+    async def is_known() -> bool:
+        return bool((await desk_of(center, session) or {}).get(name))
+
+    await eventually(is_known, within=60)
+
+
 async def test_a_network_that_is_cut_or_stalls_without_a_word_covers_the_screen(
     center: DeskCenter, browser: DeskBrowser
 ) -> None:
@@ -126,6 +163,40 @@ async def test_a_network_that_is_cut_or_stalls_without_a_word_covers_the_screen(
             await sees_again(page)
 
 
+async def test_each_part_of_the_center_that_is_away_is_said_in_its_degree(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    session = await center.sign_in("an")
+    async with browser.page(center, session=session, network_fails=True) as page:
+        await open_desk(page)
+        # Readings are missing: fires are not. It is said, and it sounds once, as a fault does.
+        await center.kill("ingest")
+        impaired = page.locator(".impaired", has_text="Thiếu số đo")
+        await expect(impaired).to_be_visible(timeout=SEEN_BLIND)
+        await sounds(page, "fault")
+        await expect(page.locator(".blind")).to_have_count(0)
+        await center.start("ingest")
+        await expect(impaired).to_have_count(0, timeout=SEEN_BLIND)
+        # No gateway is heard: a fire would not be, either.
+        center.broker.kill()
+        await is_blind(page, "không nghe được thiết bị truyền tin")
+        center.broker.start()
+        await sees_again(page)
+        # Entries of the feed are missing.
+        await page.evaluate(WITH_A_GAP)
+        await expect(page.locator(".blind")).to_contain_text("Có sự kiện bị mất")
+        await page.evaluate("passing = true")
+        await sees_again(page)
+        for service, why in (
+            ("console", "Không nhận được gì từ trung tâm"),
+            ("alerting", "không trả lời"),
+        ):
+            await center.kill(service)
+            await is_blind(page, why)
+            await center.start(service)
+            await sees_again(page)
+
+
 async def test_a_clock_that_is_wrong_is_said_and_the_time_left_is_right_all_the_same(
     center: DeskCenter, browser: DeskBrowser
 ) -> None:
@@ -139,3 +210,65 @@ async def test_a_clock_that_is_wrong_is_said_and_the_time_left_is_right_all_the_
         left = page.locator(".fire .clock-left")
         await expect(left).to_be_visible()
         assert len((await left.inner_text()).split()[-1]) == len("0:30")
+
+
+async def test_an_officer_hears_each_tone_and_says_so_to_the_center(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    session = await center.sign_in("an")
+    async with browser.page(center, session=session) as page:
+        await open_desk(page)
+        untested = page.locator(".tone-test")
+        await expect(untested).to_be_visible()
+        await told(center, session, "desk")
+        assert (await desk_of(center, session))["sound_tested_at"] is None
+        await page.keyboard.press("b")
+        for number in range(len(IN_ORDER)):
+            await page.evaluate("window.heard = []")
+            await page.keyboard.press("p")
+            await eventually(partial(heard, page), within=30)
+            await page.keyboard.press(str(IN_ORDER.index((await heard(page))[0]) + 1))
+            if number + 1 < len(IN_ORDER):
+                await expect(page.locator(".sheet")).to_contain_text(f"{number + 2}/{len(IN_ORDER)}")
+        await expect(untested).to_have_count(0)
+        await told(center, session, "sound_tested_at")
+        # A fault sounds once and calmly, and never over a fire.
+        await page.evaluate("window.heard = []")
+        await center.market.signal("khoi-1", Kind.FAULT, reason="lost", quantity="smoke")
+        await sounds(page, "fault")
+        await center.market.fire("khoi-1", "khoi-2")
+        await sounds(page, "fire")
+        await page.evaluate("window.heard = []")
+        await center.market.signal("khoi-3", Kind.FAULT, reason="lost", quantity="smoke")
+        await center.shop.signal("khoi-3", Kind.FAULT, reason="lost", quantity="smoke")
+        await eventually(partial(sounded_often, page, "fire"), within=60)
+        assert set(await heard(page)) == {"fire"}
+
+
+async def test_a_page_that_is_covered_or_asleep_says_so_and_a_desk_without_a_person_escalates_early(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    session = await center.sign_in("an")
+    async with browser.page(center, session=session) as page:
+        await open_desk(page)
+        await told(center, session, "desk")
+        await page.evaluate(
+            "Object.defineProperty(document, 'hidden', {get: () => true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        await told(center, session, "hidden")
+        await page.evaluate("document.dispatchEvent(new Event('freeze'))")
+        await told(center, session, "asleep")
+        # Nobody touches a key from here on.
+        await center.market.fire("khoi-1", "khoi-2")
+        await page.locator("a.fire").wait_for()
+        listed = await center.get("/api/v1/incidents", session)
+        path = f"/api/v1/incidents/{listed['incidents'][0]['id']}"
+
+        async def is_escalated() -> bool:
+            said = await center.get(f"{path}/explanation?lang=vi", session)
+            return any("không có người tại bàn trực" in each["text"] for each in said["explanation"])
+
+        await eventually(is_escalated, within=120)
+        await page.goto(path.removeprefix("/api/v1"))
+        await expect(page.locator("main")).to_contain_text("không có người tại bàn trực")

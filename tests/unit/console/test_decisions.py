@@ -10,7 +10,7 @@ from console.domain.entry_gaps import EntryGaps
 from console.domain.items import OpenRow
 from console.domain.parts import PartWatch
 from console.domain.passing import asked_headers, is_straight
-from console.domain.presence import NotedScreen, report_of
+from console.domain.presence import NotedScreen, report_of, with_sleep
 from contract.http.console import PartState, PersonSigns, ScreenPresence
 from contract.times import SECOND
 
@@ -130,6 +130,14 @@ def test_a_path_that_goes_down_is_passed_on(path: str) -> None:
 )
 def test_a_path_that_goes_up_is_not(path: str) -> None:
     assert not is_straight(path)
+
+
+def test_a_page_that_slept_is_told_as_asleep_though_it_reported_again_since() -> None:
+    awake = ScreenPresence(desk="d1", signs=PersonSigns(key_at=7, pointer_at=None))
+    slept = ScreenPresence(desk="d1", signs=PersonSigns(key_at=5, pointer_at=None), asleep=True)
+    told = with_sleep(slept, awake)
+    assert (told.asleep, told.signs.key_at) == (True, 7)
+    assert not with_sleep(awake, awake).asleep
 
 
 def test_signs_count_by_the_clock_of_the_page_however_wrong_it_is() -> None:
