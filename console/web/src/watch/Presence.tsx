@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 
 import { answer, api } from "../api/client";
 import { useLive } from "../live/live";
-import { looked, LOOK, reportOf, UNATTENDED, type Attendance } from "./attendance";
+import { looked, LOOK, pointed, reportOf, UNATTENDED, type Attendance } from "./attendance";
 import { deskId } from "./desk";
 import { useSoundTestedAt } from "./soundTest";
 
@@ -52,12 +52,14 @@ function useSigns(state: React.RefObject<Attendance>): void {
     const look = () => (state.current = looked(state.current, Date.now()));
     const timer = window.setInterval(look, LOOK);
     window.addEventListener("keydown", key, true);
-    window.addEventListener("pointermove", pointer, true);
+    const move = ({ screenX: x, screenY: y }: PointerEvent) =>
+      (state.current = pointed(state.current, { x, y }, Date.now() * 1_000));
+    window.addEventListener("pointermove", move, true);
     window.addEventListener("pointerdown", pointer, true);
     return () => {
       window.clearInterval(timer);
       window.removeEventListener("keydown", key, true);
-      window.removeEventListener("pointermove", pointer, true);
+      window.removeEventListener("pointermove", move, true);
       window.removeEventListener("pointerdown", pointer, true);
     };
   }, [state]);

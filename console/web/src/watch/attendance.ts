@@ -7,16 +7,39 @@ export const LOOK = 1_000;
 /** Milliseconds of such a pause. A hidden page is woken once a minute by browsers that save power. */
 export const ASLEEP = 10_000;
 
+interface Place {
+  x: number;
+  y: number;
+}
+
 export interface Attendance {
   keyAt: Micros | null;
   pointerAt: Micros | null;
+  /** Where the pointer was last, on the screen. */
+  pointer: Place | null;
   /** The last look, by the clock that goes on while a machine sleeps. */
   lookedAt: number;
   /** Whether the page was stopped since the last report. */
   slept: boolean;
 }
 
-export const UNATTENDED: Attendance = { keyAt: null, pointerAt: null, lookedAt: 0, slept: false };
+export const UNATTENDED: Attendance = {
+  keyAt: null,
+  pointerAt: null,
+  pointer: null,
+  lookedAt: 0,
+  slept: false,
+};
+
+/**
+ * *before* with a move of the pointer to *place* at the moment *at*. A browser tells of a move also where rows move below
+ * a pointer that lies still: that is no person.
+ */
+export function pointed(before: Attendance, place: Place, at: Micros): Attendance {
+  const { pointer } = before;
+  const moved = pointer !== null && (pointer.x !== place.x || pointer.y !== place.y);
+  return { ...before, pointer: place, pointerAt: moved ? at : before.pointerAt };
+}
 
 /** *before* with a look at *wall* milliseconds: a page that was stopped notices it on waking. */
 export function looked(before: Attendance, wall: number): Attendance {
