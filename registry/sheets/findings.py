@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from registry.model.registry import TABLES
 from registry.sheets.cells import CellPlace
+from registry.sheets.fault_words import fault_in_words
 from registry.sheets.labels import table_label
 from words.catalogue import Words, family
 
@@ -112,6 +113,8 @@ class Finding:
         shown = {"text": self.text, "heading": self.heading, **self.values}
         if (table := str(shown.get("table", ""))) in TABLES:
             shown["table"] = table_label(table, words)
+        if fault := shown.get("fault"):
+            shown["fault"] = fault_in_words(str(fault), words)
         if near := shown.get("near"):
             shown["near"] = words.text("place.nearest", near=near)
         return shown
