@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +15,7 @@ from contract.http.request_header import REQUEST_HEADER
 from runtime.json_answers import json_answer
 from runtime.process import CannotStart
 from runtime.refused_requests import RefusedRequests
-from runtime.unreadable_requests import server_log
+from runtime.unreadable_requests import LONGEST_LINE, RequestsWithJsonErrors, server_log
 from runtime.uploads import takes_file
 from runtime.web_connections import HEADER_S, WebConnections
 from runtime.web_origin import REMEDY, STATUS, Asked, why_refused
@@ -138,14 +139,7 @@ async def serve(
     """
     connections = connections or WebConnections()
     app.middlewares.insert(0, connections.track_request)
-    # A client that sends no complete header is idle for aiohttp, and its connection is not kept.
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        logger=server_log(),
-        shutdown_timeout=2.0,
-        keepalive_timeout=HEADER_S,
-    )
+    runner = web.AppRunner(app, shutdown_timeout=2.0)
     await runner.setup()
     try:
         server = await _listen(runner, connections, (host, port), port_named=port_named)
@@ -164,10 +158,19 @@ async def _listen(
     serving = runner.server
     if serving is None:
         raise RuntimeError("the runner is not set up")
+    loop = asyncio.get_running_loop()
+    # A client that sends no complete header is idle for aiohttp, and its connection is not kept.
+    handler = partial(
+        RequestsWithJsonErrors,
+        serving,
+        loop=loop,
+        access_log=None,  # type: ignore[arg-type]  # as the runners of aiohttp hand it over
+        logger=server_log(),
+        keepalive_timeout=HEADER_S,
+        max_line_size=LONGEST_LINE,
+    )
     try:
-        return await asyncio.get_running_loop().create_server(
-            lambda: connections.protocol(serving), *address, backlog=BACKLOG
-        )
+        return await loop.create_server(lambda: connections.protocol(handler), *address, backlog=BACKLOG)
     except OSError as error:
         where = f"{address[0]}:{address[1]}"
         text = f"{where}: {error.strerror}; end what listens there, or set another {port_named}"

@@ -91,7 +91,7 @@ class IncidentsApi:
     async def explanation(self, request: web.Request) -> web.Response:
         """``GET /api/v1/incidents/{id}/explanation``."""
         incident_id, asked = _id(request), read_query(request.query, ExplanationQuery)
-        words, index = _words(asked.lang), self._registry.current.index
+        words, index = catalogue().words(asked.lang), self._registry.current.index
         reach, now = _reach(request, Permission.INCIDENTS_READ), to_micros(self._clock())
         return json_answer(
             await self._read(
@@ -191,15 +191,6 @@ def _page(store: CenterStore, listed: Listed, limit: int, *, index: Index, now: 
 class _ShownPage(NamedTuple):
     incidents: list[wire.Incident]
     total: int
-
-
-def _words(language: str) -> Words:
-    """Return the texts in *language*; raises HTTPBadRequest if there are none."""
-    if language not in (known := catalogue().languages):
-        raise web.HTTPBadRequest(
-            text=f"query lang: there are no texts in {language!r}; ask for one of {', '.join(known)}"
-        )
-    return catalogue().words(language)
 
 
 def _explained(

@@ -6,13 +6,14 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from contract.http.common import Actor, Note
+from contract.names import Name
 from contract.times import Micros
 from words.people_text import UNSEEN
 
 Remark = Annotated[str, Meta(min_length=1, max_length=500, pattern=rf"^[^{UNSEEN}]*\Z")]
 """A remark that must be there, in one line."""
 
-ThingId = Annotated[str, Meta(min_length=1, max_length=63)]
+ThingId = Name
 """The id of a row of the registry."""
 
 
@@ -40,7 +41,7 @@ class HandOverRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The wish of the owner to hand an incident over to another account, which must accept it."""
 
     by: Actor | None = None
-    to: Annotated[str, Meta(min_length=1, max_length=100)]
+    to: Annotated[str, Meta(min_length=1, max_length=100, pattern=rf"^[^{UNSEEN}]*\Z")]
     note: Note = ""
 
 

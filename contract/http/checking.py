@@ -10,14 +10,19 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
 
-from contract.http.common import Actor, OwnPassword, SecretText
+from contract.http.common import Actor, Language, OwnPassword, SecretText
 from contract.names import Name
+from words.folder import languages
 from words.people_text import UnseenCharacter, people_text
 
 S = TypeVar("S", bound=Struct)
 
 LONGEST_SHOWN = 40
 """Characters of a value that an error repeats."""
+
+
+LARGEST_WHOLE = 2**53
+"""Beyond it a number with a point is not exactly the one that was written."""
 
 
 class BadRequest(ValueError):
@@ -63,11 +68,22 @@ def _converted(value: Any, field: FieldInfo, *, strict: bool) -> Any:
     kind = field.type if strict else _without_null(field.type)
     value = _for_people(value)
     try:
-        found = msgspec.convert(value, kind, strict=strict)
+        found = msgspec.convert(_with_whole_numbers(value) if strict else value, kind, strict=strict)
+    except RecursionError:
+        raise BadRequest("is nested too deep; send plain fields") from None
     except msgspec.ValidationError as error:
         remedy = _remedy(field.type, str(error))
         raise BadRequest(f"{_shown(value, field.type)}cannot be used; {remedy}") from None
     return found.strip() if isinstance(found, str) and _is_actor(field.type) else found
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """Return *value*, of JSON, where 7.0 is 7: to JSON both are one number, and an integer."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) <= LARGEST_WHOLE else value
+    if isinstance(value, dict):
+        return {name: _with_whole_numbers(each) for name, each in value.items()}
+    return [_with_whole_numbers(each) for each in value] if isinstance(value, list) else value
 
 
 def _is_actor(kind: Any) -> bool:
@@ -130,6 +146,8 @@ def _remedy(kind: Any, error: str = "") -> str:
             return f"give one of {', '.join(each)}"
         if get_origin(each) is Literal:
             return f"give one of {', '.join(get_args(each))}"
+    if Language in parts:
+        return f"give one of {', '.join(languages())}"
     if Actor in parts:
         return "give the name of who acts, of 1 to 100 characters"
     return error[:1].lower() + error[1:] if error else "give it"

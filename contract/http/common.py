@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from words.folder import languages
 from words.people_text import UNSEEN
 
 # Readers of patterns do not agree on what \s is beyond ASCII.
@@ -24,7 +25,7 @@ OwnPassword = Annotated[str, Meta(max_length=256, pattern=rf"^[^{UNSEEN}]*\Z")]
 """The password of whoever asks, or nothing."""
 
 
-Language = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
+Language = Annotated[str, Meta(pattern=rf"^({'|'.join(languages())})\Z")]
 """The language of an answer in words (ISO 639): one that the catalogues of the center have."""
 
 

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from contract.http.common import Actor, Note
 from contract.http.drafts import RowKey
+from words.people_text import UNSEEN
 
 
 class RegistryState(Struct, frozen=True, kw_only=True):
@@ -64,9 +65,9 @@ class RowsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Of *premises* alone where they are named, of rows that belong to some.
     """
 
-    after: Annotated[str, Meta(max_length=127)] = ""
+    after: Annotated[str, Meta(max_length=127, pattern=rf"^[^{UNSEEN}]*\Z")] = ""
     limit: Annotated[int, Meta(ge=1, le=500)] = 100
-    premises: Annotated[str, Meta(max_length=63)] = ""
+    premises: Annotated[str, Meta(max_length=63, pattern=rf"^[^{UNSEEN}]*\Z")] = ""
 
 
 class RegistryRow(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """Reports over HTTP, and what people enter in the daily sheet (docs/reports.md)."""
 
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -8,9 +9,6 @@ from msgspec import Meta, Struct
 from contract.http.common import Actor, Language, Note
 from contract.names import Name
 
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-"""A local day (ISO 8601)."""
-
 LINES = 61
 """Lines of the daily sheet."""
 
@@ -18,8 +16,8 @@ LINES = 61
 class ReportQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The days from *first* (``from``) on and before *end* (``to``), and the *area* that is reported."""
 
-    first: Day = msgspec.field(name="from")
-    end: Day = msgspec.field(name="to")
+    first: date = msgspec.field(name="from")
+    end: date = msgspec.field(name="to")
     area: Name | None = None
     lang: Language = "vi"
 
@@ -35,7 +33,7 @@ class DailyFiguresRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Figures of a *day* for an *area*; without one for the whole of the center."""
 
     by: Actor | None = None
-    day: Day
+    day: date
     area: Name | None = None
     figures: Annotated[list[DailyFigure], Meta(min_length=1, max_length=LINES)]
     note: Note = ""
@@ -44,7 +42,7 @@ class DailyFiguresRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class RecordedFigures(Struct, frozen=True, kw_only=True):
     """The number of figures that were recorded, for whom, and by which account."""
 
-    day: Day
+    day: date
     area: Name | None
     recorded: int
     by: str

@@ -6,9 +6,19 @@ from msgspec import Meta, Struct
 
 from contract.http.common import Actor, Language, Note
 from contract.http.drafts import TableName
+from words.people_text import UNSEEN
 
-Pairs = Annotated[str, Meta(max_length=8_000)]
-"""A JSON object of texts."""
+Headings = Annotated[str, Meta(max_length=1_500, pattern=rf"^[^{UNSEEN}]*\Z")]
+"""A JSON object of texts: what headings mean."""
+
+Filled = Annotated[str, Meta(max_length=500, pattern=rf"^[^{UNSEEN}]*\Z")]
+"""A JSON object of texts: fields of rows without a column of them."""
+
+FileName = Annotated[str, Meta(max_length=200, pattern=rf"^[^{UNSEEN}]*\Z")]
+"""The name of a file, for people to read."""
+
+Source = Annotated[str, Meta(max_length=100, pattern=rf"^[^{UNSEEN}]*\Z")]
+"""The name of whoever sends sheets. With all others it fits into one line, however it is encoded."""
 
 
 class SheetQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,11 +31,11 @@ class SheetQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     are removed. *call_heads* makes contacts of heads and team leaders. *lang* is that of errors.
     """
 
-    name: Annotated[str, Meta(max_length=255)] = ""
+    name: FileName = ""
     table: TableName | None = None
-    source: Annotated[str, Meta(max_length=100)] = ""
-    map: Pairs = "{}"
-    fill: Pairs = "{}"
+    source: Source = ""
+    map: Headings = "{}"
+    fill: Filled = "{}"
     complete: bool = False
     call_heads: bool = False
     lang: Language = "vi"

@@ -14,6 +14,7 @@ from contract.http.health import NoQuery
 from contract.http.incidents import CloseRequest, IncidentsQuery, WhichKind
 from contract.http.overrides import OverrideRequest
 from contract.http.readings import ReadingsQuery
+from contract.http.reports import DailyFiguresRequest, ReportQuery
 
 GOOD_ORDER = (
     b'{"kind": "test", "premises": "cho", "by": "An", "minutes": 30, "zones": ["stalls-a"],'
@@ -118,6 +119,28 @@ def test_a_body_that_cannot_be_used_is_refused(text: str, said: str) -> None:
 )
 def test_an_order_that_cannot_be_used_is_refused(text: str, said: str) -> None:
     assert said in fault_of_body(f"{GOOD_ORDER.decode()[:-1]}, {text}}}", OverrideRequest)
+
+
+def test_a_whole_number_may_be_written_with_a_point_as_json_allows() -> None:
+    said = b'{"day": "2026-11-29", "figures": [{"line": 1.0, "value": 4.0}]}'
+    (figure,) = read_body(said, DailyFiguresRequest).figures
+    assert (figure.line, figure.value, type(figure.line)) == (1, 4, int)
+    broken = '{"day": "2026-11-29", "figures": [{"line": 1.5, "value": 4}]}'
+    assert "body 'figures'" in fault_of_body(broken, DailyFiguresRequest)
+
+
+@pytest.mark.parametrize("lang", ["vrh", "", "VI", "vi\n"])
+def test_a_language_without_texts_is_refused_with_those_that_there_are(lang: str) -> None:
+    assert "query 'lang'" in fault_of_query(
+        ReportQuery, **{"from": "2026-11-01", "to": "2026-11-02", "lang": lang}
+    )
+
+
+@pytest.mark.parametrize("day", ["0000-01-01", "2026-02-30", "2026-13-01", "26-1-1", "2026-11-29T00:00"])
+def test_a_day_that_is_none_is_refused(day: str) -> None:
+    assert f"query 'from' '{day}' cannot be used" in fault_of_query(
+        ReportQuery, **{"from": day, "to": "2026-11-02"}
+    )
 
 
 def test_a_name_that_is_missing_is_asked_for_as_the_caller_writes_it() -> None:

@@ -1,6 +1,7 @@
 """Requests that are no HTTP cost an answer to their sender, and the log a line now and then."""
 
 import asyncio
+import json
 import logging
 
 import pytest
@@ -32,6 +33,30 @@ async def test_many_requests_that_cannot_be_read_write_one_line(
     assert all(b" 400 " in each for each in answers)
     assert [each.getMessage() for each in caplog.records if each.exc_info] == []
     assert sum("unreadable HTTP" in each.getMessage() for each in caplog.records) <= 1
+
+
+TOO_LONG = b"GET /?map=" + b"%E1%BA%BF" * 4_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n"
+LONG = b"GET /?map=" + b"%E1%BA%BF" * 3_000 + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize("request_", [*BAD, TOO_LONG])
+async def test_what_is_no_request_is_answered_in_json_with_the_remedy(request_: bytes) -> None:
+    async with serve(web.Application(), "127.0.0.1", 0) as port:
+        head, _, body = (await answer_to(port, request_)).partition(b"\r\n\r\n")
+    assert b"Content-Type: application/json; charset=utf-8" in head
+    said = json.loads(body)["error"]
+    assert said.endswith(("correct its line and its headers", "send at most 32768 bytes in it"))
+    assert ("too long" in said) == (request_ is TOO_LONG)
+
+
+async def test_the_longest_query_that_is_described_is_read() -> None:
+    async def echo(request: web.Request) -> web.Response:
+        return web.Response(text=str(len(request.query["map"])))
+
+    app = web.Application()
+    app.router.add_get("/", echo)
+    async with serve(app, "127.0.0.1", 0) as port:
+        assert (await answer_to(port, LONG)).endswith(b"3000")
 
 
 async def test_a_fault_of_a_route_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
