@@ -1234,6 +1234,16 @@ ROUTES = (
         errors=_NO_PREMISES | _DATABASE,
     ),
     Route(
+        name="getReadingsLedger",
+        method="GET",
+        path="/api/v1/readings/ledger",
+        services=_INGEST,
+        permission=Permission.LEDGER_READ,
+        summary="Account for batches of readings, as ingest's own ledger does; the desk passes it on.",
+        query=PremisesQuery,
+        answer=Ledger,
+    ),
+    Route(
         name="listReadings",
         method="GET",
         path="/api/v1/readings",

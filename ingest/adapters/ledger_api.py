@@ -22,11 +22,12 @@ class LedgerApi:
         self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes of the ledger."""
-        return [web.get("/api/v1/ledger", self.ledger)]
+        """Return the routes of the ledger; the desk, which has one name for both, asks by the second."""
+        paths = ("/api/v1/ledger", "/api/v1/readings/ledger")
+        return [web.get(each, self.ledger) for each in paths]
 
     async def ledger(self, request: web.Request) -> web.Response:
-        """``GET /api/v1/ledger``."""
+        """``GET /api/v1/ledger``, and ``GET /api/v1/readings/ledger``."""
         premises, reach = read_query(request.query, PremisesQuery).premises, reach_of(request)
         # A gateway of which nothing could be stored yet reports what it keeps: it has a line too.
         reported = self._heartbeats.waiting_streams()

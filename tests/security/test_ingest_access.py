@@ -82,6 +82,7 @@ def path_of(route: Route, commune: str) -> str:
         "listReadings": f"?premises={name}&point=smoke-0-{commune}&quantity=smoke",
         "countReadings": f"?premises={name}",
         "getLedger": f"?premises={name}",
+        "getReadingsLedger": f"?premises={name}",
         "getDescription": "",
     }
     assert route.name in queries, f"{route.name} is new: add its query here"

@@ -114,6 +114,9 @@ class DeskBrowser:
             **options,  # type: ignore[arg-type]  # those that a story names
         )
         context.set_default_timeout(PATIENCE_MS)
+        # Pages speak Vietnamese until somebody chooses.
+        if language != "vi":
+            await context.add_init_script(f"localStorage.setItem('tocsin.language', '{language}')")
         if session is not None:
             await context.add_cookies(
                 [

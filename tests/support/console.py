@@ -165,7 +165,10 @@ place = "{place}"
 
 @dataclass
 class Gateway:
-    """The simulated gateway of *premises*: it numbers what it says, and beats."""
+    """The simulated gateway of *premises*: it numbers what it says, and beats.
+
+    Its heartbeats say its *lines*, its *points* by state, and a time that is *off_s* seconds off.
+    """
 
     premises: str
     client: aiomqtt.Client
@@ -174,6 +177,9 @@ class Gateway:
     seq: int = 0
     batch: int = 0
     beat: int = 0
+    lines: Mapping[str, str] = field(default_factory=dict)
+    points: Mapping[str, int] = field(default_factory=dict)
+    off_s: float = 0.0
 
     async def signal(
         self,
@@ -221,12 +227,26 @@ class Gateway:
 
     async def say_that_it_is_well(self) -> None:
         """Send a presence, and a heartbeat."""
-        at, self.beat = to_micros(utc_now()), self.beat + 1
+        at, self.beat = to_micros(utc_now()) + round(self.off_s * 1_000_000), self.beat + 1
         await self._publish("presence", encode(Presence(v=1, online=True, version="0.1.0", at=at)))
         lane = LaneState(epoch=self.epoch, depth=0, oldest_age_s=0.0, last_seq=self.seq)
         readings = LaneState(epoch=self.epoch, depth=0, oldest_age_s=0.0, last_seq=self.batch)
-        beat = Heartbeat(v=1, at=at, alarm=lane, telemetry=readings, run="r1", number=self.beat)
+        beat = Heartbeat(
+            v=1,
+            at=at,
+            alarm=lane,
+            telemetry=readings,
+            run="r1",
+            number=self.beat,
+            lines=dict(self.lines),
+            points=dict(self.points),
+        )
         await self._publish("heartbeat", encode(beat))
+
+    async def leave(self) -> None:
+        """Say that it is switched off, as the broker does for a gateway that is gone."""
+        at = to_micros(utc_now())
+        await self._publish("presence", encode(Presence(v=1, online=False, version="0.1.0", at=at)))
 
     async def _publish(self, leaf: str, payload: bytes) -> None:
         await self.client.publish(f"tocsin/v1/{self.premises}/{self.gateway}/{leaf}", payload, qos=1)

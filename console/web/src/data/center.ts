@@ -38,6 +38,16 @@ export function useLedger({ enabled }: Asking) {
   });
 }
 
+/** The ledger of batches of readings, which ingest keeps. */
+export function useReadingsLedger({ enabled }: Asking) {
+  return useQuery({
+    queryKey: ["ledger", "readings"],
+    queryFn: () => answer(api.GET("/api/v1/readings/ledger", {})),
+    refetchInterval: LOOK_EACH,
+    enabled,
+  });
+}
+
 export function usePremises({ enabled }: Asking) {
   return useQuery({
     queryKey: ["premises", "all"],

@@ -10,12 +10,22 @@ interface ActProps {
   shortcut?: string;
   tone?: "plain" | "first" | "danger";
   disabled?: boolean;
+  /** The name for screen readers, where the label alone does not say of what it is; it begins with the label. */
+  spoken?: string;
   children?: ReactNode;
 }
 
 const nothing = () => undefined;
 
-export function Act({ label, onAct, shortcut, tone = "plain", disabled = false, children }: ActProps) {
+export function Act({
+  label,
+  onAct,
+  shortcut,
+  tone = "plain",
+  disabled = false,
+  spoken,
+  children,
+}: ActProps) {
   useKey(disabled ? undefined : shortcut, label, disabled ? nothing : onAct);
   return (
     <Button
@@ -23,6 +33,7 @@ export function Act({ label, onAct, shortcut, tone = "plain", disabled = false, 
       isDisabled={disabled}
       onPress={onAct}
       {...(shortcut === undefined ? {} : { "aria-keyshortcuts": shortcut })}
+      {...(spoken === undefined ? {} : { "aria-label": spoken })}
     >
       {children ?? label}
       {shortcut === undefined ? null : <kbd aria-hidden="true">{shortcut}</kbd>}

@@ -3,7 +3,7 @@ import { Fragment, useState } from "react";
 import { Button } from "react-aria-components";
 
 import { useWords } from "../../words/words";
-import { CLOCK_OFF, type CommuneHealth } from "./board";
+import { CLOCK_OFF, type CommuneHealth, type Lost } from "./board";
 import { GatewayTable } from "./GatewayTable";
 import { Points } from "./Points";
 import { StandingMark } from "./Standing";
@@ -87,10 +87,26 @@ function CommuneRow({ commune, open, onToggle }: RowProps) {
         {clockOff === null ? t("desk.health.unknown") : <Clock seconds={clockOff} />}
       </td>
       <td data-label={t("desk.health.waits")}>{commune.waiting}</td>
-      <td data-label={t("desk.health.lost")} className={commune.missing > 0 ? "bad" : undefined}>
-        {t("desk.health.lost_of", { missing: commune.missing, sent: commune.sent })}
+      <td data-label={t("desk.health.lost")}>
+        <BothLost {...commune} />
       </td>
     </tr>
+  );
+}
+
+/** The lost signals and readings: what is lost is underlined. */
+export function BothLost({ sent, missing, readings }: Lost & { readings: Lost }) {
+  const { t } = useWords();
+  return (
+    <>
+      <span className={missing > 0 ? "bad" : undefined}>
+        {t("desk.health.lost_of", { missing, sent })}
+      </span>
+      <br />
+      <span className={readings.missing > 0 ? "bad" : undefined}>
+        {t("desk.health.batches_lost_of", { ...readings })}
+      </span>
+    </>
   );
 }
 

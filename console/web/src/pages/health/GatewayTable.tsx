@@ -2,7 +2,7 @@
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
 import type { GatewayHealth } from "./board";
-import { Clock } from "./CommuneTable";
+import { BothLost, Clock } from "./CommuneTable";
 import { Points } from "./Points";
 import { StandingMark } from "./Standing";
 import { gatewayName } from "./words";
@@ -65,7 +65,7 @@ function Figures({ health }: { health: GatewayHealth }) {
       {" · "}
       {t("desk.health.waits_both", { signals: alarm?.depth ?? "?", readings: telemetry?.depth ?? "?" })}
       {" · "}
-      {t("desk.health.lost_of", { missing: health.missing, sent: health.sent })}
+      <BothLost {...health} />
     </p>
   );
 }

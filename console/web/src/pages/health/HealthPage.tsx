@@ -1,7 +1,7 @@
 /** The health board: by commune, what is heard and what is not; and whether the center itself reaches people. */
 import { useMemo } from "react";
 
-import { useAreas, useGateways, useLedger, usePremises } from "../../data/center";
+import { useAreas, useGateways, useLedger, usePremises, useReadingsLedger } from "../../data/center";
 import { useMay } from "../../data/may";
 import { useLive } from "../../live/live";
 import { Freshness } from "../../parts/Freshness";
@@ -31,7 +31,9 @@ export default function HealthPage() {
 function Devices() {
   const { t } = useWords();
   const gateways = useGateways({ enabled: true });
-  const ledger = useLedger({ enabled: useMay("ledger:read") });
+  const mayLedger = useMay("ledger:read");
+  const ledger = useLedger({ enabled: mayLedger });
+  const readings = useReadingsLedger({ enabled: mayLedger });
   const mayRegistry = useMay("registry:read");
   const premises = usePremises({ enabled: mayRegistry });
   const areas = useAreas({ enabled: mayRegistry });
@@ -43,15 +45,23 @@ function Devices() {
         premises: premises.data ?? [],
         areaNames: new Map((areas.data?.areas ?? []).map((each) => [each.id, each.name])),
         ledger: ledger.data,
+        readings: readings.data,
         open: open.values(),
       }),
-    [gateways.data, premises.data, areas.data, ledger.data, open],
+    [gateways.data, premises.data, areas.data, ledger.data, readings.data, open],
   );
   return (
     <>
       <Freshness at={gateways.dataUpdatedAt} />
-      <Refusal error={gateways.error ?? ledger.error ?? premises.error ?? areas.error} />
-      <LostOfSent ledger={ledger.data} at={ledger.dataUpdatedAt} />
+      <Refusal
+        error={gateways.error ?? ledger.error ?? readings.error ?? premises.error ?? areas.error}
+      />
+      {mayLedger ? (
+        <div className="ledgers">
+          <LostOfSent lane="signals" ledger={ledger.data} at={ledger.dataUpdatedAt} />
+          <LostOfSent lane="readings" ledger={readings.data} at={readings.dataUpdatedAt} />
+        </div>
+      ) : null}
       <h2 id="communes-title">{t("desk.health.communes")}</h2>
       {gateways.data === undefined ? null : <CommuneTable communes={communes} />}
     </>

@@ -38,6 +38,7 @@ function known(changes: Partial<Known>): Known {
     premises: [MARKET],
     areaNames: new Map([["xa-1", "Xã Một"]]),
     ledger: undefined,
+    readings: undefined,
     open: [],
     ...changes,
   };
@@ -112,6 +113,11 @@ test("a missing signal of any epoch is trouble, and counted", () => {
   const line = { premises: "market", gateway: "gw-1", sent: 10, missing: 0 };
   const ledger = { gateways: [line, { ...line, missing: 2 }] } as unknown as Ledger;
   expect(only({}, { ledger })).toMatchObject({ standing: "trouble", sent: 20, missing: 2 });
+  expect(only({}, { readings: ledger })).toMatchObject({
+    standing: "trouble",
+    missing: 0,
+    readings: { sent: 20, missing: 2 },
+  });
 });
 
 test("a lost path is counted from the open fault, one that came back is not", () => {

@@ -38,6 +38,13 @@ export interface GatewayHealth {
   pathsLost: string[];
   sent: number;
   missing: number;
+  readings: Lost;
+}
+
+/** Batches of readings: how many were sent, and how many of them are in no known place. */
+export interface Lost {
+  sent: number;
+  missing: number;
 }
 
 export interface CommuneHealth {
@@ -54,6 +61,7 @@ export interface CommuneHealth {
   waiting: number;
   sent: number;
   missing: number;
+  readings: Lost;
 }
 
 export interface Known {
@@ -61,6 +69,7 @@ export interface Known {
   premises: readonly ListedPremises[];
   areaNames: ReadonlyMap<string, string>;
   ledger: Ledger | undefined;
+  readings: Ledger | undefined;
   open: Iterable<Incident>;
 }
 
@@ -94,7 +103,7 @@ export function communesOf(known: Known): CommuneHealth[] {
   for (const gateway of known.gateways) {
     const place = places.get(gateway.premises);
     const area = place?.area ?? null;
-    const health = healthOf(gateway, place?.name ?? gateway.premises, paths, known.ledger);
+    const health = healthOf(gateway, place?.name ?? gateway.premises, paths, known);
     byArea.set(area, [...(byArea.get(area) ?? []), health]);
   }
   const communes = [...byArea].map(([area, gateways]) =>
@@ -129,21 +138,28 @@ function healthOf(
   gateway: Gateway,
   premisesName: string,
   paths: ReadonlyMap<string, string[]>,
-  ledger: Ledger | undefined,
+  known: Pick<Known, "ledger" | "readings">,
 ): GatewayHealth {
-  const lines = (ledger?.gateways ?? []).filter(
-    (each) => each.premises === gateway.premises && each.gateway === gateway.gateway,
-  );
   const health = {
     gateway,
     premisesName,
     points: pointsOf(gateway),
     linesDown: Object.keys(gateway.lines).filter((each) => gateway.lines[each] !== "up"),
     pathsLost: paths.get(keyOf(gateway.premises, gateway.gateway)) ?? [],
+    ...lostOf(gateway, known.ledger),
+    readings: lostOf(gateway, known.readings),
+  };
+  return { ...health, standing: standingOf(health) };
+}
+
+function lostOf(gateway: Gateway, ledger: Ledger | undefined): Lost {
+  const lines = (ledger?.gateways ?? []).filter(
+    (each) => each.premises === gateway.premises && each.gateway === gateway.gateway,
+  );
+  return {
     sent: lines.reduce((sum, each) => sum + each.sent, 0),
     missing: lines.reduce((sum, each) => sum + each.missing, 0),
   };
-  return { ...health, standing: standingOf(health) };
 }
 
 function standingOf(health: Omit<GatewayHealth, "standing">): Standing {
@@ -155,6 +171,7 @@ function standingOf(health: Omit<GatewayHealth, "standing">): Standing {
     health.linesDown.length > 0,
     health.pathsLost.length > 0,
     health.missing > 0,
+    health.readings.missing > 0,
     Math.abs(gateway.clock_offset_s ?? 0) > CLOCK_OFF,
     (gateway.alarm?.oldest_age_s ?? 0) > WAITS_LONG,
     POINT_STATES.some((each) => !QUIET.has(each) && (health.points[each] ?? 0) > 0),
@@ -187,6 +204,10 @@ function communeOf(
     waiting: sum((each) => each.gateway.alarm?.depth ?? 0),
     sent: sum((each) => each.sent),
     missing: sum((each) => each.missing),
+    readings: {
+      sent: sum((each) => each.readings.sent),
+      missing: sum((each) => each.readings.missing),
+    },
   };
 }
 

@@ -1,11 +1,14 @@
 /** The place of the map on the page; where it cannot be drawn it says so, and the list remains. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 import { useLive } from "../../live/live";
 import { useWords } from "../../words/words";
 import type { PremisesMap } from "./chart";
 import { useMapAreas, useMapSettings, useResources } from "./data";
+import type { Signs } from "./marks";
 import { boxOf, featuresOf, statesOf, type Place } from "./places";
+import { useSigns } from "./signs";
+import { useTheme } from "./theme";
 
 export interface Jump {
   lon: number;
@@ -22,12 +25,19 @@ interface ChartProps {
   places: readonly Place[];
   jump: Jump | null;
   onPlace: (id: string) => void;
+  onResource: (key: string) => void;
 }
 
-export function ChartView({ places, jump, onPlace }: ChartProps) {
+export function ChartView({ places, jump, onPlace, onResource }: ChartProps) {
   const { t } = useWords();
   const container = useRef<HTMLDivElement>(null);
-  const { chart, failed } = useChart(container, places, onPlace);
+  const [backgroundLost, setBackgroundLost] = useState(false);
+  const { chart, failed } = useChart(container, {
+    places,
+    onPlace,
+    onResource,
+    onBackgroundLost: () => setBackgroundLost(true),
+  });
   const resources = useResources().data;
   useStates(chart, places);
   useEffect(() => {
@@ -39,30 +49,50 @@ export function ChartView({ places, jump, onPlace }: ChartProps) {
   return (
     <div className="chart" role="region" aria-label={t("desk.map.drawn")}>
       {failed ? <p role="status">{t("desk.map.cannot")}</p> : null}
+      {backgroundLost ? <p role="status">{t("desk.map.background_lost")}</p> : null}
       <div ref={container} className="chart-canvas" data-ready={chart !== null} />
     </div>
   );
 }
 
-function useChart(
-  container: React.RefObject<HTMLDivElement | null>,
-  places: readonly Place[],
-  onPlace: (id: string) => void,
-) {
+interface Needed {
+  places: readonly Place[];
+  onPlace: (id: string) => void;
+  onResource: (key: string) => void;
+  onBackgroundLost: () => void;
+}
+
+function useChart(container: React.RefObject<HTMLDivElement | null>, needed: Needed) {
   const [chart, setChart] = useState<PremisesMap | null>(null);
   const [failed, setFailed] = useState(false);
   const settings = useMapSettings().data;
-  const areas = useMapAreas().data;
-  const box = useRef(boxOf(places) ?? NOWHERE);
+  const areas = useMapAreas();
+  const theme = useTheme();
+  const texts = useTexts();
+  // A map is not drawn anew because a press now does something else.
+  const latest = useRef(needed);
   useEffect(() => {
-    if (settings === undefined || areas === undefined || container.current === null) return;
+    latest.current = needed;
+  });
+  const known = settings !== undefined && !areas.isPending;
+  useEffect(() => {
+    if (!known || container.current === null) return;
     const element = container.current;
     let made: PremisesMap | null = null;
     let wanted = true;
     import("./chart")
       .then(async ({ PremisesMap }) => {
         if (!wanted) return;
-        made = new PremisesMap({ container: element, box: box.current, settings, areas, onPlace });
+        made = new PremisesMap({
+          container: element,
+          box: boxOf(latest.current.places) ?? NOWHERE,
+          settings,
+          areas: areas.data ?? { type: "FeatureCollection", features: [] },
+          ...texts,
+          onPlace: (id) => latest.current.onPlace(id),
+          onResource: (key) => latest.current.onResource(key),
+          onBackgroundLost: () => latest.current.onBackgroundLost(),
+        });
         await made.ready;
         setChart(made);
       })
@@ -73,8 +103,26 @@ function useChart(
       made?.remove();
       setChart(null);
     };
-  }, [settings, areas, container, onPlace]);
+  }, [known, settings, areas.data, container, texts, theme]);
   return { chart, failed };
+}
+
+/** The texts within the map: letters of marks, and MapLibre's buttons. */
+function useTexts(): { signs: Signs; locale: Record<string, string> } {
+  const { t } = useWords();
+  const signs = useSigns();
+  return useMemo(
+    () => ({
+      signs,
+      locale: {
+        "Map.Title": t("desk.map.drawn"),
+        "NavigationControl.ZoomIn": t("desk.map.nearer"),
+        "NavigationControl.ZoomOut": t("desk.map.farther"),
+        "AttributionControl.ToggleAttribution": t("desk.map.attribution"),
+      },
+    }),
+    [t, signs],
+  );
 }
 
 /** Draws the states of *places* as they change, and once a second at most. */

@@ -5,21 +5,24 @@ import { PMTiles, Protocol, TileType } from "pmtiles";
 import type { Schemas } from "../../api/client";
 import { colours } from "./marks";
 
+/** The lowest layer of the map itself: the background lies beneath it. */
+const ABOVE = "outlines";
+
 let protocol: Protocol | null = null;
 
-/** Draws the background of *settings*; a map without one, or with a broken one, works all the same. */
+/** Draws the background of *settings* below all else; raises where its archive cannot be read. */
 export async function addBackground(chart: Chart, settings: Schemas["MapSettings"]): Promise<void> {
   if (settings.url === null) return;
   const url = new URL(settings.url, window.location.origin).href
     .replaceAll("%7B", "{")
     .replaceAll("%7D", "}");
   if (settings.tiles === "server") addRaster(chart, { tiles: [url] });
-  if (settings.tiles === "pmtiles") await addArchive(chart, url).catch(() => undefined);
+  if (settings.tiles === "pmtiles") await addArchive(chart, url);
 }
 
 function addRaster(chart: Chart, source: { tiles: string[] } | { url: string }): void {
   chart.addSource("background", { type: "raster", tileSize: 256, ...source });
-  chart.addLayer({ id: "background", type: "raster", source: "background" });
+  chart.addLayer({ id: "background", type: "raster", source: "background" }, ABOVE);
 }
 
 async function addArchive(chart: Chart, url: string): Promise<void> {
@@ -34,13 +37,16 @@ async function addArchive(chart: Chart, url: string): Promise<void> {
   const metadata = (await archive.getMetadata()) as { vector_layers?: { id: string }[] };
   chart.addSource("background", { type: "vector", url: `pmtiles://${url}` });
   for (const { id } of metadata.vector_layers ?? [])
-    chart.addLayer({
-      id: `background-${id}`,
-      type: "line",
-      source: "background",
-      "source-layer": id,
-      paint: { "line-color": colours().line, "line-width": 0.8 },
-    });
+    chart.addLayer(
+      {
+        id: `background-${id}`,
+        type: "line",
+        source: "background",
+        "source-layer": id,
+        paint: { "line-color": colours().line, "line-width": 0.8 },
+      },
+      ABOVE,
+    );
 }
 
 function started(): Protocol {

@@ -1,14 +1,20 @@
 /** The map itself: MapLibre on what the center serves. Loaded only where the map is opened. */
-import { Map as Chart, NavigationControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import {
+  Map as Chart,
+  NavigationControl,
+  setWorkerUrl,
+  type GeoJSONSource,
+  type LngLat,
+} from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 // A worker of a file of the center's own: the Content-Security-Policy refuses all others.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 import type { Schemas } from "../../api/client";
 import { addBackground } from "./background";
-import type { Resource } from "./data";
-import { colours, markOf, RATIO } from "./marks";
-import type { featuresOf, Features } from "./places";
+import { colours, markOf, RATIO, resourceMarkName, type Signs } from "./marks";
+import { namePoints, type featuresOf, type Features } from "./places";
+import type { Resource } from "./resources";
 
 setWorkerUrl(workerUrl);
 
@@ -19,7 +25,13 @@ export interface ChartOptions {
   box: [number, number, number, number];
   settings: Schemas["MapSettings"];
   areas: Features;
+  signs: Signs;
+  /** The texts of MapLibre's own buttons, by its names for them. */
+  locale: Record<string, string>;
   onPlace: (id: string) => void;
+  onResource: (key: string) => void;
+  /** A part of the background did not come: premises are drawn all the same. */
+  onBackgroundLost: () => void;
 }
 
 /** A map that is drawn and waits for premises; *ready* once it can take them. */
@@ -27,10 +39,12 @@ export class PremisesMap {
   readonly ready: Promise<void>;
   private readonly chart: Chart;
 
-  constructor({ container, box, settings, areas, onPlace }: ChartOptions) {
+  constructor(options: ChartOptions) {
+    const { container, box, settings, signs, locale } = options;
     this.chart = new Chart({
       container,
       bounds: box,
+      locale,
       fitBoundsOptions: { padding: 60, maxZoom: 15 },
       attributionControl:
         settings.attribution === "" ? false : { customAttribution: settings.attribution },
@@ -42,19 +56,23 @@ export class PremisesMap {
     });
     this.chart.addControl(new NavigationControl({ showCompass: false }));
     this.chart.setMissingStyleImageResolver((id) => {
-      const mark = markOf(id);
+      const mark = markOf(id, signs);
       if (mark !== null) this.chart.addImage(id, mark, { pixelRatio: RATIO });
     });
-    this.ready = new Promise((resolve) => {
-      this.chart.once("load", () => {
-        void addBackground(this.chart, settings).then(() => {
-          this.addAreas(areas);
-          this.addResources();
-          this.addPremises(onPlace);
-          resolve();
-        });
-      });
-    });
+    // Without a listener MapLibre writes each tile that does not come into the console.
+    this.chart.on("error", options.onBackgroundLost);
+    this.chart.on("movestart", () => container.setAttribute("aria-busy", "true"));
+    this.chart.on("idle", () => container.setAttribute("aria-busy", "false"));
+    this.ready = this.loaded(options);
+  }
+
+  private async loaded(options: ChartOptions): Promise<void> {
+    await new Promise((resolve) => this.chart.once("load", resolve));
+    this.addAreas(options.areas);
+    this.addResources(options.onResource);
+    this.addPremises(options.onPlace);
+    // Premises never wait for the background, which may be away.
+    void addBackground(this.chart, options.settings).catch(options.onBackgroundLost);
   }
 
   showPremises(features: ReturnType<typeof featuresOf>): void {
@@ -67,7 +85,7 @@ export class PremisesMap {
       features: resources.map((each) => ({
         type: "Feature",
         geometry: { type: "Point", coordinates: [each.lon, each.lat] },
-        properties: { kind: each.kind },
+        properties: { key: each.key, mark: resourceMarkName(each) },
       })),
     });
   }
@@ -88,6 +106,8 @@ export class PremisesMap {
   private addAreas(areas: Features): void {
     const { line, quiet } = colours();
     this.chart.addSource("areas", { type: "geojson", data: areas });
+    // An outline is cut into tiles, each of which would have the name once.
+    this.chart.addSource("names", { type: "geojson", data: namePoints(areas) });
     this.chart.addLayer({
       id: "outlines",
       type: "line",
@@ -105,19 +125,23 @@ export class PremisesMap {
     this.chart.addLayer({
       id: "names",
       type: "symbol",
-      source: "areas",
+      source: "names",
       layout: { "icon-image": ["concat", "name-", ["get", "name"]], "icon-offset": [0, 14] },
     });
   }
 
-  private addResources(): void {
+  private addResources(onResource: (key: string) => void): void {
     this.chart.addSource("resources", { type: "geojson", data: NO_FEATURES });
     this.chart.addLayer({
       id: "resources",
       type: "symbol",
       source: "resources",
       minzoom: 10,
-      layout: { "icon-image": ["concat", "resource-", ["get", "kind"]], "icon-allow-overlap": true },
+      layout: { "icon-image": ["get", "mark"], "icon-allow-overlap": true },
+    });
+    this.chart.on("click", "resources", ({ features }) => {
+      const found = features?.[0]?.properties;
+      if (found !== undefined) onResource(String(found.key));
     });
   }
 
@@ -147,7 +171,21 @@ export class PremisesMap {
       const found = features?.[0]?.properties;
       if (found === undefined) return;
       if (found.point_count === undefined) onPlace(String(found.id));
-      else this.chart.easeTo({ center: lngLat, zoom: this.chart.getZoom() + 2 });
+      else void this.open(Number(found.cluster_id), lngLat);
     });
+    for (const layer of ["premises", "resources"]) {
+      this.chart.on("mouseenter", layer, () => this.point("pointer"));
+      this.chart.on("mouseleave", layer, () => this.point(""));
+    }
+  }
+
+  /** Zooms to where the premises of a cluster come apart. */
+  private async open(cluster: number, center: LngLat): Promise<void> {
+    const zoom = await this.source("premises")?.getClusterExpansionZoom(cluster);
+    this.chart.easeTo({ center, zoom: zoom ?? this.chart.getZoom() + 2 });
+  }
+
+  private point(cursor: string): void {
+    this.chart.getCanvas().style.cursor = cursor;
   }
 }

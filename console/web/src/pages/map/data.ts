@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 
 import { answer, api, Refused } from "../../api/client";
 import { useMay } from "../../data/may";
-import type { Features } from "./places";
+import { withNames, type Features } from "./places";
+import { resourcesOf, type ResourceRow } from "./resources";
 
 /** Milliseconds for which the registry is taken as unchanged. */
 const STAYS = 300_000;
@@ -22,10 +23,17 @@ export function useMapPremises() {
   });
 }
 
+/** Boundaries, or centres where the operator has none; a file of boundaries need not have names. */
 export function useMapAreas() {
   return useQuery({
     queryKey: ["map", "areas"],
-    queryFn: () => features("/map/areas.geojson"),
+    queryFn: async () => {
+      const [found, known] = await Promise.all([
+        features("/map/areas.geojson"),
+        answer(api.GET("/api/v1/areas", { params: { query: { limit: 5_000 } } })),
+      ]);
+      return withNames(found, new Map(known.areas.map((each) => [each.id, each.name])));
+    },
     staleTime: STAYS,
   });
 }
@@ -38,43 +46,34 @@ export function useMapSettings() {
   });
 }
 
-export type ResourceKind = "units" | "water" | "means";
-
-export interface Resource {
-  key: string;
-  kind: ResourceKind;
-  name: string;
-  lon: number;
-  lat: number;
-}
-
-/** Stations, water and engines that have a position; engines without one stand at their unit. */
+/** Stations, water, engines and boats that have a position, or stand at a unit that has one. */
 export function useResources() {
   const may = useMay("registry:read");
   return useQuery({
     queryKey: ["map", "resources"],
     queryFn: async () => {
-      const tables: ResourceKind[] = ["units", "water", "means"];
-      return (await Promise.all(tables.map(rowsOf))).flat();
+      const [units, water, means] = await Promise.all([
+        rowsOf("units"),
+        rowsOf("water"),
+        rowsOf("means"),
+      ]);
+      return resourcesOf({ units, water, means });
     },
     staleTime: STAYS,
     enabled: may,
   });
 }
 
-async function rowsOf(kind: ResourceKind): Promise<Resource[]> {
-  const found: Resource[] = [];
+async function rowsOf(table: "units" | "water" | "means"): Promise<ResourceRow[]> {
+  const found: ResourceRow[] = [];
   let after: string | null = "";
   while (after !== null) {
-    const part: { rows: { key: string; row: Record<string, unknown> }[]; next: string | null } =
-      await answer(
-        api.GET("/api/v1/registry/{table}", {
-          params: { path: { table: kind }, query: { limit: 500, ...(after === "" ? {} : { after }) } },
-        }),
-      );
-    for (const { key, row } of part.rows)
-      if (typeof row.lon === "number" && typeof row.lat === "number")
-        found.push({ key, kind, name: String(row.name), lon: row.lon, lat: row.lat });
+    const part: { rows: { row: Record<string, unknown> }[]; next: string | null } = await answer(
+      api.GET("/api/v1/registry/{table}", {
+        params: { path: { table }, query: { limit: 500, ...(after === "" ? {} : { after }) } },
+      }),
+    );
+    found.push(...part.rows.map(({ row }) => row));
     after = part.next;
   }
   return found;

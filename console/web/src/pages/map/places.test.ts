@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
 
 import type { Incident } from "../../live/events";
-import { boxOf, featuresOf, listedOf, placesOf, rankOf, stateOfRank, statesOf } from "./places";
+import {
+  boxOf,
+  featuresOf,
+  folded,
+  incidentAt,
+  listedOf,
+  namePoints,
+  placesOf,
+  rankOf,
+  stateOfRank,
+  statesOf,
+  withNames,
+} from "./places";
 
 const incident = (kind: string, changes: object = {}): Incident =>
   ({
@@ -55,4 +67,36 @@ test("what is no point is no place", () => {
 test("the box holds all places", () => {
   expect(boxOf([MARKET, { ...MARKET, lon: 106, lat: 8 }])).toEqual([105, 8, 106, 9]);
   expect(boxOf([])).toBeNull();
+});
+
+test("every fire is listed, whatever else is folded", () => {
+  const many = (kind: string, count: number) =>
+    Array.from({ length: count }, (_, index) => incident(kind, { id: `${kind}-${index}` }));
+  const { shown, rest } = folded(listedOf([...many("fault", 9), ...many("fire", 9)], []), 3);
+  expect(shown.filter((each) => each.state === "fire")).toHaveLength(9);
+  expect([shown.length, rest]).toEqual([12, 6]);
+});
+
+test("a press on premises leads to their worst incident", () => {
+  const listed = listedOf([incident("fault"), incident("fire")], [MARKET]);
+  expect(incidentAt("market", listed)).toBe("fire");
+  expect(incidentAt("shop", listed)).toBeNull();
+});
+
+test("boundaries without names have those of the registry", () => {
+  const outline = { geometry: { type: "Polygon", coordinates: [] }, properties: { id: "xa-1" } };
+  const unknown = { ...outline, properties: { id: "xa-9" } };
+  const named = withNames({ features: [outline, unknown] }, new Map([["xa-1", "Xã Một"]]));
+  expect(named.features.map((each) => each.properties.name)).toEqual(["Xã Một", ""]);
+});
+
+test("an area is named once, in the middle of its outline", () => {
+  const ring = [
+    [105, 9],
+    [107, 9],
+    [107, 11],
+  ];
+  const outline = { geometry: { type: "MultiPolygon", coordinates: [[ring]] }, properties: { id: "x" } };
+  const [point] = namePoints({ features: [outline] }).features;
+  expect(point?.geometry).toEqual({ type: "Point", coordinates: [106, 10] });
 });

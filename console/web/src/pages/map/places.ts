@@ -18,12 +18,49 @@ export interface Place {
 }
 
 export interface Feature {
+  type?: string;
   geometry: { type: string; coordinates: unknown };
   properties: Record<string, unknown>;
 }
 
 export interface Features {
+  type?: string;
   features: Feature[];
+}
+
+/** *found* with the name of each area: its own, else that of *names* by its id, else none. */
+export function withNames(found: Features, names: ReadonlyMap<string, string>): Features {
+  const named = (properties: Record<string, unknown>) =>
+    typeof properties.name === "string" ? properties.name : (names.get(String(properties.id)) ?? "");
+  return {
+    type: "FeatureCollection",
+    features: found.features.map((each) => ({
+      ...each,
+      properties: { ...each.properties, name: named(each.properties) },
+    })),
+  };
+}
+
+/** A point for the name of each area: its centre, or the middle of its outline. */
+export function namePoints(areas: Features): Features {
+  return {
+    type: "FeatureCollection",
+    features: areas.features.flatMap(({ geometry, properties }) => {
+      const box = boxOf(positionsOf(geometry.coordinates));
+      if (box === null) return [];
+      const [west, south, east, north] = box;
+      const coordinates = [(west + east) / 2, (south + north) / 2];
+      return [{ type: "Feature", geometry: { type: "Point", coordinates }, properties }];
+    }),
+  };
+}
+
+/** All positions within the coordinates of a geometry, however deep. */
+function positionsOf(coordinates: unknown): Pick<Place, "lon" | "lat">[] {
+  if (!Array.isArray(coordinates)) return [];
+  const [lon, lat] = coordinates as unknown[];
+  if (typeof lon === "number" && typeof lat === "number") return [{ lon, lat }];
+  return (coordinates as unknown[]).flatMap(positionsOf);
 }
 
 /** The premises of *found* that have a point. */
@@ -86,6 +123,18 @@ export function listedOf(open: Iterable<Incident>, places: readonly Place[]): Li
     .sort((a, b) => rankOf(b.state) - rankOf(a.state) || b.since - a.since);
 }
 
+/** Where a press on the premises *id* leads: to its worst incident; null where nothing is open there. */
+export function incidentAt(id: string, listed: readonly Listed[]): string | null {
+  return listed.find((each) => each.id === id)?.incident ?? null;
+}
+
+/** The incidents that are listed: each fire, and of all others as many as *most*; the rest is counted. */
+export function folded(listed: readonly Listed[], most: number): { shown: Listed[]; rest: number } {
+  const fires = listed.filter((each) => each.state === "fire" || each.state === "suspected").length;
+  const shown = listed.slice(0, fires + most);
+  return { shown, rest: listed.length - shown.length };
+}
+
 /** The features of the map: each of *places* with the rank of its state. */
 export function featuresOf(places: readonly Place[], states: ReadonlyMap<string, PlaceState>) {
   return {
@@ -99,7 +148,9 @@ export function featuresOf(places: readonly Place[], states: ReadonlyMap<string,
 }
 
 /** The box around *places*: west, south, east, north; null around none. */
-export function boxOf(places: readonly Place[]): [number, number, number, number] | null {
+export function boxOf(
+  places: readonly Pick<Place, "lon" | "lat">[],
+): [number, number, number, number] | null {
   if (places.length === 0) return null;
   return places.reduce<[number, number, number, number]>(
     ([west, south, east, north], { lon, lat }) => [

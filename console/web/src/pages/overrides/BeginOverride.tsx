@@ -1,70 +1,54 @@
-/** Ordering a test, a drill, a silence or maintenance. */
+/** Ordering a test, a drill, a silence or maintenance: premises, points and people are picked, not typed. */
 import { useMutation } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
-import { Button, Form } from "react-aria-components";
+import { Button, Form, Input, Label, NumberField, TextField } from "react-aria-components";
 
-import { answer, api, type Schemas } from "../../api/client";
+import { answer, api } from "../../api/client";
 import { usePremises } from "../../data/center";
 import { useMay } from "../../data/may";
+import { Choices } from "../../parts/Choices";
+import { Picker } from "../../parts/Picker";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
+import { useContacts, useInFull } from "./data";
+import {
+  KINDS,
+  MINUTES,
+  missingOf,
+  NOTHING,
+  OF_POINTS,
+  requestOf,
+  zonesOf,
+  type Kind,
+  type Order,
+} from "./order";
+import { PointChoice } from "./PointChoice";
 
-type Kind = Schemas["OverrideRequest"]["kind"];
-const KINDS: readonly Kind[] = ["test", "drill", "silence", "maintenance"];
+const MISSING = {
+  premises: "desk.overrides.missing_premises",
+  points: "desk.overrides.missing_points",
+  tester: "desk.overrides.missing_tester",
+} as const;
 
-interface Order {
-  kind: Kind;
-  premises: string;
-  minutes: string;
-  tester: string;
-  zones: string;
-  points: string;
-  note: string;
-}
-
-const NOTHING: Order = {
-  kind: "test",
-  premises: "",
-  minutes: "60",
-  tester: "",
-  zones: "",
-  points: "",
-  note: "",
-};
-
-const FIELDS = [
-  ["premises", "desk.overrides.premises"],
-  ["minutes", "desk.overrides.minutes"],
-  ["tester", "desk.overrides.tester"],
-  ["zones", "desk.overrides.zones"],
-  ["points", "desk.overrides.points"],
-  ["note", "desk.overrides.note"],
-] as const;
-
-const names = (text: string): string[] => text.split(/[\s,;]+/u).filter((each) => each !== "");
-
-function requestOf(order: Order): Schemas["OverrideRequest"] {
-  return {
-    kind: order.kind,
-    premises: order.premises,
-    by: null,
-    begins_at: null,
-    minutes: Number(order.minutes),
-    zones: names(order.zones),
-    points: names(order.points),
-    tester: order.kind === "test" && order.tester !== "" ? order.tester : null,
-    note: order.note,
-    extends: false,
-  };
-}
+const EFFECTS = {
+  test: "desk.overrides.effect_test",
+  drill: "desk.overrides.effect_drill",
+  silence: "desk.overrides.effect_silence",
+  maintenance: "desk.overrides.effect_maintenance",
+} as const satisfies Record<Kind, string>;
 
 export function BeginOverride() {
-  const { t, name } = useWords();
+  const { t } = useWords();
   const [order, setOrder] = useState(NOTHING);
+  const [round, setRound] = useState(0);
   const begin = useMutation({
     mutationFn: () => answer(api.POST("/api/v1/overrides", { body: requestOf(order) })),
-    onSuccess: () => setOrder(NOTHING),
+    onSuccess: () => {
+      setOrder(NOTHING);
+      setRound(round + 1);
+    },
   });
+  const missing = missingOf(order);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     begin.mutate();
@@ -72,60 +56,110 @@ export function BeginOverride() {
   return (
     <section aria-labelledby="begin-title">
       <h2 id="begin-title">{t("desk.overrides.begin")}</h2>
-      <Form onSubmit={submit} className="begin">
-        <label>
-          {t("desk.overrides.kind")}
-          <select
-            value={order.kind}
-            onChange={(event) => setOrder({ ...order, kind: event.target.value as Kind })}
-          >
-            {KINDS.map((each) => (
-              <option key={each} value={each}>
-                {name("case", each)}
-              </option>
-            ))}
-          </select>
-        </label>
-        {FIELDS.filter(([field]) => field !== "tester" || order.kind === "test").map(
-          ([field, label]) => (
-            <label key={field}>
-              {t(label)}
-              <input
-                value={order[field]}
-                required={field === "premises" || field === "minutes"}
-                inputMode={field === "minutes" ? "numeric" : "text"}
-                list={field === "premises" ? "premises-known" : undefined}
-                onChange={(event) => setOrder({ ...order, [field]: event.target.value })}
-              />
-            </label>
-          ),
-        )}
-        <KnownPremises />
+      <Form onSubmit={submit} className="begin" key={round}>
+        <KindChoice order={order} onChange={setOrder} />
+        <Where order={order} onChange={setOrder} />
+        <Rest order={order} onChange={setOrder} />
         <Refusal error={begin.error} />
-        <Button type="submit" className="act act-first" isDisabled={begin.isPending}>
-          {t("desk.overrides.order")}
-        </Button>
-        <span role="status">
-          {begin.isPending
-            ? t("desk.overrides.sent")
-            : begin.isSuccess
-              ? t("desk.overrides.stored")
-              : ""}
-        </span>
+        <div className="acts">
+          <Button
+            type="submit"
+            className="act act-first"
+            isDisabled={begin.isPending || missing !== null}
+          >
+            {t("desk.overrides.order")}
+          </Button>
+          {missing === null ? null : <span>{t(MISSING[missing])}</span>}
+        </div>
       </Form>
+      <p role="status">
+        {begin.isPending ? t("desk.overrides.sent") : null}
+        {begin.isSuccess
+          ? t(
+              begin.data.phase === "pending_approval"
+                ? "desk.overrides.stored_pending"
+                : "desk.overrides.stored",
+            )
+          : null}
+      </p>
     </section>
   );
 }
 
-function KnownPremises() {
-  const premises = usePremises({ enabled: useMay("registry:read") });
+interface PartProps {
+  order: Order;
+  onChange: (order: Order) => void;
+}
+
+function KindChoice({ order, onChange }: PartProps) {
+  const { t, name } = useWords();
+  const choose = (kind: Kind) => onChange({ ...order, kind, minutes: MINUTES[kind].usual });
   return (
-    <datalist id="premises-known">
-      {(premises.data ?? []).slice(0, 1_000).map((each) => (
-        <option key={each.id} value={each.id}>
-          {each.name}
-        </option>
-      ))}
-    </datalist>
+    <div>
+      <Choices
+        label={t("desk.overrides.kind")}
+        options={KINDS.map((each) => ({ value: each, label: name("case", each) }))}
+        chosen={[order.kind]}
+        onChoose={([kind]) => choose(kind as Kind)}
+      />
+      <p className="quiet">{t(EFFECTS[order.kind])}</p>
+    </div>
+  );
+}
+
+function Where({ order, onChange }: PartProps) {
+  const { t } = useWords();
+  const premises = usePremises({ enabled: useMay("registry:read") });
+  const inFull = useInFull(order.premises);
+  const tables = inFull.data?.tables;
+  return (
+    <div>
+      <Picker
+        label={t("desk.overrides.premises")}
+        options={(premises.data ?? []).map(({ id, name, address }) => ({ id, name, detail: address }))}
+        chosen={order.premises}
+        onChoose={(chosen) => onChange({ ...order, premises: chosen, zones: [], points: [] })}
+      />
+      <Refusal error={premises.error ?? inFull.error} />
+      {tables === undefined ? null : (
+        <PointChoice
+          zones={zonesOf(tables.zones ?? [], tables.points ?? [])}
+          order={order}
+          onChange={onChange}
+        />
+      )}
+      {OF_POINTS.has(order.kind) ? null : <p className="quiet">{t("desk.overrides.none_is_all")}</p>}
+    </div>
+  );
+}
+
+function Rest({ order, onChange }: PartProps) {
+  const { t } = useWords();
+  const contacts = useContacts();
+  return (
+    <div>
+      {order.kind === "test" ? (
+        <Picker
+          label={t("desk.overrides.tester")}
+          options={contacts.data ?? []}
+          chosen={order.tester}
+          onChoose={(tester) => onChange({ ...order, tester })}
+        />
+      ) : null}
+      <NumberField
+        value={order.minutes}
+        onChange={(minutes) => onChange({ ...order, minutes })}
+        minValue={1}
+        maxValue={MINUTES[order.kind].longest}
+        isRequired
+      >
+        <Label>{t("desk.overrides.minutes", { most: MINUTES[order.kind].longest })}</Label>
+        <Input />
+      </NumberField>
+      <TextField value={order.note} onChange={(note) => onChange({ ...order, note })} maxLength={500}>
+        <Label>{t("desk.overrides.note")}</Label>
+        <Input />
+      </TextField>
+    </div>
   );
 }

@@ -8,8 +8,10 @@ import { standingOf, type Override } from "../../overrides/overrides";
 import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
-import { duration } from "../../time/written";
+import { duration, written } from "../../time/written";
 import { useWords } from "../../words/words";
+import { useInFull } from "./data";
+import { zonesOf } from "./order";
 import { WalkTest } from "./WalkTest";
 
 const STANDINGS = {
@@ -20,7 +22,7 @@ const STANDINGS = {
 } as const;
 
 export function OverrideCard({ override }: { override: Override }) {
-  const { t, name } = useWords();
+  const { t, name, language } = useWords();
   const now = useCenterNow();
   const standing = standingOf(override, now);
   const until = standing === "to_come" ? override.begins_at : override.ends_at;
@@ -32,11 +34,12 @@ export function OverrideCard({ override }: { override: Override }) {
       </h2>
       <p>
         {t(STANDINGS[standing])}{" "}
-        <span className="count-down">{duration(Math.abs(until - now) / 1_000_000)}</span>
+        <span className="count-down">{duration(Math.abs(until - now) / 1_000_000)}</span>{" "}
+        <span>({written(until, now / 1_000, language)})</span>
         {override.extends ? ` · ${t("desk.overrides.extends")}` : null}
       </p>
       <p>
-        {[...override.zones, ...override.points].join(", ") || t("desk.overrides.all_of_it")}
+        <Covered override={override} />
         {override.note === "" ? null : ` · ${override.note}`}
       </p>
       <p className="quiet">
@@ -45,10 +48,24 @@ export function OverrideCard({ override }: { override: Override }) {
           ? null
           : ` · ${t("desk.overrides.approved_by", { by: override.approved_by })}`}
       </p>
+      {standing === "pending" ? <p>{t("desk.overrides.by_another")}</p> : null}
       <ActsOfOverride override={override} pending={standing === "pending"} />
       {override.kind === "test" ? <WalkTest test={override} /> : null}
     </article>
   );
+}
+
+/** The zones and points by the names that people know; their ids while those are not there. */
+function Covered({ override }: { override: Override }) {
+  const { t } = useWords();
+  const tables = useInFull(override.premises.id).data?.tables;
+  const zones = zonesOf(tables?.zones ?? [], tables?.points ?? []);
+  const places = new Map(zones.flatMap((each) => each.points).map((each) => [each.id, each.place]));
+  const names = [
+    ...override.zones.map((id) => zones.find((each) => each.id === id)?.name ?? id),
+    ...override.points.map((id) => [places.get(id), id].filter(Boolean).join(" · ")),
+  ];
+  return names.length === 0 ? t("desk.overrides.all_of_it") : names.join("; ");
 }
 
 function ActsOfOverride({ override, pending }: { override: Override; pending: boolean }) {

@@ -1,22 +1,13 @@
 /** A walk test: points tick off as they are tripped, what is left stands first. */
-import { useQuery } from "@tanstack/react-query";
-
-import { answer, api, type Schemas } from "../../api/client";
-import { useMay } from "../../data/may";
+import type { Schemas } from "../../api/client";
 import { walkOf, type Override } from "../../overrides/overrides";
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
+import { useInFull } from "./data";
 
 export function WalkTest({ test }: { test: Override }) {
   const { t } = useWords();
-  const premises = useQuery({
-    queryKey: ["premises", test.premises.id],
-    queryFn: () =>
-      answer(
-        api.GET("/api/v1/premises/{premises}", { params: { path: { premises: test.premises.id } } }),
-      ),
-    enabled: useMay("registry:read"),
-  });
+  const premises = useInFull(test.premises.id);
   const walk = walkOf(test, pointsOf(premises.data?.tables));
   const done = walk.filter((each) => each.trippedAt !== null).length;
   return (
@@ -27,8 +18,8 @@ export function WalkTest({ test }: { test: Override }) {
       <ul className="walk">
         {walk.map((each) => (
           <li key={each.name} className={each.trippedAt === null ? "left" : "done"}>
-            <span aria-hidden="true">{each.trippedAt === null ? "☐" : "☑"}</span> {each.name}{" "}
-            {each.place}{" "}
+            <span aria-hidden="true">{each.trippedAt === null ? "☐" : "☑"}</span> {each.place}{" "}
+            <span className="quiet">{each.name}</span>{" "}
             {each.trippedAt === null ? (
               <span className="quiet">{t("desk.overrides.not_tripped")}</span>
             ) : (

@@ -38,7 +38,13 @@ export function DevicesOfMine() {
 
 function useHealths(gateways: readonly Gateway[]): GatewayHealth[] {
   const open = useLive((live) => live.open);
-  const known = { gateways, premises: [], areaNames: new Map<string, string>(), ledger: undefined };
+  const known = {
+    gateways,
+    premises: [],
+    areaNames: new Map<string, string>(),
+    ledger: undefined,
+    readings: undefined,
+  };
   return communesOf({ ...known, open: open.values() }).flatMap((each) => each.gateways);
 }
 
