@@ -15,7 +15,7 @@ from alerting.domain.fairness.token_bucket import Rate
 from alerting.http.session_answers import missing_of, refused
 from alerting.http.session_rules import cookie_of, person_of, private_address
 from alerting.http.sessions import SessionsApi
-from alerting.http.turns import Turns
+from alerting.http.turns import ClientTurns
 from contract.http.checking import BadRequest, read_body
 from contract.http.common import Error
 from contract.http.sessions import (
@@ -52,7 +52,7 @@ class OwnAccountApi:
         self._accounts = accounts
         self._clock = clock
         self._sessions = sessions
-        self._set_ups = Turns(SET_UPS)
+        self._set_ups = ClientTurns(SET_UPS)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the own account."""

@@ -10,7 +10,7 @@ from alerting.http.acting import Said, operator_of
 from alerting.http.asked_places import NoSuchPremises
 from alerting.http.lookup import Reach
 from alerting.http.responses import incident_response
-from alerting.http.turns import Turns
+from alerting.http.turns import ClientTurns
 from contract.http.checking import read_body
 from contract.http.common import Error
 from contract.http.permissions import Permission
@@ -33,7 +33,7 @@ class TrainingsApi:
         self._refresh_registry = engine.transactions.refresh_registry
         self._registry = engine.registry
         self._clock = clock
-        self._turns = Turns(OF_ACCOUNT)
+        self._turns = ClientTurns(OF_ACCOUNT)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the route of trainings."""

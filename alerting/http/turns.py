@@ -8,7 +8,7 @@ MOST_CLIENTS = 1_000
 """Clients that are remembered; the one that asked first is forgotten first."""
 
 
-class Turns:
+class ClientTurns:
     """The turns of clients at *rate*."""
 
     def __init__(self, rate: Rate) -> None:
