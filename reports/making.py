@@ -22,7 +22,14 @@ from reports.domain.incident_fact import IncidentFact
 from reports.domain.keys import ReportName
 from reports.domain.period import FIRST_DAY, BadPeriod, ReportPeriod
 from reports.domain.response import ResponseStep
-from reports.domain.sheet_wording import BrokenMeans, ReportedFire, SheetParts, daily_document
+from reports.domain.sheet_wording import (
+    BrokenMeans,
+    ReportedFire,
+    SheetParts,
+    daily_document,
+    fires_table,
+)
+from reports.domain.shift_wording import shifts_document
 from reports.domain.wording import (
     ReportHead,
     availability_document,
@@ -35,6 +42,7 @@ from reports.store.daily import entries_of
 from reports.store.duties import duties_fulfilled, duty_counts
 from reports.store.incidents import ROWS_AT_ONCE, incidents_of, steps_of
 from reports.store.registry import area_history, areas_below, premises_below, shared_rows
+from reports.store.shifts import hand_overs_of
 from words.catalogue import Words
 
 OUT_OF_ORDER = frozenset({"broken", "in-repair"})
@@ -153,8 +161,7 @@ def _daily(making: _Making) -> ReportDocument:
     making.progress("registry")
     known, rows = registered(connection, scope), shared_rows(connection)
     making.progress("incidents")
-    facts = incidents_of(connection, scope.period.since, scope.period.until, within=scope.within)
-    fires = list(_reported(connection, _real_fires(facts, scope.period)))
+    fires = _fires(making)
     entries = entries_of(connection, scope.period, areas=making.areas)
     parents = {name: each.parent for name, each in area_history(rows).areas.items()}
     forest = area_forest(parents, making.areas)
@@ -167,6 +174,21 @@ def _daily(making: _Making) -> ReportDocument:
     ]
     parts = SheetParts(daily_values(entries, forest), fires, broken)
     return daily_document(making.head, parts, known)
+
+
+def _shifts(making: _Making) -> ReportDocument:
+    making.progress("registry")
+    known = registered(making.connection, making.scope)
+    making.progress("incidents")
+    hand_overs = list(hand_overs_of(making.connection, making.scope.period, areas=making.areas))
+    fires = fires_table(making.head, _fires(making), known)
+    return shifts_document(making.head, hand_overs, fires)
+
+
+def _fires(making: _Making) -> list[ReportedFire]:
+    connection, scope = making.connection, making.scope
+    facts = incidents_of(connection, scope.period.since, scope.period.until, within=scope.within)
+    return list(_reported(connection, _real_fires(facts, scope.period)))
 
 
 def _duties(making: _Making) -> ReportDocument:
@@ -216,5 +238,6 @@ _MAKERS: dict[ReportName, Callable[[_Making], ReportDocument]] = {
     ReportName.AVAILABILITY: _availability,
     ReportName.DAILY: _daily,
     ReportName.DUTIES: _duties,
+    ReportName.SHIFTS: _shifts,
 }
 """The maker of each report."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from words.catalogue import Words
 
 app = typer.Typer(
-    help="Show figures of a period: incidents, response times, availability, the daily sheet, duties; "
-    "enter figures in the sheet.",
+    help="Show figures of a period: incidents, response times, availability, the daily sheet, duties, "
+    "shifts; enter figures in the sheet.",
     no_args_is_help=True,
 )
 
@@ -50,6 +50,7 @@ REPORTS = {
     "availability": "Show for which time points and gateways were well.",
     "daily": "Show the daily sheet of 61 lines, and the lists beside it.",
     "duties": "Count duties that were due, and that were done.",
+    "shifts": "List the hand-overs of shifts, what was open, and the fires.",
 }
 
 First = Annotated[str, typer.Option("--from", metavar="DAY", help="The first day: 2026-11-01.")]

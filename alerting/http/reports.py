@@ -29,7 +29,7 @@ from runtime.clock import Clock
 from runtime.database import Database
 from runtime.json_answers import json_answer
 
-REPORTS = ("figures", "response", "availability", "daily", "duties")
+REPORTS = ("figures", "response", "availability", "daily", "duties", "shifts")
 """The reports, as they stand in the path."""
 
 _BUSY = "other reports are being made; ask again in a minute"

@@ -655,6 +655,7 @@ _REPORTS = (
     _report("reportAvailability", "availability", "Show for which share of a period devices were well."),
     _report("reportDaily", "daily", "Show the daily sheet of 61 lines, with its lists."),
     _report("reportDuties", "duties", "Count the duties that were due in a period, and what was done."),
+    _report("reportShifts", "shifts", "List the hand-overs of shifts, what was open, and the fires."),
     Route(
         name="recordDailyFigures",
         method="PUT",

@@ -11,6 +11,7 @@ class ReportName(StrEnum):
     AVAILABILITY = "availability"
     DAILY = "daily"
     DUTIES = "duties"
+    SHIFTS = "shifts"
 
 
 class TableName(StrEnum):
@@ -37,6 +38,8 @@ class TableName(StrEnum):
     BROKEN_MEANS = "broken_means"
     DUTIES_FULFILLED = "duties_fulfilled"
     DUTIES_BY_RULE = "duties_by_rule"
+    HAND_OVERS = "hand_overs"
+    MATTERS = "matters"
 
 
 class ColumnName(StrEnum):
@@ -94,6 +97,16 @@ class ColumnName(StrEnum):
     LATE = "late"
     MISSED = "missed"
     DONE_SHARE = "done_share"
+    NUMBER = "number"
+    GIVEN_BY = "given_by"
+    GIVEN_AT = "given_at"
+    GIVEN_NOTE = "given_note"
+    RECEIVED_BY = "received_by"
+    RECEIVED_AT = "received_at"
+    RECEIVED_NOTE = "received_note"
+    OPEN_MATTERS = "open_matters"
+    KIND = "kind"
+    OWNER = "owner"
 
 
 class FigureName(StrEnum):

@@ -66,7 +66,7 @@ def daily_document(head: ReportHead, parts: SheetParts, known: RegisteredPremise
     rows = [_row(each, parts, head.words) for each in DAILY_LINES]
     return head.document(
         head.table(TableName.SHEET, columns, rows),
-        _fires(head, parts, known),
+        fires_table(head, parts.fires, known),
         _dispatches(head, parts, known),
         head.table(TableName.RESCUES, [(C.NAME, K.TEXT)], []),
         head.table(TableName.REINFORCEMENTS, [(C.NAME, K.TEXT)], []),
@@ -92,7 +92,10 @@ def _row(line: DailyLine, parts: SheetParts, words: Words) -> tuple[Value, ...]:
     return (*about, None, words.text("report.not_entered"), None, "")
 
 
-def _fires(head: ReportHead, parts: SheetParts, known: RegisteredPremises) -> ReportTable:
+def fires_table(
+    head: ReportHead, fires: Sequence[ReportedFire], known: RegisteredPremises
+) -> ReportTable:
+    """Return the table of *fires*, each with its outcome."""
     columns = [(C.INCIDENT, K.TEXT), (C.NAME, K.TEXT), (C.OPENED_AT, K.MOMENT), (C.OUTCOME, K.TEXT)]
     rows = [
         (
@@ -101,7 +104,7 @@ def _fires(head: ReportHead, parts: SheetParts, known: RegisteredPremises) -> Re
             head.period.local(each.opened_at),
             head.words.name(OUTCOMES, each.outcome),
         )
-        for each in parts.fires
+        for each in fires
     ]
     return head.table(TableName.FIRES, columns, rows)
 

@@ -2,12 +2,12 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
-import { showRememberedTheme } from "./app/ThemeChoice";
+import { followTheme } from "./app/ThemeChoice";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
 
-showRememberedTheme();
+followTheme();
 // It keeps the shell alone (public/sw.js). A page that cannot have one works without.
 if ("serviceWorker" in navigator && import.meta.env.PROD)
   void navigator.serviceWorker.register("/sw.js").catch(() => undefined);

@@ -24,7 +24,7 @@ async def database(tmp_path: Path) -> str:
     return url
 
 
-@pytest.mark.parametrize("name", ["figures", "response", "availability", "daily", "duties"])
+@pytest.mark.parametrize("name", ["figures", "response", "availability", "daily", "duties", "shifts"])
 async def test_each_report_is_shown_and_is_there_for_programs(name: str, database: str) -> None:
     code, shown, errors = await run_command("report", name, *DAYS, "--database", database)
     assert (code, errors) == (0, "")

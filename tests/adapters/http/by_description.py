@@ -58,6 +58,7 @@ NEEDS_MORE = {
     "reportAvailability": "a period must end after it begins",
     "reportDaily": "a period must end after it begins",
     "reportDuties": "a period must end after it begins",
+    "reportShifts": "a period must end after it begins",
     "editDraft": "rows must be rows of the registry, by its own description",
 }
 """Operations that may refuse what fits their description, and the rule that it cannot say."""

@@ -1,20 +1,19 @@
 /** Signing in with a name, a password and a one-time code where one is enrolled. */
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState, type SyntheticEvent } from "react";
-import { Button, Form, Input, Label, TextField } from "react-aria-components";
+import type { SyntheticEvent } from "react";
+import { Button, Form } from "react-aria-components";
 
 import { answer, api } from "../api/client";
 import { Refusal } from "../parts/Refusal";
+import { SignInFields, useSignInGiven } from "../parts/SignInFields";
 import { useWords } from "../words/words";
 import { LanguageChoice } from "./LanguageChoice";
 
 export function SignIn({ onDone }: { onDone: () => void }) {
   const { t } = useWords();
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
+  const [given, setGiven] = useSignInGiven();
   const signIn = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/session", { body: { name, password, code } })),
+    mutationFn: () => answer(api.POST("/api/v1/session", { body: given })),
     onSuccess: onDone,
   });
   const submit = (event: SyntheticEvent) => {
@@ -25,21 +24,7 @@ export function SignIn({ onDone }: { onDone: () => void }) {
     <main className="sign-in">
       <h1>Tocsin</h1>
       <Form onSubmit={submit}>
-        <Field label={t("desk.sign_in.name")} value={name} onChange={setName} autoComplete="username" />
-        <Field
-          label={t("desk.sign_in.password")}
-          value={password}
-          onChange={setPassword}
-          type="password"
-          autoComplete="current-password"
-        />
-        <Field
-          label={t("desk.sign_in.code")}
-          value={code}
-          onChange={setCode}
-          autoComplete="one-time-code"
-          optional
-        />
+        <SignInFields given={given} onChange={setGiven} />
         <Refusal error={signIn.error} />
         <Button type="submit" className="act act-first" isDisabled={signIn.isPending}>
           {t("desk.sign_in.act")}
@@ -77,22 +62,4 @@ const PROVIDER = "/api/v1/session/openid/start";
 async function hasProvider(): Promise<boolean> {
   const answered = await fetch(PROVIDER, { redirect: "manual" });
   return answered.type === "opaqueredirect";
-}
-
-interface FieldProps {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  autoComplete: string;
-  type?: "text" | "password";
-  optional?: boolean;
-}
-
-function Field({ label, optional = false, ...field }: FieldProps) {
-  return (
-    <TextField {...field} isRequired={!optional}>
-      <Label>{label}</Label>
-      <Input />
-    </TextField>
-  );
 }

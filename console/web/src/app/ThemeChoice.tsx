@@ -6,22 +6,28 @@ import { useWords } from "../words/words";
 
 const REMEMBERED = "tocsin.theme";
 
-/** Puts the theme that was chosen before on the page; called before the first drawing. */
-export function showRememberedTheme(): void {
-  document.documentElement.dataset.theme = localStorage.getItem(REMEMBERED) ?? "";
+const machine = window.matchMedia("(prefers-color-scheme: dark)");
+
+function theme(): string {
+  return localStorage.getItem(REMEMBERED) ?? (machine.matches ? "dark" : "light");
 }
 
-function isDark(): boolean {
-  const chosen = document.documentElement.dataset.theme ?? "";
-  return chosen === "" ? window.matchMedia("(prefers-color-scheme: dark)").matches : chosen === "dark";
+function showTheme(): void {
+  document.documentElement.dataset.theme = theme();
+}
+
+/** Puts the theme on the page, that of the machine as it changes too; called before the first drawing. */
+export function followTheme(): void {
+  showTheme();
+  machine.addEventListener("change", showTheme);
 }
 
 export function ThemeChoice() {
   const { t } = useWords();
-  const [dark, setDark] = useState(isDark);
+  const [dark, setDark] = useState(() => theme() === "dark");
   const choose = (next: boolean) => {
     localStorage.setItem(REMEMBERED, next ? "dark" : "light");
-    showRememberedTheme();
+    showTheme();
     setDark(next);
   };
   return (

@@ -3,11 +3,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useLocation, useParams } from "wouter";
 
 import { answer, api, type Schemas } from "../../api/client";
+import { useMay } from "../../data/may";
 import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { asked } from "./asked";
-import { useMay } from "./data";
+
 import { checked } from "./draft/checked";
 import { DraftChanges } from "./draft/DraftChanges";
 import { DraftVerdict } from "./draft/DraftVerdict";

@@ -2,9 +2,10 @@
 import { Link, useParams } from "wouter";
 
 import type { Schemas } from "../../api/client";
+import { useMay } from "../../data/may";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
-import { nameOf, rowPath, textAt, useMay, usePremises } from "./data";
+import { nameOf, rowPath, textAt, usePremises } from "./data";
 import { DraftBar } from "./draft/DraftBar";
 import "./registry.css";
 
@@ -28,6 +29,14 @@ export default function PremisesPage() {
             <Link href={rowPath("premises", id)} className="act act-first">
               {t("desk.registry.change")}
             </Link>
+            {(data.tables["floors"] ?? []).map((floor) => (
+              <Link
+                key={textAt(floor, "id")}
+                href={`/registry/premises/${id}/floors/${textAt(floor, "id")}`}
+              >
+                {t("desk.registry.plan_of", { floor: nameOf(floor) })}
+              </Link>
+            ))}
             <a href={`/api/v1/premises/${id}/pc01.docx`} download={`pc01-${id}.docx`}>
               PC01 (DOCX)
             </a>

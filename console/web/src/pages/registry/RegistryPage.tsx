@@ -5,10 +5,11 @@ import { Input, Label, SearchField } from "react-aria-components";
 import { Link } from "wouter";
 
 import { answer, api, type Schemas } from "../../api/client";
+import { useMay } from "../../data/may";
 import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
-import { PAGE, useMay, useRegistryState } from "./data";
+import { PAGE, useRegistryState } from "./data";
 import { DraftBar } from "./draft/DraftBar";
 import "./registry.css";
 

@@ -2,10 +2,11 @@
 import { Suspense } from "react";
 import { useLocation, useParams, useSearch } from "wouter";
 
+import { useMay } from "../../data/may";
 import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
-import { nameOf, useMay, useRows, useTable } from "./data";
+import { nameOf, useRows, useTable } from "./data";
 import { DraftBar } from "./draft/DraftBar";
 import { useEdit, useWorkingDraft, withDraft } from "./draft/working";
 import { RowForm } from "./form/RowForm";

@@ -2,10 +2,11 @@
 import { useState } from "react";
 import { Link, useParams } from "wouter";
 
+import { useMay } from "../../data/may";
 import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
-import { nameOf, rowPath, useMay, useRows } from "./data";
+import { nameOf, rowPath, useRows } from "./data";
 import { DraftBar } from "./draft/DraftBar";
 import "./registry.css";
 

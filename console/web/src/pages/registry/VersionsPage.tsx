@@ -3,12 +3,13 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 
 import { answer, api, type Schemas } from "../../api/client";
+import { useMay } from "../../data/may";
 import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
 import { asked } from "./asked";
-import { useMay } from "./data";
+
 import { chooseDraft } from "./draft/working";
 import "./registry.css";
 

@@ -2,7 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { answer, api, type Schemas } from "../../api/client";
-import { useLive } from "../../live/live";
 import type { Table } from "./form/values";
 
 export type RegistryRow = Schemas["RegistryRow"];
@@ -12,11 +11,6 @@ export const PAGE = 100;
 
 /** Rows that a choice offers; beyond them a name is written by hand. */
 const OFFERED = 500;
-
-/** Whether whoever signed in may do what *permission* names. */
-export function useMay(permission: string): boolean {
-  return useLive((live) => live.who?.permissions.some((each) => each === permission) ?? false);
-}
 
 /** The description of all tables, from which forms are made. */
 export function useTables() {

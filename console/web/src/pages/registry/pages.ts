@@ -17,6 +17,11 @@ export const REGISTRY_PAGES: readonly Page[] = [
     component: lazy(() => import("./PremisesPage")),
   },
   {
+    path: "/registry/premises/:id/floors/:floor",
+    title: "desk.registry.plan",
+    component: lazy(() => import("./plan/FloorPage")),
+  },
+  {
     path: "/registry/tables/:table",
     title: "desk.pages.registry",
     component: lazy(() => import("./TablePage")),

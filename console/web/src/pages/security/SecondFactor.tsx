@@ -1,12 +1,15 @@
 /** Enrolling a device for one-time codes: its secret, a code that proves it, the recovery codes. */
 import { useMutation } from "@tanstack/react-query";
-import { useState, type SyntheticEvent } from "react";
+import { lazy, Suspense, useState, type SyntheticEvent } from "react";
 import { Button, Form } from "react-aria-components";
 
 import { answer, api } from "../../api/client";
+import { AccountField } from "../../parts/AccountField";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
-import { SecretField } from "./SecretField";
+
+/** Loaded where a device is enrolled: no other page draws such a code. */
+const LinkCode = lazy(() => import("./LinkCode"));
 
 export function SecondFactor() {
   const { t } = useWords();
@@ -24,7 +27,7 @@ export function SecondFactor() {
       <p>{t("desk.security.factor_help")}</p>
       {begin.data === undefined ? (
         <Form onSubmit={submit}>
-          <SecretField
+          <AccountField
             label={t("desk.security.old_password")}
             value={password}
             onChange={setPassword}
@@ -59,13 +62,16 @@ function Proof({ secret, link }: { secret: string; link: string }) {
   if (confirm.data !== undefined) return <Recovery codes={confirm.data.recovery_codes} />;
   return (
     <Form onSubmit={submit}>
+      <Suspense>
+        <LinkCode link={link} />
+      </Suspense>
       <p>
         {t("desk.security.secret")} <code className="secret">{inFours(secret)}</code>
       </p>
       <p>
         <a href={link}>{t("desk.security.open_app")}</a>
       </p>
-      <SecretField
+      <AccountField
         label={t("desk.security.code")}
         value={code}
         onChange={setCode}

@@ -5,11 +5,11 @@ import { Button, Form } from "react-aria-components";
 
 import { answer, api } from "../../api/client";
 import { useLive } from "../../live/live";
+import { AccountField } from "../../parts/AccountField";
 import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { SecondFactor } from "./SecondFactor";
-import { SecretField } from "./SecretField";
 import "./security.css";
 
 export default function SecurityPage() {
@@ -47,21 +47,21 @@ function Password() {
     <section aria-labelledby="password-title">
       <h2 id="password-title">{t("desk.security.password")}</h2>
       <Form onSubmit={submit}>
-        <SecretField
+        <AccountField
           label={t("desk.security.old_password")}
           value={given.password}
           onChange={set("password")}
           autoComplete="current-password"
           hidden
         />
-        <SecretField
+        <AccountField
           label={t("desk.sign_in.code")}
           value={given.code}
           onChange={set("code")}
           autoComplete="one-time-code"
           optional
         />
-        <SecretField
+        <AccountField
           label={t("desk.security.new_password")}
           value={given.new_password}
           onChange={set("new_password")}

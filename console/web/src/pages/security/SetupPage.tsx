@@ -5,9 +5,9 @@ import { Button, Form } from "react-aria-components";
 
 import { LanguageChoice } from "../../app/LanguageChoice";
 import { answer, api } from "../../api/client";
+import { AccountField } from "../../parts/AccountField";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
-import { SecretField } from "./SecretField";
 import "./security.css";
 
 /** The code stands behind the `#` of the link, which no browser sends to any server. */
@@ -39,28 +39,28 @@ export default function SetupPage() {
       <h1>{t("desk.setup.title")}</h1>
       <p>{t("desk.setup.about")}</p>
       <Form onSubmit={submit}>
-        <SecretField label={t("desk.setup.link")} value={link} onChange={setLink} autoComplete="off" />
-        <SecretField
+        <AccountField label={t("desk.setup.link")} value={link} onChange={setLink} autoComplete="off" />
+        <AccountField
           label={t("desk.setup.name")}
           value={name}
           onChange={setName}
           autoComplete="username"
           optional
         />
-        <SecretField
+        <AccountField
           label={t("desk.setup.display_name")}
           value={shown}
           onChange={setShown}
           autoComplete="name"
           optional
         />
-        <SecretField
+        <AccountField
           label={t("desk.security.new_password")}
           value={password}
           onChange={setPassword}
           hidden
         />
-        <SecretField label={t("desk.security.again")} value={again} onChange={setAgain} hidden />
+        <AccountField label={t("desk.security.again")} value={again} onChange={setAgain} hidden />
         {name === "" ? null : <OnDuty chosen={onDuty} onChoose={setOnDuty} />}
         {password !== again && again !== "" ? <Differ /> : null}
         <Refusal error={setUp.error} />

@@ -1,5 +1,6 @@
 /** Hands the shift over: whoever goes signs what the center lists as open, whoever comes signs in, and signs it too. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { answer, api, type Schemas } from "../../api/client";
 import { useLive } from "../../live/live";
@@ -7,12 +8,9 @@ import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
+import { HAND_OVERS, useHandOvers } from "./handOvers";
+import { SignedMatters } from "./SignedMatters";
 import { TakeOver } from "./TakeOver";
-
-const HAND_OVERS = ["shifts"];
-
-/** Milliseconds between two looks: another screen may have signed. */
-const LOOK_EACH = 10_000;
 
 type Signed = Schemas["ShiftHandOver"];
 
@@ -20,18 +18,11 @@ export function HandOver() {
   const { t } = useWords();
   const me = useLive((live) => live.who?.account ?? "");
   const queries = useQueryClient();
-  const listed = useQuery({
-    queryKey: HAND_OVERS,
-    queryFn: () =>
-      answer(
-        api.GET("/api/v1/shifts/hand-over", {
-          params: { query: { limit: 3 } },
-        }),
-      ),
-    refetchInterval: LOOK_EACH,
-  });
+  const listed = useHandOvers();
+  const [note, setNote] = useState("");
   const give = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/shifts/hand-over", { body: { by: null, note: "" } })),
+    mutationFn: () => answer(api.POST("/api/v1/shifts/hand-over", { body: { by: null, note } })),
+    onSuccess: () => setNote(""),
     onSettled: () => queries.invalidateQueries({ queryKey: HAND_OVERS }),
   });
   return (
@@ -39,6 +30,7 @@ export function HandOver() {
       <h2 id="hand-over-title">{t("desk.shift.hand_over")}</h2>
       <div className="no-print">
         <p>{t("desk.shift.how")}</p>
+        <NoteField note={note} onChange={setNote} />
         <Act
           label={t("desk.shift.give")}
           onAct={() => give.mutate()}
@@ -47,31 +39,52 @@ export function HandOver() {
         />
       </div>
       <Refusal error={give.error ?? listed.error} />
-      {listed.data?.hand_overs.map((each) => (
-        <Signatures key={each.id} signed={each} me={me} />
+      {listed.data?.hand_overs.map((each, index) => (
+        <Signatures key={each.id} signed={each} me={me} isLatest={index === 0} />
       ))}
     </section>
   );
 }
 
-function Signatures({ signed, me }: { signed: Signed; me: string }) {
+function NoteField({ note, onChange }: { note: string; onChange: (note: string) => void }) {
+  const { t } = useWords();
+  return (
+    <label className="note">
+      {t("desk.shift.note")}
+      <textarea rows={3} value={note} onChange={(event) => onChange(event.target.value)} />
+    </label>
+  );
+}
+
+interface SignaturesProps {
+  signed: Signed;
+  me: string;
+  isLatest: boolean;
+}
+
+function Signatures({ signed, me, isLatest }: SignaturesProps) {
   const { t, counted } = useWords();
   const { given, received } = signed;
   return (
-    <article className="signed">
+    <article className={isLatest ? "signed" : "signed no-print"}>
       <p>
         {t("desk.shift.given_by", { by: given.by })} <Since at={given.at} /> ·{" "}
         {counted("desk.shift.with_open", signed.total)}
       </p>
+      {given.note === "" ? null : <blockquote>{given.note}</blockquote>}
       {received === null ? (
         <p role="status">
           <b>{t("desk.shift.not_received")}</b>
         </p>
       ) : (
-        <p>
-          {t("desk.shift.received_by", { by: received.by })} <Since at={received.at} />
-        </p>
+        <>
+          <p>
+            {t("desk.shift.received_by", { by: received.by })} <Since at={received.at} />
+          </p>
+          {received.note === "" ? null : <blockquote>{received.note}</blockquote>}
+        </>
       )}
+      <SignedMatters signed={signed} isOpen={isLatest} />
       {received === null && given.account === me ? <TakeOver /> : null}
       {received === null && given.account !== me ? <SignIt id={signed.id} /> : null}
     </article>
@@ -82,17 +95,19 @@ function Signatures({ signed, me }: { signed: Signed; me: string }) {
 function SignIt({ id }: { id: number }) {
   const { t } = useWords();
   const queries = useQueryClient();
+  const [note, setNote] = useState("");
   const sign = useMutation({
     mutationFn: () =>
       answer(
         api.POST("/api/v1/shifts/hand-over/signature", {
-          body: { by: null, hand_over: id, note: "" },
+          body: { by: null, hand_over: id, note },
         }),
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: HAND_OVERS }),
   });
   return (
     <div className="no-print">
+      <NoteField note={note} onChange={setNote} />
       <Act
         label={t("desk.shift.sign")}
         onAct={() => sign.mutate()}

@@ -16,6 +16,7 @@ const REPORTS: readonly (readonly [name: string, title: Key])[] = [
   ["availability", "desk.shift.report_availability"],
   ["daily", "desk.shift.report_daily"],
   ["duties", "desk.shift.report_duties"],
+  ["shifts", "desk.shift.report_shifts"],
 ];
 
 const FORMS = ["pdf", "xlsx", "csv"] as const;

@@ -8,6 +8,7 @@ import { useWords } from "../../words/words";
 import { HandOver } from "./HandOver";
 import { OpenMatters } from "./OpenMatters";
 import { Reports } from "./Reports";
+import { ShiftReport } from "./ShiftReport";
 import "./shift.css";
 
 export default function ShiftPage() {
@@ -21,9 +22,10 @@ export default function ShiftPage() {
         {who?.name} · {writtenFull(wall * 1_000, language)}
       </p>
       <div className="no-print">
-        <Act label={t("desk.shift.print")} onAct={() => window.print()} />
+        <Act label={t("desk.shift.print")} shortcut="p" onAct={() => window.print()} />
       </div>
       <OpenMatters />
+      <ShiftReport />
       <HandOver />
       {useMay("reports:read") ? <Reports /> : null}
       <div className="signatures print-only">

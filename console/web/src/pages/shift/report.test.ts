@@ -7,6 +7,8 @@ test.each<[unknown, string, string]>([
   [0, "count", "0"],
   [0.125, "share", "12.5 %"],
   [75, "seconds", "1:15"],
+  [0.000_006_4, "number", "0"],
+  [2.718_28, "number", "2.718"],
   ["Xã Một", "text", "Xã Một"],
 ])("the value %s of the kind %s is written %s", (value, kind, text) => {
   expect(cellOf(value, kind)).toBe(text);

@@ -41,5 +41,7 @@ export function cellOf(value: unknown, kind: string): string {
   if (value === null || value === undefined) return "—";
   if (typeof value === "number" && kind === "share") return `${(value * 100).toFixed(1)} %`;
   if (typeof value === "number" && kind === "seconds") return duration(value);
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+  // A thousandth says enough: the spreadsheet has all digits.
+  if (typeof value === "number") return String(Math.round(value * 1_000) / 1_000);
+  return typeof value === "string" ? value : "";
 }

@@ -15,6 +15,8 @@ export interface FieldProps {
   premises: string;
   faults: readonly Fault[];
   isFixed?: boolean;
+  /** Whether the row cannot be without it; as its description says where nobody names it. */
+  isNeeded?: boolean;
   onChange: (value: unknown) => void;
 }
 
@@ -40,16 +42,26 @@ const INPUTS: Partial<Record<string, (props: InputProps) => React.ReactNode>> = 
 /** Kinds of several inputs: a label for one of them would name the wrong one. */
 const SEVERAL = new Set(["choices", "names"]);
 
-export function FieldInput({ field, value, premises, faults, isFixed = false, onChange }: FieldProps) {
+/** The heading of a spreadsheet says that a cell of values is written in JSON: a form has inputs for them. */
+const inForm = (heading: string) => heading.replace(/ \(JSON\)$/u, "");
+
+export function FieldInput(given: FieldProps) {
+  const { field, value, premises, faults, isFixed = false, onChange } = given;
   const { t, name } = useWords();
   const id = useId();
-  const label = name("column", field.path);
+  const heading = name("column", field.path);
+  const label = hasFields(field) ? inForm(heading) : heading;
   const wrong = faults.length > 0 ? `${id}-wrong` : undefined;
   const props = { id, field, value, premises, isFixed, wrong, onChange };
-  const needed = field.required ? <span className="needed"> {t("desk.registry.needed")}</span> : null;
+  const isNeeded = given.isNeeded ?? field.required;
+  const needed = isNeeded ? <span className="needed"> {t("desk.registry.needed")}</span> : null;
   const several = SEVERAL.has(field.kind) || hasFields(field);
   return (
-    <div className="field" role={several ? "group" : undefined} aria-label={several ? label : undefined}>
+    <div
+      className={hasFields(field) ? "field field-wide" : "field"}
+      role={several ? "group" : undefined}
+      aria-label={several ? label : undefined}
+    >
       {several ? (
         <span className="field-name">
           {label}

@@ -11,6 +11,23 @@ function useTargets(target: string, premises: string): Choice[] {
   return useChoices(target, isLocal ? premises : undefined);
 }
 
+/** Those whom a stage of a policy can name beside contacts and rosters; of each premises its own. */
+const CIRCLES = {
+  "command-center": "desk.registry.command_center",
+  premises: "desk.registry.people_of_premises",
+  area: "desk.registry.team_of_area",
+} as const;
+
+/** Whom several names at *path* can mean. */
+function useNamed(path: string, target: string, premises: string): Choice[] {
+  const { t } = useWords();
+  const rows = useTargets(target, premises);
+  const rosters = useChoices("rosters", undefined);
+  if (!path.endsWith(".notify")) return rows;
+  const circles = Object.entries(CIRCLES).map(([id, key]) => ({ id, name: t(key) }));
+  return [...circles, ...rosters, ...rows];
+}
+
 function Offered({ id, choices }: { id: string; choices: readonly Choice[] }) {
   return (
     <datalist id={id}>
@@ -47,7 +64,7 @@ export function NameInput(props: InputProps & { target: string }) {
 /** Several names in their order: the first one is notified first. */
 export function NamesInput({ id, field, value, premises, onChange }: InputProps) {
   const { t, name } = useWords();
-  const choices = useTargets(field.target ?? "contacts", premises);
+  const choices = useNamed(field.path, field.target ?? "contacts", premises);
   const [next, setNext] = useState("");
   const chosen: string[] = Array.isArray(value) ? (value as string[]) : [];
   const label = (each: string) => choices.find((one) => one.id === each)?.name ?? each;

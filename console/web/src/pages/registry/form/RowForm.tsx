@@ -13,6 +13,7 @@ import {
   faultsAt,
   faultsElsewhere,
   groupsOf,
+  isBegun,
   valuesOf,
   type Row,
   type Table,
@@ -60,6 +61,7 @@ export function RowForm({ table, row, isNew = false, error, busy, onSave }: RowF
               premises={textAt(values, "premises") || textAt(row, "premises")}
               faults={faultsAt(faults, column.path)}
               isFixed={isFixed(column.path)}
+              isNeeded={column.required && (group === "" || isBegun(values, group))}
               onChange={(value) => setValues((all) => ({ ...all, [column.path]: value }))}
             />
           ))}

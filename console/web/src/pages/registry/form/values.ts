@@ -45,6 +45,11 @@ export function numberOf(text: string): number | string | undefined {
   return Number.isFinite(found) ? found : text;
 }
 
+/** Whether *values* say anything in *group*: what it needs is needed from then on alone. */
+export function isBegun(values: Values, group: string): boolean {
+  return Object.entries(values).some(([path, value]) => path.startsWith(`${group}.`) && !isEmpty(value));
+}
+
 function put(row: Row, path: string, value: unknown): void {
   const parts = path.split(".");
   const last = parts.pop() ?? path;

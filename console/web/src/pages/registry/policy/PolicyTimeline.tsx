@@ -3,17 +3,19 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { answer, api, type Schemas } from "../../../api/client";
+import { Act } from "../../../parts/Act";
 import { Refusal } from "../../../parts/Refusal";
 import { duration } from "../../../time/written";
 import { useWords } from "../../../words/words";
-import { localText, nextSundayAtTwo, withZone } from "./moments";
+import { useChoices } from "../data";
+import { localMoment, localText, nextSundayAtTwo, shares, withZone } from "./moments";
 
 type Stage = Schemas["PolicyStageAt"];
 type Recipient = Schemas["PolicyRecipient"];
 
 export default function PolicyTimeline({ policy }: { policy: string }) {
   const { t } = useWords();
-  const [at, setAt] = useState(() => nextSundayAtTwo(Date.now()));
+  const [at, setAt] = useState(() => localMoment(Date.now()));
   const [premises, setPremises] = useState("");
   const found = useQuery({
     queryKey: ["policy", policy, at, premises],
@@ -32,19 +34,11 @@ export default function PolicyTimeline({ policy }: { policy: string }) {
   return (
     <section aria-labelledby="timeline-title" className="policy">
       <h2 id="timeline-title">{t("desk.registry.told_at")}</h2>
-      <div className="acts">
-        <label>
-          {t("desk.registry.moment")}
-          <input type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} />
-        </label>
-        <label>
-          {t("desk.registry.at_premises")}
-          <input value={premises} onChange={(event) => setPremises(event.target.value.trim())} />
-        </label>
-      </div>
+      <Asked at={at} premises={premises} onAt={setAt} onPremises={setPremises} />
       <Refusal error={found.error} />
+      {found.data === undefined ? null : <TimeAxis stages={found.data.stages} />}
       {found.data === undefined ? null : (
-        <ol className="timeline">
+        <ol className="timeline" aria-label={t("desk.registry.time_line")}>
           {found.data.stages.map((each, index) => (
             <StageLine key={index} stage={each} />
           ))}
@@ -55,6 +49,57 @@ export default function PolicyTimeline({ policy }: { policy: string }) {
         </ol>
       )}
     </section>
+  );
+}
+
+interface AskedProps {
+  at: string;
+  premises: string;
+  onAt: (at: string) => void;
+  onPremises: (premises: string) => void;
+}
+
+/** The moment and the place for which the question is asked. */
+function Asked({ at, premises, onAt, onPremises }: AskedProps) {
+  const { t } = useWords();
+  const places = useChoices("premises", undefined);
+  return (
+    <div className="acts">
+      <label>
+        {t("desk.registry.moment")}
+        <input type="datetime-local" value={at} onChange={(event) => onAt(event.target.value)} />
+      </label>
+      <label>
+        {t("desk.registry.at_premises")}
+        <select value={premises} onChange={(event) => onPremises(event.target.value)}>
+          <option value="">—</option>
+          {places.map((each) => (
+            <option key={each.id} value={each.id}>
+              {each.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Act label={t("desk.registry.at_now")} shortcut="n" onAct={() => onAt(localMoment(Date.now()))} />
+      <Act
+        label={t("desk.registry.at_sunday")}
+        shortcut="u"
+        onAct={() => onAt(nextSundayAtTwo(Date.now()))}
+      />
+    </div>
+  );
+}
+
+/** The stages at their times; the list below says the same in words. */
+function TimeAxis({ stages }: { stages: readonly Stage[] }) {
+  return (
+    <div className="time-axis" aria-hidden="true">
+      {shares(stages.map((each) => each.after_s)).map((share, index) => (
+        <span key={index} style={{ left: `${share * 100}%` }}>
+          +{duration(stages[index]?.after_s ?? 0)}
+        </span>
+      ))}
+    </div>
   );
 }
 
@@ -79,7 +124,7 @@ function People({ people }: { people: readonly Recipient[] }) {
   const called = (each: Recipient) =>
     each.contact === "premises" || each.contact === "area" ? t(CIRCLES[each.contact]) : each.name;
   return (
-    <ul>
+    <ul className="people">
       {people.map((each, index) => (
         <li key={index}>
           {called(each)}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { localMoment, localText, nextSundayAtTwo, withZone } from "./moments";
+import { localMoment, localText, nextSundayAtTwo, shares, withZone } from "./moments";
 
 test("the next Sunday at two is in the hours of Viet Nam, also late on a Saturday and on a Sunday", () => {
   const at = (text: string) => nextSundayAtTwo(Date.parse(text));
@@ -13,4 +13,8 @@ test("the next Sunday at two is in the hours of Viet Nam, also late on a Saturda
 test("a moment has the offset of Viet Nam", () => {
   expect(withZone(localMoment(Date.parse("2026-11-28T19:00:00Z")))).toBe("2026-11-29T02:00:00+07:00");
   expect(localText(Date.parse("2026-11-28T19:02:05Z") * 1_000)).toBe("29/11 02:02:05");
+});
+
+test("stages stand on the axis at their times; one alone stands at its begin", () => {
+  expect([shares([0, 60, 120]), shares([0])]).toEqual([[0, 0.5, 1], [0]]);
 });

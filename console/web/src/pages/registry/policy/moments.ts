@@ -23,3 +23,9 @@ export function localText(at: number): string {
   const text = new Date(at / 1_000 + OFFSET_MS).toISOString();
   return `${text.slice(8, 10)}/${text.slice(5, 7)} ${text.slice(11, 19)}`;
 }
+
+/** Where times stand on an axis, as shares of its length: the last at its end. */
+export function shares(times: readonly number[]): number[] {
+  const last = Math.max(1, ...times);
+  return times.map((each) => each / last);
+}

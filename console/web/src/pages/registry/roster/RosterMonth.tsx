@@ -1,5 +1,5 @@
 /** A roster by the days of a month; a time without anybody is marked by a pattern and a word. */
-import { useState } from "react";
+import { useState, type CSSProperties } from "react";
 
 import { Act } from "../../../parts/Act";
 import { useNow } from "../../../time/now";
@@ -7,15 +7,22 @@ import { useWords } from "../../../words/words";
 import { useChoices } from "../data";
 import type { Row } from "../form/values";
 import { localMoment } from "../policy/moments";
-import { dutyOn, hour, monthOf, type Exception, type Shift, type Span } from "./duty";
-
-const MONTH_MS = 30.4 * 86_400_000;
+import {
+  dutyOn,
+  hour,
+  monthAfter,
+  monthOf,
+  weekdayOf,
+  type Exception,
+  type Shift,
+  type Span,
+} from "./duty";
 
 export default function RosterMonth({ roster }: { roster: Row }) {
   const { t, counted, language } = useWords();
   const { wall } = useNow();
   const [month, setMonth] = useState(0);
-  const days = monthOf(localMoment(wall + month * MONTH_MS).slice(0, 10));
+  const days = monthOf(monthAfter(localMoment(wall), month));
   const people = useChoices("contacts", undefined);
   const shifts = (roster["shifts"] ?? []) as Shift[];
   const exceptions = (roster["exceptions"] ?? []) as Exception[];
@@ -25,16 +32,16 @@ export default function RosterMonth({ roster }: { roster: Row }) {
   return (
     <section aria-labelledby="month-title" className="roster">
       <h2 id="month-title">{title.format(Date.parse(`${days[0] ?? ""}T00:00:00Z`))}</h2>
-      <p className={holes > 0 ? "refusal" : undefined} role="status">
+      <p className={holes > 0 ? "refusal holes" : undefined} role="status">
         {holes === 0 ? t("desk.registry.no_holes") : counted("desk.registry.holes", holes)}
       </p>
       <div className="acts">
-        <Act label={t("desk.registry.previous")} onAct={() => setMonth(month - 1)} />
-        <Act label={t("desk.registry.next")} onAct={() => setMonth(month + 1)} />
+        <Act label={t("desk.registry.month_before")} onAct={() => setMonth(month - 1)} />
+        <Act label={t("desk.registry.month_after")} onAct={() => setMonth(month + 1)} />
       </div>
       <ol className="month">
         {duty.map(({ day, spans }) => (
-          <li key={day}>
+          <li key={day} style={{ "--weekday": weekdayOf(day) } as CSSProperties}>
             <Day
               day={day}
               spans={spans}

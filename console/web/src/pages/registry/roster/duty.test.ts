@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { dutyOn, hour, monthOf } from "./duty";
+import { dutyOn, hour, monthAfter, monthOf, weekdayOf } from "./duty";
 
 const NIGHT = { begin: "18:00:00", end: "06:00:00", who: ["dem"], days: ["sat"] };
 const DAY = { begin: "06:00:00", end: "18:00:00", who: ["ngay"] };
@@ -43,4 +43,16 @@ test("two shifts at once are both on duty, and one that begins and ends at the s
 
 test("a month has its own days", () => {
   expect([monthOf("2026-02-10").length, monthOf("2028-02-01").at(-1)]).toEqual([28, "2028-02-29"]);
+});
+
+test("a week begins on Monday and ends on Sunday", () => {
+  expect([weekdayOf("2026-11-23"), weekdayOf("2026-11-29")]).toEqual([1, 7]);
+});
+
+test("the month after the last day of January is February, and the year ends after December", () => {
+  expect([
+    monthAfter("2027-01-31", 1),
+    monthAfter("2026-11-30", 2),
+    monthAfter("2027-01-05", -1),
+  ]).toEqual(["2027-02-01", "2027-01-01", "2026-12-01"]);
 });

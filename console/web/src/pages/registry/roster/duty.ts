@@ -73,6 +73,15 @@ function joined(spans: readonly Span[]): Span[] {
   return found;
 }
 
+/** The first day of the month that is *by* months after the one of *day*. */
+export function monthAfter(day: string, by: number): string {
+  const first = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1 + by, 1);
+  return new Date(first).toISOString().slice(0, 10);
+}
+
+/** The day of the week of *day*: 1 is Monday, with which a week begins in Viet Nam, 7 is Sunday. */
+export const weekdayOf = (day: string) => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+
 /** The days of the month of *day*, in order. */
 export function monthOf(day: string): string[] {
   const first = `${day.slice(0, 7)}-01`;

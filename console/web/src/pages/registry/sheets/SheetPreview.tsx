@@ -7,6 +7,9 @@ type Preview = Schemas["SheetPreview"];
 type Finding = Preview["findings"][number];
 type Changed = Preview["changed"][number];
 
+/** Rows that are shown at once; more are folded. */
+const UNFOLDED = 20;
+
 export function SheetPreview({ preview }: { preview: Preview }) {
   const { t, name } = useWords();
   const { counts } = preview;
@@ -59,7 +62,7 @@ function Rows({ title, rows }: { title: string; rows: readonly Changed[] }) {
   const { name } = useWords();
   if (rows.length === 0) return null;
   return (
-    <details>
+    <details open={rows.length <= UNFOLDED}>
       <summary>
         {title}: {rows.length}
       </summary>

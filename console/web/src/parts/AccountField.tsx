@@ -1,23 +1,24 @@
-/** A field of a page about accounts; a password is not shown while it is written. */
+/** A field of signing in, of a second factor, of setting up; a password is not shown while it is written. */
 import { Input, Label, TextField } from "react-aria-components";
 
-interface SecretFieldProps {
+interface AccountFieldProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
   autoComplete?: string;
+  /** Whether it is a password. */
   hidden?: boolean;
   optional?: boolean;
 }
 
-export function SecretField({
+export function AccountField({
   label,
   value,
   onChange,
   autoComplete = "new-password",
   hidden = false,
   optional = false,
-}: SecretFieldProps) {
+}: AccountFieldProps) {
   return (
     <TextField
       value={value}

@@ -1,0 +1,59 @@
+/** Trying a contact: one message now, which says that it is a trial and no alarm. */
+import { useMutation } from "@tanstack/react-query";
+
+import { answer, api, type Schemas } from "../../../api/client";
+import { useMay } from "../../../data/may";
+import { Act } from "../../../parts/Act";
+import { Refusal } from "../../../parts/Refusal";
+import { useWords } from "../../../words/words";
+import { asked } from "../asked";
+
+export default function TryContact({ contact }: { contact: string }) {
+  const { t } = useWords();
+  const may = useMay("registry:write");
+  const attempt = useMutation({
+    mutationFn: () =>
+      answer(api.POST("/api/v1/trials", { body: asked<Schemas["TrialRequest"]>({ contact }) })),
+  });
+  if (!may) return null;
+  return (
+    <section aria-labelledby="trial-title">
+      <h2 id="trial-title">{t("desk.registry.trial")}</h2>
+      <p>{t("desk.registry.trial_help")}</p>
+      <Act
+        label={t("desk.registry.trial_send")}
+        shortcut="t"
+        disabled={attempt.isPending}
+        onAct={() => attempt.mutate()}
+      />
+      <div role="status">
+        {attempt.isPending ? <p>{t("desk.registry.trial_waits")}</p> : null}
+        {attempt.data === undefined ? null : <Outcomes outcomes={attempt.data.outcomes} />}
+      </div>
+      <Refusal error={attempt.error} />
+    </section>
+  );
+}
+
+const RESULTS = {
+  delivered: "desk.registry.trial_delivered",
+  refused: "desk.registry.trial_refused",
+  try_later: "desk.registry.trial_later",
+  no_answer: "desk.registry.trial_no_answer",
+  under_way: "desk.registry.trial_under_way",
+} as const;
+
+function Outcomes({ outcomes }: { outcomes: readonly Schemas["TrialOutcome"][] }) {
+  const { t, name } = useWords();
+  return (
+    <ul className="rows">
+      {outcomes.map(({ channel, result, reason }) => (
+        <li key={channel}>
+          <strong>{name("value", `ChannelKind.${channel}`)}</strong>
+          <span>{t(RESULTS[result])}</span>
+          <span className="quiet">{reason}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,34 @@
+/** The incidents of a shift. Pure. */
+import type { Incident } from "../../live/events";
+
+/** The fires that were opened in the shift, closed in it, or are open still; the oldest first. */
+export function firesSince(incidents: readonly Incident[], since: number): Incident[] {
+  return incidents
+    .filter((each) => each.kind === "fire")
+    .filter((each) => each.opened_at >= since || (each.closed_at ?? since) >= since)
+    .sort((one, other) => one.opened_at - other.opened_at);
+}
+
+/** How many incidents of each other kind were opened in the shift, by kind. */
+export function othersSince(
+  incidents: readonly Incident[],
+  since: number,
+): [Incident["kind"], number][] {
+  const counts = new Map<Incident["kind"], number>();
+  for (const { kind, opened_at } of incidents)
+    if (kind !== "fire" && opened_at >= since) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts];
+}
+
+/** Microseconds of a shift whose begin nobody signed. */
+const LONGEST = 24 * 3_600_000_000;
+
+interface Signed {
+  received: { at: number } | null;
+}
+
+/** Since when the shift goes on: since the last hand-over that both signed, within a day before *now*. */
+export function shiftBegin(handOvers: readonly Signed[], now: number): number {
+  const last = handOvers.find((each) => each.received !== null)?.received?.at ?? 0;
+  return Math.max(last, now - LONGEST);
+}
