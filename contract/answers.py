@@ -1,6 +1,7 @@
 """Answers of people who were notified of a fire, as every interface names them."""
 
 from enum import StrEnum
+from typing import Literal
 
 
 class AnswerKind(StrEnum):
@@ -13,6 +14,13 @@ class AnswerKind(StrEnum):
     CHECKING = "checking"
     EVACUATING = "evacuating"
     PEOPLE_INSIDE = "people_inside"
+
+
+Information = Literal["real", "false", "checking", "evacuating", "people_inside"]
+"""The answers that are information alone."""
+
+MOST_PEOPLE = 9_999
+"""People that an answer counts at most."""
 
 
 class AnswerWeight(StrEnum):

@@ -179,6 +179,12 @@ class AnsweredData(Struct, frozen=True, kw_only=True):
     text: str | UnsetType = UNSET
 
 
+class SeenData(ActorData, frozen=True, kw_only=True):
+    """The person who has seen it, and the *contact* of the registry that this is, if any."""
+
+    contact: str | UnsetType = UNSET
+
+
 class StepData(ActorData, frozen=True, kw_only=True):
     """The person who reported a step, and its *units* and *means*; *forces* are their names."""
 
@@ -353,7 +359,7 @@ DATA: dict[TimelineEvent, type[Struct]] = {
     TimelineEvent.POINT: PointData,
     TimelineEvent.ESCALATED: EscalatedData,
     TimelineEvent.STAGE_SKIPPED: SkippedStageData,
-    TimelineEvent.SEEN: ActorData,
+    TimelineEvent.SEEN: SeenData,
     TimelineEvent.ANSWERED: AnsweredData,
     TimelineEvent.ACKNOWLEDGED: ActorData,
     TimelineEvent.REOPENED: ReopenedData,

@@ -8,7 +8,14 @@ from alerting.domain.decisions.override_limits import LOOK_BACK, limits_exceeded
 from alerting.domain.decisions.overrides import AT_ONCE, OrderTerms, OverrideOrder
 from alerting.domain.model.acts import ActProof, proven
 from alerting.domain.model.effects import Refusal, RefuseAction
-from alerting.domain.model.events import Acknowledge, Approve, Close, DeskAction, OperatorAction
+from alerting.domain.model.events import (
+    Acknowledge,
+    Approve,
+    Close,
+    DeskAction,
+    OperatorAction,
+    PersonAnswered,
+)
 from alerting.domain.model.incident import Incident, IncidentKind, Outcome
 from alerting.domain.model.override import OF_POINTS, Override
 from alerting.domain.notification.protection import call_points, told_of_overrides
@@ -73,7 +80,7 @@ class Operators:
     async def act(
         self,
         incident_id: IncidentId,
-        action: OperatorAction | DeskAction,
+        action: OperatorAction | DeskAction | PersonAnswered,
         *,
         now: datetime,
         proof: ActProof | None = None,

@@ -33,7 +33,7 @@ class GivenAnswer:
 def apply_person_answer(unit: UnitOfWork, fire: NotifiedFire, given: GivenAnswer) -> RefuseAction | None:
     """Apply what *fire*'s contact gave as an answer; return why it was refused, if it was."""
     by = shown(unit.registry.directory.contact(fire.contact).name)
-    if (act := _act(given, by)) is not None:
+    if (act := _act(given, by, fire.contact)) is not None:
         proof = ActProof(account=account_of(fire.contact), evidence=_EVIDENCE[given.way])
         after = unit.apply_event_to(fire.incident, act, proof=proof)
     else:
@@ -50,9 +50,9 @@ def apply_person_answer(unit: UnitOfWork, fire: NotifiedFire, given: GivenAnswer
     return RefuseAction(Refusal.ALREADY_CLOSED, "") if after is None else unit.refusal
 
 
-def _act(given: GivenAnswer, by: str) -> OperatorAction | None:
+def _act(given: GivenAnswer, by: str, contact: str) -> OperatorAction | None:
     if given.kind is AnswerKind.SEEN:
-        return MarkSeen(by)
+        return MarkSeen(by, contact)
     return Acknowledge(by) if given.kind is AnswerKind.TAKEN else None
 
 

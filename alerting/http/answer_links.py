@@ -17,7 +17,6 @@ from alerting.domain.fairness.token_bucket import Rate, TokenBucket
 from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.wording.answer_page import (
     ANSWERS,
-    MOST_PEOPLE,
     POLICY,
     ShownFire,
     answer_page,
@@ -29,7 +28,7 @@ from alerting.engine.engine import Engine
 from alerting.engine.person_answers import GivenAnswer, apply_person_answer, notified_fire
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.store.errors import DatabaseError
-from contract.answers import AnswerKind, AnswerWay
+from contract.answers import MOST_PEOPLE, AnswerKind, AnswerWay
 from contract.times import Micros, to_micros
 from registry.model.contacts import VIETNAMESE
 from runtime.client_address import IpNetwork

@@ -16,6 +16,7 @@ from alerting.domain.wording.milestones import milestones
 from alerting.domain.wording.names import Names
 from alerting.engine.engine import Engine
 from alerting.http.access import rights_of
+from alerting.http.account_contacts import AccountContacts
 from alerting.http.acting import ActedBy, Said, operator_of
 from alerting.http.lookup import Reach, check_reach, existing_incident, named_in
 from alerting.http.queue_rows import QueueRows
@@ -54,6 +55,7 @@ class IncidentsApi:
         self._read = engine.transactions.read_for_web
         self._registry = engine.registry
         self._operators = engine.operators
+        self._contacts = AccountContacts(engine.database)
         self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
@@ -105,7 +107,8 @@ class IncidentsApi:
 
     async def seen(self, request: web.Request) -> web.Response:
         """``POST /api/v1/incidents/{id}/seen``."""
-        return await self._act(request, lambda who: MarkSeen(who.by))
+        contact = await self._contacts.of(rights_of(request))
+        return await self._act(request, lambda who: MarkSeen(who.by, contact))
 
     async def _act(self, request: web.Request, act: Callable[[ActedBy], OperatorAction]) -> web.Response:
         asked = read_body(await request.read(), ActionRequest)

@@ -1,6 +1,6 @@
 """The rows of the queue of fires over HTTP, put together for all fires of a list at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
@@ -91,7 +91,9 @@ def _growth(fire: FireIncident, now: Micros) -> queue.FireGrowth:
 
 
 def _reached(fire: FireIncident, facts: QueueFacts) -> queue.ReachedContacts:
-    answered: Sequence[str] = [] if fire.owner is None else [fire.owner]
+    answered = {each.by for each in fire.answers}
+    if fire.owner is not None:
+        answered.add(fire.owner)
     return queue.ReachedContacts(
         notified=len(facts.notified),
         delivered=len(facts.delivered),

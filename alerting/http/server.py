@@ -37,6 +37,7 @@ from alerting.http.files import FilesApi
 from alerting.http.forms import FormsApi
 from alerting.http.gateways import GatewaysApi
 from alerting.http.incidents import IncidentsApi
+from alerting.http.information import InformationApi
 from alerting.http.known_places import KnownPlaces
 from alerting.http.ledger import LedgerApi
 from alerting.http.looks import LookLog
@@ -171,6 +172,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
     return [
         *enrolments.routes(),
         *IncidentsApi(served.engine, served.clock, second).routes(),
+        *InformationApi(served.engine, served.clock).routes(),
         *ProceduresApi(served.engine, served.clock).routes(),
         *DeskActsApi(served.engine, served.clock, known).routes(),
         *ShiftsApi(served.engine, served.clock).routes(),

@@ -110,4 +110,5 @@ def _information(entry: Entry, data: Mapping[str, Any]) -> ToldAnswer:
 
 
 def _actor(data: Mapping[str, Any]) -> str:
-    return contact_of(str(data.get("account", ""))) or str(data.get("by", ""))
+    contact = str(data.get("contact", "")) or contact_of(str(data.get("account", "")))
+    return contact or str(data.get("by", ""))

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from contract.answers import MOST_PEOPLE, Information
 from contract.http.common import Actor, Note
 from contract.names import Name
 from contract.times import Micros
@@ -35,6 +36,18 @@ class CallRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     whom: Actor | None = None
     answered: bool
     said: Note = ""
+
+
+class InformationRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The information of a person about a fire; *people* are inside where *answer* is ``people_inside``.
+
+    *note* is in the person's own words.
+    """
+
+    by: Actor | None = None
+    answer: Information
+    people: Annotated[int, Meta(ge=0, le=MOST_PEOPLE)] | None = None
+    note: Note = ""
 
 
 class HandOverRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

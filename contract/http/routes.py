@@ -7,7 +7,13 @@ from enum import StrEnum
 from msgspec import Struct
 
 from contract.http.access import AccessQuery, CheckedSessions, PermittedPremises, SessionsCheck
-from contract.http.acts import CallRequest, HandOverRequest, NoteRequest, StepRequest
+from contract.http.acts import (
+    CallRequest,
+    HandOverRequest,
+    InformationRequest,
+    NoteRequest,
+    StepRequest,
+)
 from contract.http.areas import Areas, AreasQuery
 from contract.http.console import ConsoleHealth, MapSettings, PresenceTaken, ScreenPresence
 from contract.http.desks import DeskReport, WatchedDesk, WatchedDesks
@@ -810,6 +816,12 @@ ROUTES = (
         errors=_NONE | _DAMAGED | _DATABASE,
     ),
     _incident("checkStep", "procedure", "Check a step of the procedure, or skip it.", ProcedureRequest),
+    _incident(
+        "sayOfIncident",
+        "answers",
+        "Say of a fire that it is real, false or being checked: information, which ends nothing.",
+        InformationRequest,
+    ),
     _incident("addNote", "notes", "Write a note about an incident.", NoteRequest),
     _incident("noteCall", "calls", "Note a call: whom, answered or not, what was said.", CallRequest),
     _incident("offerIncident", "hand-over", "Offer an incident to another account.", HandOverRequest),

@@ -68,6 +68,7 @@ BODIES: Bodies = {
     },
     "closeIncident": lambda _: {"by": "Anh Hai", "outcome": "genuine"},
     "checkStep": lambda _: {"by": "Anh Hai", "step": "goi-chu"},
+    "sayOfIncident": lambda _: {"by": "Anh Hai", "answer": "checking"},
     "addNote": lambda _: {"by": "Anh Hai", "text": "đã kiểm tra"},
     "noteCall": lambda _: {"by": "Anh Hai", "whom": "bảo vệ", "answered": False},
     "offerIncident": lambda _: {"by": "Anh Hai", "to": "ba"},

@@ -37,7 +37,7 @@ def apply_answer(incident: FireIncident, event: PersonAnswered, now: Micros) -> 
         at=now,
         people=event.people,
     )
-    if any(new.repeats(each) for each in incident.answers):
+    if not event.text and any(new.repeats(each) for each in incident.answers):
         return incident, []
     after = incident.replaced(answers=with_answer(incident.answers, new))
     return after, [_entry(event, REASONS[event.kind])]

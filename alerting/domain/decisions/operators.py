@@ -11,6 +11,7 @@ from alerting.domain.decisions.escalation import (
 )
 from alerting.domain.decisions.notify import Decision, notifications
 from alerting.domain.decisions.step_order import skipped_steps
+from alerting.domain.decisions.timeline import seen_entry
 from alerting.domain.model import force
 from alerting.domain.model.effects import (
     Refusal,
@@ -52,8 +53,8 @@ _SENT = frozenset({Phase.DISPATCHED, *AT_THE_FIRE})
 def apply_action(incident: FireIncident, event: OperatorAction, now: Micros) -> Decision:
     """Return *incident* after the action of a person, and its effects."""
     match event:
-        case MarkSeen(by):
-            return _seen(incident, by)
+        case MarkSeen(by, contact):
+            return _seen(incident, by, contact)
         case Acknowledge(by, account):
             return _acknowledge(incident, by, account=account, now=now)
         case Advance():
@@ -66,14 +67,12 @@ def apply_action(incident: FireIncident, event: OperatorAction, now: Micros) -> 
             assert_never(event)
 
 
-def _seen(incident: FireIncident, by: str) -> Decision:
-    """Mark it as seen by *by*; the escalation goes on until somebody takes it."""
+def _seen(incident: FireIncident, by: str, contact: str) -> Decision:
+    """Mark it as seen by *by*, who is *contact*; the escalation goes on until somebody takes it."""
     if incident.phase is Phase.CLOSED:
         return incident, [RefuseAction(Refusal.ALREADY_CLOSED, incident.closed_by or "")]
-    if by in incident.seen_by:
-        return incident, []
-    after = incident.replaced(seen_by=(*incident.seen_by, by))
-    return after, [TimelineEntry(TimelineEvent.SEEN, "seen_by_operator", {"by": by})]
+    after = incident.seen(by, contact)
+    return after, [] if by in incident.seen_by else [seen_entry(by, contact)]
 
 
 def _acknowledge(incident: FireIncident, by: str, *, account: str, now: Micros) -> Decision:

@@ -90,7 +90,7 @@ def nobody_reached(incident: FireIncident, *, reached: bool, now: Micros) -> Dec
 
 def why_skipped(stage: Stage, incident: FireIncident, *, reached: bool) -> SkipReason | None:
     """Return why a due *stage* notifies nobody; None where it does."""
-    if set(stage.unless_seen_by) & set(incident.seen_by):
+    if incident.is_seen_by(stage.unless_seen_by):
         return SkipReason.ANSWERED
     if stage.when is StageCondition.SPREADING and not _is_spreading(incident):
         return SkipReason.NOT_SPREADING

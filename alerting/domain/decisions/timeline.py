@@ -24,3 +24,9 @@ def record_signal(stored: StoredSignal) -> list[Effect]:
             TimelineEntry(TimelineEvent.CLOCK, stored.clock.value, {"gateway": stored.gateway, **times})
         )
     return entries
+
+
+def seen_entry(by: str, contact: str) -> TimelineEntry:
+    """Return the entry that *by*, who is *contact* of the registry if any, has seen the incident."""
+    known = {"contact": contact} if contact else {}
+    return TimelineEntry(TimelineEvent.SEEN, "seen_by_operator", {"by": by, **known})

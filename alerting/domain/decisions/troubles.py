@@ -9,7 +9,7 @@ import msgspec
 
 from alerting.domain.decisions.escalation import REPEAT, cancel_stages, stage_deadlines, stage_of
 from alerting.domain.decisions.notify import notifications, with_recipients
-from alerting.domain.decisions.timeline import record_signal
+from alerting.domain.decisions.timeline import record_signal, seen_entry
 from alerting.domain.model.condition import Condition, condition_of
 from alerting.domain.model.effects import (
     CancelDeadline,
@@ -222,7 +222,7 @@ def _stage_due(trouble: Trouble, number: int, *, reached: bool, now: Micros) -> 
     if trouble.phase is not TroublePhase.STANDING or number >= len(stages):
         return trouble, []
     stage = stages[number]
-    if set(stage.unless_seen_by) & set(trouble.seen_by):
+    if trouble.is_seen_by(stage.unless_seen_by):
         return trouble, []
     if stage.when is StageCondition.NOBODY_REACHED and reached:
         return trouble, []
@@ -249,9 +249,8 @@ def apply_action(trouble: Trouble, event: OperatorAction, now: Micros) -> Decisi
     if trouble.phase is TroublePhase.CLOSED:
         return trouble, [RefuseAction(Refusal.ALREADY_CLOSED, trouble.closed_by or "")]
     match event:
-        case MarkSeen(by):
-            seen = trouble.replaced(seen_by=tuple(dict.fromkeys((*trouble.seen_by, by))))
-            return seen, [TimelineEntry(TimelineEvent.SEEN, "seen_by_operator", {"by": by})]
+        case MarkSeen(by, contact):
+            return trouble.seen(by, contact), [seen_entry(by, contact)]
         case Acknowledge(by, account):
             return _acknowledged(trouble, by, account=account, now=now)
         case Close(by, outcome, cause=cause):

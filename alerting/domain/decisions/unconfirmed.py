@@ -67,7 +67,7 @@ def stage_due(
     if not _waits(incident) or stage >= len(route.stages):
         return incident, []
     planned = route.stages[stage]
-    if set(planned.unless_seen_by) & set(incident.seen_by):
+    if incident.is_seen_by(planned.unless_seen_by):
         return incident, []
     if (until := waits_until(planned, calls, latest=now + GRACE, now=now)) is not None:
         return incident, [SetDeadline(f"{UNCONFIRMED}{stage}", until)]

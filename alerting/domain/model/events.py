@@ -196,9 +196,10 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True)
 class MarkSeen:
-    """A person has seen the incident, which stops nothing."""
+    """A person has seen the incident, which stops nothing; *contact* is who it is in the registry."""
 
     by: str
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

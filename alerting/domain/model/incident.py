@@ -1,5 +1,6 @@
 """The common state of fires, troubles and overrides: place, recipients, owner."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Self
 
@@ -171,11 +172,24 @@ class Incident(Struct, frozen=True, kw_only=True):
     notified: tuple[str, ...] = ()
     acknowledgements: int = 0
     seen_by: tuple[str, ...] = ()
+    seen_contacts: tuple[str, ...] = ()
     checked: tuple[CheckedStep, ...] = ()
 
     def replaced(self, **changes: Any) -> Self:
         """Return the incident with *changes*."""
         return msgspec.structs.replace(self, **changes)
+
+    def is_seen_by(self, names: Iterable[str]) -> bool:
+        """Return whether one of *names*, of people or contacts, has seen it."""
+        return not {*self.seen_by, *self.seen_contacts}.isdisjoint(names)
+
+    def seen(self, by: str, contact: str) -> Self:
+        """Return the incident, seen by a person who is *contact* in the registry, or "" if nobody is."""
+        contacts = (*self.seen_contacts, contact) if contact else self.seen_contacts
+        return self.replaced(
+            seen_by=tuple(dict.fromkeys((*self.seen_by, by))),
+            seen_contacts=tuple(dict.fromkeys(contacts)),
+        )
 
     @property
     def is_open(self) -> bool:

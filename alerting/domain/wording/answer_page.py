@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 
-from contract.answers import AnswerKind
+from contract.answers import MOST_PEOPLE, AnswerKind
 from words.catalogue import Words, family
 
 ANSWERS = family("answer", AnswerKind)
@@ -44,8 +44,6 @@ _BUTTONS = (
     AnswerKind.CHECKING,
     AnswerKind.EVACUATING,
 )
-
-MOST_PEOPLE = 9_999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ NEEDS_MORE = {
     "arriveOnScene": "units and means must be those of the registry",
     "reportUnderControl": "units and means must be those of the registry",
     "noteCall": "a contact or a name says whom somebody called",
+    "sayOfIncident": "people inside are counted, and the incident must be a fire",
     "checkStep": "the step must be one of the procedure of the incident",
     "listReadings": "a range of times must end after it begins",
     "uploadFile": "the file must be of a kind that is kept, by its bytes",

@@ -119,12 +119,16 @@ async def test_a_person_who_was_told_late_has_the_whole_time_also_after_a_restar
     assert (await notified(cho))[-1] == "leader"
 
 
-@pytest.mark.parametrize("by", ["head", "Trưởng ban"])
+@pytest.mark.parametrize(
+    "seen",
+    [MarkSeen("head"), MarkSeen("Trưởng ban"), MarkSeen("Ông Hai", "head")],
+    ids=["id of the contact", "name of the contact", "account of the contact"],
+)
 async def test_the_head_has_seen_it_and_nobody_else_of_the_premises_is_called(
-    cho: House, by: str
+    cho: House, seen: MarkSeen
 ) -> None:
     await press(cho)
-    await cho.engine.operators.act((await cho.incident()).id, MarkSeen(by), now=cho.now)
+    await cho.engine.operators.act((await cho.incident()).id, seen, now=cho.now)
     await cho.wait(seconds=119)
     assert not {"leader", "delegate"} & set(await notified(cho))
     assert (await cho.timeline())[-1] == "stage_skipped: person_before_answered"
