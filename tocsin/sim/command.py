@@ -15,6 +15,7 @@ VERBS = {
     "replay": Verb("tocsin.sim.run:replay_recording", "Play a recording in real time."),
     "convert": Verb("tocsin.sim.recordings:convert_file", "Make a recording of published data."),
     "modem": Verb("tocsin.sim.modem:modem", "Play a GSM modem with its network."),
+    "reply": Verb("tocsin.sim.reply:reply", "Answer a message of a running modem."),
     "command-center": Verb("tocsin.sim.command_center:command_center", "Play a command center."),
 }
 

@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from contract.local_time import local_time_of_day, utc
+from firmware_sim.adapters.control_socket import default_path, modem_folder, open_control_socket
 from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.domain.modem import DisplayedMessage, ModemFault, Network, SimulatedModem
 from firmware_sim.domain.modem_families import ModemFamily
 from firmware_sim.peers.modem import open_modem, open_modem_on_pty
+from firmware_sim.peers.modem_replies import ReplyReceiver
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process
@@ -37,9 +40,15 @@ def modem(
     part_s: Annotated[
         float, typer.Option(min=0, max=60, help="Seconds that its network takes for each part.")
     ] = 0.0,
+    control: Annotated[
+        Path | None,
+        typer.Option(metavar="SOCKET", help="Control socket for replies, instead of one of the user."),
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """Play a GSM modem with its network: print each short message that a telephone would show.
+
+    Answer as a person does with: tocsin sim reply --from 0912345678 "1".
 
     Alerting uses it with channels.sms.port set to the port that is printed first. Faults of the field:
     --network busy has no network, refuses rejects messages, no-report and reports-failure accept a
@@ -53,14 +62,17 @@ def modem(
 
     async def run() -> None:
         try:
-            if port is None:
-                async with open_modem_on_pty(one, link=link, part_s=part_s) as path:
-                    announce(path)
-                    await asyncio.Event().wait()
-            else:
-                async with open_modem(one, port=port, part_s=part_s) as served:
-                    announce(served.url)
-                    await asyncio.Event().wait()
+            async with AsyncExitStack() as stack:
+                if port is None:
+                    where = await stack.enter_async_context(
+                        open_modem_on_pty(one, link=link, part_s=part_s)
+                    )
+                else:
+                    served = await stack.enter_async_context(open_modem(one, port=port, part_s=part_s))
+                    where = served.url
+                await _take_replies(stack, one, control)
+                announce(where)
+                await asyncio.Event().wait()
         except CannotOpen as error:
             errors.append(str(error))
 
@@ -69,6 +81,14 @@ def modem(
     if errors:
         stop(*errors)
     raise typer.Exit(code)
+
+
+async def _take_replies(stack: AsyncExitStack, one: SimulatedModem, control: Path | None) -> None:
+    """Take replies at *control*, or at a socket of this user where its folder can be used."""
+    if (path := control or default_path(modem_folder())) is None:
+        return
+    receiver = ReplyReceiver(one, utc_now)
+    await stack.enter_async_context(open_control_socket(path, receiver.answer))
 
 
 def _show(whole: DisplayedMessage) -> None:

@@ -1,16 +1,15 @@
 """``tocsin sim press``, ``trip`` and ``reset``: operate points of a running simulation by hand."""
 
 import json
-import socket
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from firmware_sim.adapters.control_socket import default_folder
 from firmware_sim.run.operate import Action, OperateAnswer, OperateRequest
 from tocsin.failures import stop
+from tocsin.sim.control_client import Controlled, ask
 from tocsin.sim.options import AsJson
 from words.people_text import shown, shown_json
 
@@ -25,7 +24,8 @@ Control = Annotated[
 ]
 
 TRIP_S = 60.0
-PATIENCE_S = 5.0
+
+SIMULATIONS = Controlled("simulation", "tocsin sim run SCENARIO", default_folder)
 
 
 def press(
@@ -62,11 +62,7 @@ def reset(point: PointName, control: Control = None, as_json: AsJson = False) ->
 
 
 def _operate(request: OperateRequest, control: Path | None, *, as_json: bool) -> None:
-    path = control or _only_socket()
-    try:
-        answer = _ask(path, request)
-    except (OSError, msgspec.DecodeError) as error:
-        stop(f"{path}: no simulation answers ({error}); start one with: tocsin sim run SCENARIO")
+    answer = ask(SIMULATIONS, control, request, OperateAnswer)
     if answer.error is not None:
         stop(answer.error)
     if as_json:
@@ -78,36 +74,3 @@ def _operate(request: OperateRequest, control: Path | None, *, as_json: bool) ->
         lasts = "" if request.for_s is None else f" for {request.for_s:g} s"
         line = f"{request.point}: {done}{lasts}, {answer.t:.0f} s from ignition of {answer.title!r}"
         typer.echo(shown(line))
-
-
-def _only_socket() -> Path:
-    """Return the socket of the only running simulation of this user; stop where there is none."""
-    live = [each for each in sorted(default_folder().glob("*.sock")) if _is_live(each)]
-    if not live:
-        stop("no simulation runs as this user; start one with: tocsin sim run SCENARIO")
-    if len(live) > 1:
-        stop(f"{len(live)} simulations run; name one with --control: {', '.join(map(str, live))}")
-    return live[0]
-
-
-def _is_live(path: Path) -> bool:
-    """Return True if a simulation answers at *path*; remove what a killed one left behind."""
-    try:
-        with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(PATIENCE_S)
-            client.connect(str(path))
-    except ConnectionRefusedError:
-        path.unlink(missing_ok=True)
-        return False
-    except OSError:
-        return False
-    return True
-
-
-def _ask(path: Path, request: OperateRequest) -> OperateAnswer:
-    with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(PATIENCE_S)
-        client.connect(str(path))
-        client.sendall(msgspec.json.encode(request) + b"\n")
-        with client.makefile("rb") as lines:
-            return msgspec.json.decode(lines.readline(), type=OperateAnswer)

@@ -20,14 +20,23 @@ def default_folder() -> Path:
     return Path(base) / f"tocsin-sim-{os.getuid()}"
 
 
-def default_path() -> Path | None:
-    """Return the path of the socket of this process; None where its folder cannot be used."""
-    path = default_folder() / f"{os.getpid()}.sock"
+def default_path(folder: Path | None = None) -> Path | None:
+    """Return the path of the socket of this process in *folder*, or in that of simulations.
+
+    It is None where the folder cannot be used.
+    """
+    path = (folder or default_folder()) / f"{os.getpid()}.sock"
     try:
         _prepare(path)
     except (OSError, CannotOpen):
         return None
     return path
+
+
+def modem_folder() -> Path:
+    """Return the folder of the sockets of this user's modems."""
+    folder = default_folder()
+    return folder.with_name(folder.name.replace("-sim-", "-modem-"))
 
 
 @asynccontextmanager

@@ -103,6 +103,8 @@ class SimulatedModem:
     #: Messages that its network accepts before the fault RESTARTS.
     restart_after: int = 0
     on_show: Callable[[DisplayedMessage], None] = lambda _whole: None
+    #: Writes an announcement to its port, once that is served.
+    on_announcement: Callable[[bytes], None] = lambda _announcement: None
     received_bytes: int = 0
     pins_tried: int = 0
     accepted: list[ShortMessage] = field(default_factory=list)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 _BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -15,8 +16,16 @@ _SEPTETS = {letter: [value] for value, letter in enumerate(_BASIC) if value != 0
     letter: [0x1B, value] for value, letter in _ESCAPED.items()
 }
 
+_SEVEN_HOURS_EAST = timezone(timedelta(hours=7))
+
 _TIME = bytes.fromhex("62116240300082")
 """26 November 2026, 04:03:00, seven hours east: the time of every report here (9.2.3.11)."""
+
+
+def time_stamp(moment: datetime) -> str:
+    """Return *moment* as the clock of a service center in Viet Nam writes it (9.2.3.11)."""
+    digits = f"{moment.astimezone(_SEVEN_HOURS_EAST):%y%m%d%H%M%S}"
+    return "".join(after + before for before, after in _pairs(digits)) + "82"
 
 
 class BadShortMessage(ValueError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import tty
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -47,7 +48,7 @@ class ServedModem:
         self.announce(self.modem.receive(sender, text, **given))
 
     def announce(self, announcement: bytes) -> None:
-        """Write *announcement* to the clients."""
+        """Write *announcement* to the clients, if there is one."""
         for each in self._clients:
             each.write(announcement)
 
@@ -72,6 +73,7 @@ async def open_modem(
     Its network takes *part_s* seconds for each part of a message.
     """
     served = ServedModem(modem, part_s=part_s)
+    modem.on_announcement = served.announce
     try:
         server = await asyncio.start_server(served.serve, host, port)
     except OSError as error:
@@ -105,6 +107,13 @@ async def open_modem_on_pty(
         else:
             os.write(master, answer_bytes)
 
+    def announce(announcement: bytes) -> None:
+        if select.select([], [master], [], 0)[
+            1
+        ]:  # full where no program reads: it looks by itself later
+            _write_if_open(master, announcement)
+
+    modem.on_announcement = announce
     loop.add_reader(master, answer)
     try:
         with linked(link, path):
