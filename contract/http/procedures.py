@@ -22,8 +22,9 @@ class StepState(StrEnum):
 class IncidentStep(Struct, frozen=True, kw_only=True):
     """A step of a procedure, and the person who checked or skipped it; *reason* says why it was skipped.
 
-    *part* is ``verify``, ``take``, ``dispatch``, ``on-scene`` or ``close``. Texts are empty where the
-    registry has the step no longer, or has none in that language.
+    *part* is ``verify``, ``take``, ``dispatch``, ``on-scene`` or ``close``; or ``premises``, a step of
+    the premises' own people. Texts are empty where the registry has the step no longer, or has none in
+    that language.
     """
 
     step: str

@@ -13,14 +13,22 @@ def procedure_of(
 ) -> list[ProcedureStep]:
     """Return those of *steps* that are to be taken in an *incident* of *premises*, in their order.
 
-    Steps that name the premises count alone; else those of the most conditions that are met.
+    Steps that name the premises count alone; else those of the most conditions that are met. The steps
+    of the desk and those of the premises' own people are chosen apart, and the latter stand last.
     """
+    meant = [each for each in steps if each.incident is incident]
+    own = [each for each in meant if each.part is ProcedurePart.PREMISES]
+    of_desk = [each for each in meant if each.part is not ProcedurePart.PREMISES]
+    found = [*_closest(of_desk, premises), *_closest(own, premises)]
+    return sorted(found, key=lambda each: (_PARTS.index(each.part), each.order, each.id))
+
+
+def _closest(steps: Iterable[ProcedureStep], premises: Premises | None) -> list[ProcedureStep]:
     ranked: dict[int, list[ProcedureStep]] = {}
     for each in steps:
-        if each.incident is incident and (rank := _rank(each, premises)) is not None:
+        if (rank := _rank(each, premises)) is not None:
             ranked.setdefault(rank, []).append(each)
-    found = ranked[max(ranked)] if ranked else []
-    return sorted(found, key=lambda each: (_PARTS.index(each.part), each.order, each.id))
+    return ranked[max(ranked)] if ranked else []
 
 
 _OF_PREMISES = 3

@@ -25,6 +25,8 @@ class ProcedurePart(StrEnum):
     DISPATCH = "dispatch"
     ON_SCENE = "on-scene"
     CLOSE = "close"
+    PREMISES = "premises"
+    """The steps of the premises' own people, until help is there: their telephones show them."""
 
 
 class ProcedureStep(Row):
@@ -33,7 +35,8 @@ class ProcedureStep(Row):
     It is for *premises*, or for all of a *hazard_class* and with these words in their
     *line_of_business*, or for all where none is named. The steps for the premises count alone where
     there are any, else those that name most. They stand by *part* and *order*; a step is due
-    *within_s* seconds after the incident opened.
+    *within_s* seconds after the incident opened. Those of the part ``premises`` are a procedure of
+    their own: for the premises' people, and not for the desk.
     """
 
     premises: Name | None = None

@@ -53,6 +53,12 @@ def test_the_closest_steps_count_alone(steps: list[ProcedureStep], found: list[s
     assert chosen(*steps) == found
 
 
+def test_the_steps_of_the_premises_own_people_are_chosen_apart_and_stand_last() -> None:
+    fight, meet = step("dap-lua", part="premises"), step("don-xe", part="premises", premises="cho")
+    assert chosen(fight, GENERAL, CLASS) == ["hang-c", "dap-lua"]
+    assert chosen(fight, meet, GENERAL) == ["chung", "don-xe"]
+
+
 def test_premises_of_which_nothing_is_known_have_the_general_procedure() -> None:
     assert chosen(GENERAL, CLASS, OWN, premises=None) == ["chung"]
 

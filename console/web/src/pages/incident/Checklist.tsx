@@ -19,7 +19,9 @@ export function Checklist({ fire, acting }: { fire: Fire; acting: Acting }) {
   const { t } = useWords();
   const may = useMay("incidents:act");
   const [skipping, setSkipping] = useState<Step | null>(null);
-  const steps = useProcedure(fire.id).data?.steps ?? [];
+  const all = useProcedure(fire.id).data?.steps ?? [];
+  // What the premises' own people do is shown on their telephones.
+  const steps = all.filter(({ part }) => part !== "premises");
   if (steps.length === 0) return null;
   const next = steps.find(isOpen)?.step;
   return (
