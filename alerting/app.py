@@ -111,9 +111,16 @@ def _hints(settings: Settings, engine: Engine) -> AnswerHints:
     """Return what adds to messages how to answer them."""
     sms = settings.channels.sms
     by_sms = sms is not None and sms.replies
+    needs_code = sms is not None and sms.acts_need_code
     address, valid = settings.answers.address, reply_rules(settings).valid
     links = None if address is None else LinkRules(address, valid)
-    return AnswerHints(engine.registry, engine.transactions.secret, by_sms=by_sms, links=links)
+    return AnswerHints(
+        engine.registry,
+        engine.transactions.secret,
+        by_sms=by_sms,
+        needs_code=needs_code,
+        links=links,
+    )
 
 
 def reply_rules(settings: Settings) -> ReplyRules:
@@ -122,7 +129,7 @@ def reply_rules(settings: Settings) -> ReplyRules:
     sms = settings.channels.sms
     if sms is None:
         return ReplyRules(VIET_NAM, valid, 0)
-    return ReplyRules(sms.country, valid, sms.help_per_day)
+    return ReplyRules(sms.country, valid, sms.help_per_day, sms.acts_need_code)
 
 
 async def _go_on(

@@ -177,6 +177,8 @@ class SmsSettings(Part):
 
     # Whether people may answer by a short message: what arrives is stored, and deleted from the card.
     replies: bool = True
+    # Whether "seen" and "take" count with the code of the message alone: a sender can be forged.
+    acts_need_code: bool = False
     # The country of numbers that are written without one, such as 0901234567.
     country: str = Field("84", pattern=COUNTRY_PATTERN)
     # Helpful answers to replies that are none, of all numbers in a day; one number gets one.

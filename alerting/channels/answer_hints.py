@@ -38,7 +38,7 @@ class LinkRules:
 class AnswerHints:
     """Adds how to answer: by short messages the code of the person and the fire, and links by *links*.
 
-    Both are derived from *secret*.
+    Both are derived from *secret*. Where an answer *needs_code*, the code is there at any price.
     """
 
     def __init__(
@@ -47,11 +47,13 @@ class AnswerHints:
         secret: bytes,
         *,
         by_sms: bool,
+        needs_code: bool = False,
         links: LinkRules | None = None,
     ) -> None:
         self._registry = registry
         self._secret = secret
         self._by_sms = by_sms
+        self._needs_code = needs_code
         self._links = links
 
     def text(self, waiting: DeliveryAttempt, contact: Contact, text: str) -> str:
@@ -65,16 +67,18 @@ class AnswerHints:
 
     def _short(self, waiting: DeliveryAttempt, contact: Contact, text: str, url: str) -> str:
         code = answer_code(self._secret, contact=waiting.destination, incident=waiting.incident)
-        parts, words = len(split_text(text)), catalogue().words(contact.language)
+        words = catalogue().words(contact.language)
         forms = list(self._forms(waiting, contact, text, code=code)) if self._by_sms else []
-        for form in (*forms, text):
+        least = forms[-1] if forms and self._needs_code else text
+        parts = len(split_text(least))
+        for form in (*forms, least):
             if url:
                 longer = words.text("answering.sms", text=OwnLines(form), url=url)
                 if len(split_text(longer)) <= parts:
                     return longer
             if len(split_text(form)) <= parts:
                 return form
-        return text
+        return least
 
     def _url(self, waiting: DeliveryAttempt) -> str:
         """Return the link of the person for the fire of *waiting*; "" where there are none."""

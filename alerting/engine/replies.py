@@ -43,11 +43,15 @@ MOST_LETTERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ReplyRules:
-    """The *country* of numbers without one, for how long an answer counts, helpful answers a day."""
+    """The *country* of numbers without one, for how long an answer counts, helpful answers a day.
+
+    *acts_need_code* is whether seen and take count with the code alone.
+    """
 
     country: str
     valid: Micros
     help_per_day: int
+    acts_need_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,12 @@ class ReplyFollower:
         secret = self._transactions.secret
         fires = [notified_fire(each, unit.registry, secret=secret) for each in told]
         written = min(row.sent_at or row.received_at, row.received_at)
-        judged = judge_reply(reply, fires, since=written - self._rules.valid)
+        judged = judge_reply(
+            reply,
+            fires,
+            since=written - self._rules.valid,
+            acts_need_code=self._rules.acts_need_code,
+        )
         refusal = self._apply(unit, judged, reply, row)
         judged = replace(judged, fate=_fate(judged.fate, refusal))
         return self._keep(unit, row, reply, judged, owner=refusal.owner if refusal else "")

@@ -22,6 +22,8 @@ class ReplyFate(StrEnum):
     SEVERAL_OPEN = "several_open"
     #: The code is of none of the person's open fires.
     WRONG_CODE = "wrong_code"
+    #: It says seen or take without the code that the center wants with these.
+    NEEDS_CODE = "needs_code"
     #: The fire was closed before.
     CLOSED = "closed"
     #: The message that it answers is too old.
@@ -61,9 +63,21 @@ class ReplyJudgement:
     choices: tuple[NotifiedFire, ...] = ()
 
 
-def judge_reply(reply: ReadReply, notified: Sequence[NotifiedFire], *, since: Micros) -> ReplyJudgement:
+ACTS = frozenset({AnswerKind.SEEN, AnswerKind.TAKEN})
+"""Answers from which something follows: somebody is not called any more."""
+
+
+def judge_reply(
+    reply: ReadReply,
+    notified: Sequence[NotifiedFire],
+    *,
+    since: Micros,
+    acts_need_code: bool = False,
+) -> ReplyJudgement:
     """Return the fate of *reply* by the fires that its number was *notified* of; from *since* on it may
     be answered.
+
+    With *acts_need_code* an act counts with the code alone: whoever forges a sender has not read it.
     """
     if not notified:
         return ReplyJudgement(ReplyFate.UNKNOWN_NUMBER)
@@ -77,9 +91,16 @@ def judge_reply(reply: ReadReply, notified: Sequence[NotifiedFire], *, since: Mi
         return ReplyJudgement(ReplyFate.NOT_UNDERSTOOD, only, choices)
     if len(meant) > 1:
         return ReplyJudgement(ReplyFate.SEVERAL_OPEN, choices=choices)
-    if reply.kind is AnswerKind.TAKEN and not meant[0].may_take:
-        return ReplyJudgement(ReplyFate.MAY_NOT_TAKE, meant[0], choices)
-    return ReplyJudgement(ReplyFate.APPLIED, meant[0], choices)
+    fate = _fate_of_one(reply, meant[0], acts_need_code=acts_need_code)
+    return ReplyJudgement(fate, meant[0], choices)
+
+
+def _fate_of_one(reply: ReadReply, meant: NotifiedFire, *, acts_need_code: bool) -> ReplyFate:
+    if acts_need_code and reply.kind in ACTS and not reply.code:
+        return ReplyFate.NEEDS_CODE
+    if reply.kind is AnswerKind.TAKEN and not meant.may_take:
+        return ReplyFate.MAY_NOT_TAKE
+    return ReplyFate.APPLIED
 
 
 def _one_each(fires: Sequence[NotifiedFire]) -> tuple[NotifiedFire, ...]:

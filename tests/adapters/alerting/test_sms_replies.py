@@ -313,6 +313,22 @@ async def test_over_a_pseudo_terminal_as_over_a_port(broker: Server, tmp_path: P
         await one.entry(incident, "seen")
 
 
+async def test_a_forged_sender_marks_nothing_as_seen_where_acts_need_their_code(
+    broker: Server, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, broker, answer_s=8.0, acts_need_code=True) as one:
+        incident = await one.fire(broker)
+        told = await one.told(HEAD)
+        secret = (tmp_path / "center-secret").read_text().strip().encode()
+        code = answer_code(secret, contact="head-cho", incident=incident)
+        assert code in told.text.split()
+        one.reply(HEAD, "1")
+        assert (await one.replies(1))[0]["fate"] == "needs_code"
+        await one.told(DEPUTY)
+        one.reply(HEAD, f"{code} 1")
+        assert (await one.entry(incident, "seen"))["data"]["by"] == "head-cho"
+
+
 async def test_without_replies_the_card_is_left_alone(broker: Server, tmp_path: Path) -> None:
     async with answering(tmp_path, broker, replies=False) as one:
         await one.fire(broker)

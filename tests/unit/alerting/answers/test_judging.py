@@ -55,6 +55,26 @@ def test_the_fate_of_a_reply(
     assert (judged.fate, judged.fire.incident if judged.fire else None) == (fate, meant)
 
 
+@pytest.mark.parametrize(
+    ("reply", "fate"),
+    [
+        (SEEN, ReplyFate.NEEDS_CODE),
+        (TAKE, ReplyFate.NEEDS_CODE),
+        (ReadReply(AnswerKind.SEEN, "K4M"), ReplyFate.APPLIED),
+        (ReadReply(AnswerKind.TAKEN, "K4M"), ReplyFate.APPLIED),
+        (ReadReply(AnswerKind.SEEN, "B2B"), ReplyFate.WRONG_CODE),
+        (ReadReply(AnswerKind.FALSE), ReplyFate.APPLIED),
+        (ReadReply(AnswerKind.PEOPLE_INSIDE, "", 5), ReplyFate.APPLIED),
+        (ReadReply(None), ReplyFate.NOT_UNDERSTOOD),
+    ],
+)
+def test_where_acts_need_their_code_a_forged_sender_is_not_enough(
+    reply: ReadReply, fate: ReplyFate
+) -> None:
+    fires = [fire(may_take=True)]
+    assert judge_reply(reply, fires, since=50, acts_need_code=True).fate == fate
+
+
 def test_the_choices_are_the_open_fires_of_the_person() -> None:
     judged = judge_reply(SEEN, [ONE, OTHER, fire("i3", is_open=False), fire("i4", at=1)], since=50)
     assert [each.code for each in judged.choices] == ["K4M", "P7T"]
