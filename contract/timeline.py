@@ -165,13 +165,12 @@ class ActorData(_Act, frozen=True, kw_only=True):
     by: str
 
 
-class AnsweredData(Struct, frozen=True, kw_only=True):
+class AnsweredData(ActorData, frozen=True, kw_only=True):
     """The information of a *contact*, called *by*: its *weight*, and the *way* by which it came.
 
     *people* are inside where that was said; *text* is what was written in other words.
     """
 
-    by: str
     contact: str
     weight: str
     way: str

@@ -206,6 +206,8 @@ def _state(incident: FireIncident, words: Words) -> tuple[str, str]:
 
 
 def _given_so_far(fire: NotifiedFire, incident: FireIncident, words: Words) -> Iterator[str]:
+    if incident.is_seen_by([fire.contact]):
+        yield words.name(ANSWERS, AnswerKind.SEEN)
     for each in incident.answers:
         if each.contact == fire.contact:
             count = "" if each.people is None else f" ({each.people})"

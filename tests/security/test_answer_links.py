@@ -83,7 +83,8 @@ async def test_a_scanner_that_opens_the_link_changes_nothing_and_a_form_does(
         status, text = await fire.post(url, answer="people_inside", people="5")
         assert status == 200, "after the redirection"
         assert "Số người bên trong (5)" in text
-        await fire.post(url, answer="seen")
+        status, text = await fire.post(url, answer="seen")
+        assert "Trung tâm đã lưu: Tôi đã thấy tin" in text
         answers, seen, phase = await fire.state()
         assert [(each["answer"], each["people"], each["way"]) for each in answers] == [
             ("people_inside", 5, "link")

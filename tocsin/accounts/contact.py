@@ -24,7 +24,9 @@ def contact(
     """Reach the person of the account NAME by CONTACT of the registry.
 
     Who may approve a draft of the registry is told there that one waits, and its author when it was
-    approved, applied or discarded. No alarm goes by it: whom a fire notifies is in the policies.
+    approved, applied or discarded. What the person says of a fire in the page counts for that contact:
+    "seen" keeps the next of the premises' people from being called. No alarm goes by it: whom a fire
+    notifies is in the policies.
     """
     from accounts.administration import people
 

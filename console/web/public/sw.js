@@ -21,13 +21,22 @@ self.addEventListener("activate", (event) => {
   );
 });
 
+/* What the page loaded before this controlled it: else it could not be opened again without the center. */
+self.addEventListener("message", (event) => {
+  const named = Array.isArray(event.data?.keep) ? event.data.keep : [];
+  const own = named.map((each) => new URL(each, self.location.origin)).filter(isAsset);
+  event.waitUntil(Promise.all(own.map((each) => asset(new Request(each)).catch(() => undefined))));
+});
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate" && !isData(url.pathname)) event.respondWith(page(request));
-  else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(request));
+  else if (isAsset(url)) event.respondWith(asset(request));
 });
+
+const isAsset = (url) => url.origin === self.location.origin && url.pathname.startsWith("/assets/");
 
 /** Paths of data, which this never answers. */
 const isData = (path) => ["/api/", "/live", "/map/", "/healthz", "/metrics"].some((each) => path.startsWith(each));

@@ -67,6 +67,9 @@ function Cover({ faults, words }: Shown) {
       <h1 id="blind-title">{words.t("desk.sight.blind")}</h1>
       <FaultList faults={faults} words={words} />
       <p>{words.t("desk.sight.remedy")}</p>
+      <a className="act" href="tel:114">
+        {words.t("desk.sight.call")}
+      </a>
       <ActsNotStored />
       <LastKnown words={words} />
     </dialog>

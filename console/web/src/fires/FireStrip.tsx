@@ -11,6 +11,9 @@ import "./fires.css";
 /** Fires that the strip names; the others are counted. */
 const NAMED = 4;
 
+/** Pages that show all fires themselves. */
+const LISTED: readonly string[] = ["/", "/mine"];
+
 export function FireStrip() {
   const { t, counted } = useWords();
   const [here, go] = useLocation();
@@ -22,7 +25,7 @@ export function FireStrip() {
   };
   useKey(fires.length > 0 ? "]" : undefined, t("desk.strip.next"), () => step(1));
   useKey(fires.length > 0 ? "[" : undefined, t("desk.strip.before"), () => step(at < 0 ? 0 : -1));
-  if (here === "/" || fires.length === 0) return null;
+  if (LISTED.includes(here) || fires.length === 0) return null;
   return (
     <nav className="strip" aria-label={t("desk.strip.name")}>
       <Link href="/" className="strip-count">

@@ -38,7 +38,7 @@ function PersonRow({ person }: { person: Person }) {
         <State label={t("desk.told.told")} at={person.told_at} />
         <State label={t("desk.told.delivered")} at={person.delivered_at} />
         <State label={t("desk.told.seen")} at={person.seen_at} />
-        <State label={t("desk.told.answered")} at={person.answers.at(-1)?.at ?? null} />
+        <State label={t("desk.told.answered")} at={answeredAt(person)} />
       </dl>
       {person.answers.map((each) => (
         <p key={`${each.at} ${each.over}`} className="said">
@@ -64,6 +64,10 @@ function channelState(over: Schemas["ToldOver"], { t, counted, name }: Words): s
     return `${t("desk.told.over_failed", { reason: name("reason", over.failed) })}, ${counted("desk.told.attempts", over.attempts)}`;
   return t("desk.told.over_waiting");
 }
+
+/** The last time that *person* said more than that it was seen. */
+const answeredAt = ({ answers }: Person): Micros | null =>
+  answers.findLast(({ kind }) => kind !== "seen")?.at ?? null;
 
 const ANSWERS = {
   seen: "desk.answer.seen",

@@ -1,4 +1,4 @@
-/** Whom to call, nearest to the fire first: the fire police, then who commands on the spot, then the units. */
+/** Whom to call: the fire police before all others, then who commands on the spot, then the units. */
 import { useQuery } from "@tanstack/react-query";
 
 import { answer, api, type Schemas } from "../../api/client";
@@ -20,6 +20,15 @@ interface Callee {
   phone: string;
 }
 
+export function CallPolice() {
+  const { t } = useWords();
+  return (
+    <a className="act act-first call-police" href={`tel:${FIRE_POLICE}`}>
+      {t("desk.phone.call_police", { number: FIRE_POLICE })}
+    </a>
+  );
+}
+
 export function CallList({ fire }: { fire: Fire }) {
   const { t } = useWords();
   const scene = useQuery({
@@ -29,18 +38,15 @@ export function CallList({ fire }: { fire: Fire }) {
     refetchInterval: LOOK_EACH,
     enabled: useMay("incidents:read"),
   });
+  const callees = scene.data === undefined ? [] : calleesOf(scene.data);
+  if (callees.length === 0) return null;
   return (
     <>
       <h3>{t("desk.phone.call")}</h3>
       <ul className="calls">
-        <li>
-          <a className="act act-first" href={`tel:${FIRE_POLICE}`}>
-            {t("desk.phone.call_police", { number: FIRE_POLICE })}
-          </a>
-        </li>
-        {scene.data === undefined
-          ? null
-          : calleesOf(scene.data).map(({ key, ...each }) => <CallItem key={key} {...each} />)}
+        {callees.map(({ key, ...each }) => (
+          <CallItem key={key} {...each} />
+        ))}
       </ul>
     </>
   );

@@ -1,11 +1,12 @@
-/** One fire: what and where, what one can say about it, whom to call, what to do, who comes. */
+/** One fire: what and where, who comes, what to press first, what to do, what one can say, whom to call. */
 import { useWords } from "../../words/words";
 import { Since } from "../../time/Since";
 import type { Fire } from "../../live/events";
-import { CallList } from "./CallList";
+import { CallList, CallPolice } from "./CallList";
 import { comingOf, type Coming } from "./mine";
-import { SayAboutFire } from "./SayAboutFire";
+import { SayAboutFire, SeeFire } from "./SayAboutFire";
 import { ToDo } from "./ToDo";
+import { ToldAtMine } from "./ToldAtMine";
 
 const COMING_TEXTS = {
   not_taken: "desk.phone.coming_not_taken",
@@ -33,9 +34,12 @@ export function FireCard({ fire }: { fire: Fire }) {
         <b>{t("desk.phone.who_comes")}</b> {t(COMING_TEXTS[comingOf(fire)])}
       </p>
       <ForcesComing fire={fire} />
+      <SeeFire fire={fire} />
+      <CallPolice />
+      <ToDo fire={fire} />
       <SayAboutFire fire={fire} />
       <CallList fire={fire} />
-      <ToDo />
+      <ToldAtMine fire={fire} />
     </article>
   );
 }

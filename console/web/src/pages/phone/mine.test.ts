@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
 import type { Fire, Incident } from "../../live/events";
-import { comingOf, dialled, firesOf, troublesOf } from "./mine";
+import { comingOf, dialled, firesOf, statesOf, stepsOfMine, stepText, troublesOf } from "./mine";
+import { lastSaid, peopleOf } from "./said";
 
 const fire = (changes: object): Fire =>
   ({ kind: "fire", id: "f", phase: "confirmed", exercise: false, opened_at: 1, ...changes }) as Fire;
@@ -60,4 +61,49 @@ test.each([
   ["", null],
 ])("the phone %s is dialled as %s", (phone, number) => {
   expect(dialled(phone)).toBe(number);
+});
+
+const step = (part: string, text_en = "") =>
+  ({ step: "cat-dien", part, text: "Cắt điện", text_en }) as Parameters<typeof stepText>[0];
+
+test("steps of the desk are not those of the premises' people", () => {
+  expect(stepsOfMine([step("verify"), step("premises"), step("close")])).toEqual([step("premises")]);
+});
+
+test("a step is read in one's language where it has one", () => {
+  expect(stepText(step("premises", "Cut the power"), "en")).toBe("Cut the power");
+  expect(stepText(step("premises"), "en")).toBe("Cắt điện");
+  expect(stepText({ ...step("premises"), text: "" }, "vi")).toBe("cat-dien");
+});
+
+test("to have seen a message is no answer, and what was not delivered may be seen", () => {
+  const seen = { kind: "seen", at: 2, over: "sms", people: null, text: "" } as const;
+  const states = statesOf({ delivered_at: null, seen_at: 2, answers: [seen] });
+  expect(states.map(({ done }) => done)).toEqual([false, true, false]);
+  const said = statesOf({ delivered_at: 1, seen_at: 2, answers: [seen, { ...seen, kind: "real" }] });
+  expect(said.every(({ done }) => done)).toBe(true);
+});
+
+test("what I said is shown, and what others said is not mine", () => {
+  const answers = [
+    { by: "Ông Hai", answer: "checking", at: 1 },
+    { by: "Anh Ba", answer: "real", at: 2 },
+    { by: "Ông Hai", answer: "people_inside", at: 3, people: 5 },
+    { by: "Ông Hai", answer: "an answer of a newer center", at: 4 },
+  ] as unknown as Fire["answers"];
+  expect(lastSaid({ answers }, "Ông Hai").map(({ answer, people }) => [answer, people])).toEqual([
+    ["checking", null],
+    ["people_inside", 5],
+  ]);
+});
+
+test.each([
+  ["0", 0],
+  [" 12 ", 12],
+  ["", null],
+  ["-1", null],
+  ["12345", null],
+  ["năm", null],
+])("%s people inside are %s", (text, people) => {
+  expect(peopleOf(text)).toBe(people);
 });

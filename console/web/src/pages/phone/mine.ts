@@ -1,5 +1,7 @@
 /** What burns at one's own premises, and how the devices there are. Pure. */
+import type { Schemas } from "../../api/client";
 import type { Fire, Incident } from "../../live/events";
+import type { Language } from "../../words/words";
 
 /** How far help is on its way, by the phase of a fire. */
 export type Coming = "not_taken" | "taken" | "on_the_way" | "there" | "under_control";
@@ -58,4 +60,27 @@ export function troublesOf(open: Iterable<Incident>): OpenTrouble[] {
 export function dialled(phone: string): string | null {
   const number = phone.replace(/[\s().-]/gu, "");
   return /^\+?\d{3,15}$/u.test(number) ? number : null;
+}
+
+type Step = Schemas["IncidentStep"];
+
+/** The steps of the premises' own people. */
+export const stepsOfMine = (steps: readonly Step[]): Step[] =>
+  steps.filter(({ part }) => part === "premises");
+
+/** The words of a step in *language*, or what there is. */
+export const stepText = (step: Step, language: Language): string =>
+  (language === "en" && step.text_en !== "" ? step.text_en : step.text) || step.step;
+
+export type ToldState = "delivered" | "seen" | "answered";
+
+/** How far the message to *person* came: to have seen it is no answer, and an answer is more than that. */
+export function statesOf(
+  person: Pick<Schemas["PersonTold"], "delivered_at" | "seen_at" | "answers">,
+): { state: ToldState; done: boolean }[] {
+  return [
+    { state: "delivered", done: person.delivered_at !== null },
+    { state: "seen", done: person.seen_at !== null },
+    { state: "answered", done: person.answers.some(({ kind }) => kind !== "seen") },
+  ];
 }
