@@ -21,7 +21,7 @@ from tests.support.waiting import eventually
 
 __all__ = ["browser"]
 
-PUBLIC = "https://bao-chay.example"
+PUBLIC = "http://localhost:8443"
 GUARD = "+84912345679"
 
 CONTENT = (
