@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, expect
 
 from firmware_sim.domain.short_messages import time_stamp
 from runtime.clock import utc_now
@@ -66,6 +66,16 @@ async def told(folder: Path) -> AsyncIterator[Told]:
             await phones.expects(GUARD, "Chợ An Bình", within=60)
             link = f"http://127.0.0.1:{center.ports['alerting']}{path}"
             yield Told(center, phones, link)
+
+
+@dataclass
+class Asked:
+    """The paths that a page asked for."""
+
+    paths: set[str] = field(default_factory=set)
+
+    def note(self, request: Request) -> None:
+        self.paths.add(urlsplit(request.url).path)
 
 
 def _text(mails: MailServer) -> str | None:
@@ -140,12 +150,12 @@ async def test_the_page_of_a_link_is_one_that_everybody_can_use(
     async with told(tmp_path) as one:
         for theme in ("light", "dark"):
             async with telephone(browser, color_scheme=theme) as page:
-                left = list[str]()
-                page.on("request", lambda asked, left=left: left.append(asked.url))  # type: ignore[misc]
+                asked = Asked()
+                page.on("request", asked.note)
                 await page.goto(one.link)
                 assert await violations(page) == []
                 assert await page.evaluate("document.documentElement.scrollWidth") <= 360
-                assert {urlsplit(url).path for url in left} == {urlsplit(one.link).path}
+                assert asked.paths == {urlsplit(one.link).path}
         async with telephone(browser) as page:
             await page.goto(one.link[:-2] + "xx")
             await expect(page.get_by_role("alert")).to_be_visible()

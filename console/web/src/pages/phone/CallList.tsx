@@ -1,17 +1,12 @@
 /** Whom to call: the fire police before all others, then who commands on the spot, then the units. */
-import { useQuery } from "@tanstack/react-query";
-
-import { answer, api, type Schemas } from "../../api/client";
-import { useMay } from "../../data/may";
+import type { Schemas } from "../../api/client";
 import type { Fire } from "../../live/events";
 import { useWords } from "../../words/words";
 import { dialled } from "./mine";
+import { useSceneOf } from "./scene";
 
 /** The number of the fire police in all of Viet Nam (docs/glossary.md). */
 const FIRE_POLICE = "114";
-
-/** Milliseconds between two looks at who commands and who is near. */
-const LOOK_EACH = 60_000;
 
 interface Callee {
   key: string;
@@ -31,13 +26,7 @@ export function CallPolice() {
 
 export function CallList({ fire }: { fire: Fire }) {
   const { t } = useWords();
-  const scene = useQuery({
-    queryKey: ["scene", fire.id],
-    queryFn: () =>
-      answer(api.GET("/api/v1/incidents/{id}/scene", { params: { path: { id: fire.id } } })),
-    refetchInterval: LOOK_EACH,
-    enabled: useMay("incidents:read"),
-  });
+  const scene = useSceneOf(fire);
   const callees = scene.data === undefined ? [] : calleesOf(scene.data);
   if (callees.length === 0) return null;
   return (
@@ -63,17 +52,19 @@ function calleesOf(scene: Pick<Schemas["IncidentScene"], "command" | "responsibl
     })),
   );
   const all = [...command, ...units];
-  return all.filter((each, index) => all.findIndex((other) => other.key === each.key) === index);
+  // A masked number cannot be called: at night a name without one is in the way.
+  const callable = all.filter((each) => dialled(each.phone) !== null);
+  return callable.filter(
+    (each, index) => callable.findIndex((other) => other.key === each.key) === index,
+  );
 }
 
 function CallItem({ name, post, phone }: Omit<Callee, "key">) {
   const words = useWords();
-  const number = dialled(phone);
   const shown = `${name} · ${words.name("post", post)}`;
-  if (number === null) return <li>{shown}</li>;
   return (
     <li>
-      <a className="act" href={`tel:${number}`}>
+      <a className="act" href={`tel:${dialled(phone) ?? ""}`}>
         {shown} {phone}
       </a>
     </li>

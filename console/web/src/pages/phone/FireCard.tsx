@@ -3,7 +3,8 @@ import { useWords } from "../../words/words";
 import { Since } from "../../time/Since";
 import type { Fire } from "../../live/events";
 import { CallList, CallPolice } from "./CallList";
-import { comingOf, type Coming } from "./mine";
+import { comingOf, placeOf, type Coming } from "./mine";
+import { useSceneOf } from "./scene";
 import { SayAboutFire, SeeFire } from "./SayAboutFire";
 import { ToDo } from "./ToDo";
 import { ToldAtMine } from "./ToldAtMine";
@@ -46,6 +47,7 @@ export function FireCard({ fire }: { fire: Fire }) {
 
 function PointsInFire({ fire }: { fire: Fire }) {
   const { t, counted } = useWords();
+  const burning = useSceneOf(fire).data?.burning;
   const points = fire.points;
   const more = fire.more_points;
   if (points.length === 0) return null;
@@ -55,7 +57,7 @@ function PointsInFire({ fire }: { fire: Fire }) {
       <ul>
         {points.map((each) => (
           <li key={`${each.gateway}/${each.name}`}>
-            {each.zone ?? ""} {each.name}
+            {placeOf(each, burning)}
             {each.restored_at === null ? null : ` (${t("desk.phone.restored")})`}
           </li>
         ))}

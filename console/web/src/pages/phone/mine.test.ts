@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 
 import type { Fire, Incident } from "../../live/events";
-import { comingOf, dialled, firesOf, statesOf, stepsOfMine, stepText, troublesOf } from "./mine";
+import {
+  comingOf,
+  dialled,
+  firesOf,
+  placeOf,
+  statesOf,
+  stepsOfMine,
+  stepText,
+  troublesOf,
+} from "./mine";
 import { lastSaid, peopleOf } from "./said";
 
 const fire = (changes: object): Fire =>
@@ -106,4 +115,11 @@ test.each([
   ["năm", null],
 ])("%s people inside are %s", (text, people) => {
   expect(peopleOf(text)).toBe(people);
+});
+
+test("a point is read by its place, and by its name until that is known", () => {
+  const point = { gateway: "gw-1", name: "khoi-1", zone: "hall" };
+  const known = { gateway: "gw-1", point: "khoi-1", place: "Quầy vải 1", room: null };
+  expect(placeOf(point, { points: [known] })).toBe("Quầy vải 1");
+  expect(placeOf(point, undefined)).toBe("hall khoi-1");
 });

@@ -84,3 +84,19 @@ export function statesOf(
     { state: "answered", done: person.answers.some(({ kind }) => kind !== "seen") },
   ];
 }
+
+interface Burning {
+  points: readonly Pick<Schemas["BurningPoint"], "gateway" | "point" | "place" | "room">[];
+}
+
+/** Where a point is, in the words of the premises; its zone and name until these are known. */
+export function placeOf(
+  point: Pick<Fire["points"][number], "gateway" | "name" | "zone">,
+  burning: Burning | undefined,
+): string {
+  const found = burning?.points.find(
+    (each) => each.gateway === point.gateway && each.point === point.name,
+  );
+  const words = [found?.place, found?.room].filter(Boolean).join(", ");
+  return words === "" ? [point.zone, point.name].filter(Boolean).join(" ") : words;
+}
