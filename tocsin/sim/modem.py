@@ -14,7 +14,7 @@ from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.domain.modem import DisplayedMessage, ModemFault, Network, SimulatedModem
 from firmware_sim.domain.modem_families import ModemFamily
 from firmware_sim.peers.modem import open_modem, open_modem_on_pty
-from firmware_sim.peers.modem_replies import ReplyReceiver
+from firmware_sim.peers.modem_replies import SimulatedReplies
 from runtime.clock import utc_now
 from runtime.log import set_up_log
 from runtime.process import run_process
@@ -87,7 +87,7 @@ async def _take_replies(stack: AsyncExitStack, one: SimulatedModem, control: Pat
     """Take replies at *control*, or at a socket of this user where its folder can be used."""
     if (path := control or default_path(modem_folder())) is None:
         return
-    receiver = ReplyReceiver(one, utc_now)
+    receiver = SimulatedReplies(one, utc_now)
     await stack.enter_async_context(open_control_socket(path, receiver.answer))
 
 

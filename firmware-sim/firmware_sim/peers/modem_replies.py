@@ -40,7 +40,7 @@ class ReplyAnswer(Struct, frozen=True, kw_only=True):
 _requests = msgspec.json.Decoder(ReplyRequest)
 
 
-class ReplyReceiver:
+class SimulatedReplies:
     """Has *modem* receive what is asked for, at the moment that *clock* tells."""
 
     def __init__(self, modem: SimulatedModem, clock: Callable[[], datetime]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from alerting.domain.gsm.deliver import read_deliver
 from firmware_sim.domain.modem import SimulatedModem
 from firmware_sim.domain.short_messages import time_stamp
-from firmware_sim.peers.modem_replies import ReplyReceiver
+from firmware_sim.peers.modem_replies import SimulatedReplies
 from tests.adapters.sim.test_modem import played, said
 from tests.adapters.sim.test_operate import tocsin
 
@@ -66,7 +66,7 @@ async def test_without_a_modem_the_command_says_how_to_start_one(control: Path) 
 
 def test_two_long_replies_of_one_person_are_two_messages() -> None:
     modem = SimulatedModem()
-    receiver = ReplyReceiver(modem, lambda: AT)
+    receiver = SimulatedReplies(modem, lambda: AT)
     for letter in "ab":
         receiver.answer(b'{"sender": "0912345678", "text": "%s"}' % (letter * 200).encode())
     parts = [read_deliver(each.pdu).part for each in modem.replies.stored.values()]
