@@ -56,7 +56,7 @@ window.stream.addEventListener("tick", (tick) => {
 
 TWO_STAGES = (
     'id = "standard"\nunattended_after_s = 30\nstages = [{ after_s = 0, notify = ["command-center"] }, '
-    '{ after_s = 600, notify = ["premises"] }]'
+    '{ after_s = 600, notify = ["hang-xom"] }]'
 )
 
 
@@ -243,3 +243,32 @@ async def test_an_officer_hears_each_tone_and_says_so_to_the_center(
         await center.shop.signal("khoi-3", Kind.FAULT, reason="lost", quantity="smoke")
         await eventually(partial(sounded_often, page, "fire"), within=60)
         assert set(await heard(page)) == {"fire"}
+
+
+async def test_a_page_that_is_covered_or_asleep_says_so_and_a_desk_without_a_person_escalates_early(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    session = await center.sign_in("an")
+    async with browser.page(center, session=session) as page:
+        await open_desk(page)
+        await told(center, session, "desk")
+        await page.evaluate(
+            "Object.defineProperty(document, 'hidden', {get: () => true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        await told(center, session, "hidden")
+        await page.evaluate("document.dispatchEvent(new Event('freeze'))")
+        await told(center, session, "asleep")
+        # Nobody touches a key from here on.
+        await center.market.fire("khoi-1", "khoi-2")
+        await page.locator("a.fire").wait_for()
+        listed = await center.get("/api/v1/incidents", session)
+        path = f"/api/v1/incidents/{listed['incidents'][0]['id']}"
+
+        async def is_escalated() -> bool:
+            said = await center.get(f"{path}/explanation?lang=vi", session)
+            return any("không có người tại bàn trực" in each["text"] for each in said["explanation"])
+
+        await eventually(is_escalated, within=120)
+        await page.goto(path.removeprefix("/api/v1"))
+        await expect(page.locator("main")).to_contain_text("không có người tại bàn trực")
