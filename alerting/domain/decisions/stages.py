@@ -28,8 +28,10 @@ def stage_due(
     planned = incident.site.stages[stage]
     why = why_skipped(planned, incident, reached=reached)
     if why is None:
-        latest = (incident.confirmed_at or now) + planned.after + planned.bound
-        if (until := waits_until(planned, calls, latest=latest, now=now)) is not None:
+        due = (incident.confirmed_at or now) + planned.after
+        latest, by_plan = due + planned.bound, due - planned.answer
+        until = waits_until(planned, calls, latest=latest, now=now, by_plan=by_plan)
+        if until is not None:
             return incident, [SetDeadline(stage_key(stage), until)]
         return notify_stage(incident, stage, now)
     passed = incident.replaced(skipped_stages=(*incident.skipped_stages, stage))

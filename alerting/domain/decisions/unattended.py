@@ -5,7 +5,7 @@ so is one whose condition does not hold; stages that go out only while nobody is
 forward with it, so that a person whom it reaches takes none of them away.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from alerting.domain.decisions.escalation import UNATTENDED, is_confirmed_stage, stage_key, stage_of
@@ -57,26 +57,37 @@ def brought_forward(
 ) -> list[PendingStage]:
     """Return those of *waiting* that go out now: the next one, and with it each last resort.
 
-    Whoever follows somebody whom a last resort notifies goes out too: the wait for that person would
-    begin anew.
+    Whoever waits for somebody whom a last resort calls goes out too, where the wait would begin with it.
     """
     policy, ready = incident.site.stages, list[PendingStage]()
     for each in waiting:
         if why_skipped(policy[each.stage], incident, reached=reached) is None:
             ready.append(each)
-    held = {policy[each.stage].follows for each in waiting}
-    first = next((each for each in ready if _is_free(policy[each.stage], held)), None)
+    first = next((each for each in ready if _is_free(incident, each, waiting)), None)
     if first is None:
         return []
     early = {first, *(each for each in ready if _is_last_resort(policy[each.stage]))}
-    notified = {name for each in early for name in policy[each.stage].notify}
-    early |= {each for each in ready if policy[each.stage].follows in notified}
+    early |= {other for each in early for other in _held_up(incident, each, ready)}
     return [each for each in ready if each in early]
 
 
-def _is_free(stage: Stage, held: Collection[str]) -> bool:
-    """Return whether *stage* follows nobody, and notifies nobody for whose answer another one waits."""
-    return not stage.follows and set(held).isdisjoint(stage.notify)
+def _is_free(incident: FireIncident, one: PendingStage, waiting: Iterable[PendingStage]) -> bool:
+    """Return whether *one* follows nobody, and holds up none of those that are *waiting*."""
+    return not incident.site.stages[one.stage].follows and not _held_up(incident, one, waiting)
+
+
+def _held_up(
+    incident: FireIncident, one: PendingStage, waiting: Iterable[PendingStage]
+) -> list[PendingStage]:
+    """Return those of *waiting* that would wait for an answer to *one*, and not without it.
+
+    By the plan they are due before it, and so before anybody is called for whose answer they wait. An
+    earlier call holds up nobody who is due after it, since the time to answer counts from the first one;
+    and a further call to somebody changes nothing.
+    """
+    policy = incident.site.stages
+    called = set(policy[one.stage].notify) - set(incident.notified)
+    return [each for each in waiting if policy[each.stage].follows in called and each.due < one.due]
 
 
 def _is_last_resort(stage: Stage) -> bool:

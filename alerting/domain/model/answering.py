@@ -32,17 +32,22 @@ Calls = Mapping[str, CallRecord]
 """Call records by the name under which the policy knows each person."""
 
 
-def waits_until(stage: Stage, calls: Calls | None, *, latest: Micros, now: Micros) -> Micros | None:
+def waits_until(
+    stage: Stage, calls: Calls | None, *, latest: Micros, now: Micros, by_plan: Micros = 0
+) -> Micros | None:
     """Return until when *stage* waits for the person before; None to notify *now*.
 
     Without *calls* nothing is known to wait for. *latest* ends the wait for somebody who has not been
-    called yet.
+    called yet. Who was called before *by_plan*, the moment for which the policy plans it, has had the
+    time to answer when the stage is due: a message that arrives late holds up nobody further.
     """
     if not stage.follows or calls is None:
         return None
     before = calls.get(stage.follows)
     if before is None:
         until = min(now + stage.answer, latest)
+    elif before.since < by_plan:
+        return None
     elif before.delivered_at is not None:
         until = before.delivered_at + stage.answer
     else:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from alerting.domain.decisions.decide import decide_fire
 from alerting.domain.decisions.escalation import UNATTENDED, stage_deadlines, unattended_deadline
+from alerting.domain.model.answering import CallRecord
 from alerting.domain.model.desk import NO_DESK, DeskWatch
 from alerting.domain.model.effects import CancelDeadline, SetDeadline, TimelineEntry, TimelineEvent
 from alerting.domain.model.events import Acknowledge, DeadlineDue
@@ -22,6 +23,7 @@ from registry.model.policies import StageCondition
 
 END = 700
 LIMIT = 40
+BEGAN: Micros = 1
 
 
 def site(*stages: Stage, unattended: int | None = LIMIT) -> PremisesSnapshot:
@@ -49,6 +51,8 @@ class Escalation:
     out: dict[int, int] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
     deadlines: dict[str, Micros] = field(default_factory=dict)
+    calls: dict[str, Micros] = field(default_factory=dict)
+    arrives_after: Micros = 5 * SECOND
 
     def run(self) -> "Escalation":
         fire = FireIncident(
@@ -57,11 +61,13 @@ class Escalation:
             phase=Phase.CONFIRMED,
             reason="r",
             opened_at=0,
-            confirmed_at=0,
+            confirmed_at=BEGAN,
             kind=IncidentKind.FIRE,
             points=PointsInFire.of(),
+            notified=self.at.stages[0].notify,
         )
-        for each in (*stage_deadlines(self.at, 0), *unattended_deadline(self.at, 0)):
+        self.calls = dict.fromkeys(fire.notified, BEGAN)
+        for each in (*stage_deadlines(self.at, BEGAN), *unattended_deadline(self.at, BEGAN)):
             self.deadlines[each.key] = each.due
         while due := self._next():
             key, at = due
@@ -79,7 +85,8 @@ class Escalation:
     def _decided(self, fire: FireIncident, key: str, now: Micros) -> FireIncident:
         reached = now >= self.reached_at * SECOND or bool(self.receiving & self.out.keys())
         pending = tuple(self.deadlines.items())
-        event = DeadlineDue(key, reached, desks=self._watch(now), pending=pending)
+        calls = {name: self._call(since, now) for name, since in self.calls.items()}
+        event = DeadlineDue(key, reached, calls, desks=self._watch(now), pending=pending)
         after, effects = decide_fire(fire, event, now)
         assert after is not None
         for effect in effects:
@@ -91,7 +98,12 @@ class Escalation:
                 case TimelineEntry(TimelineEvent.ESCALATED, reason, data) if "turn" not in data:
                     self.out.setdefault(data["stage"], now // SECOND)
                     self.reasons.setdefault(data["stage"], reason)
+                    self.calls |= {name: self.calls.get(name, now) for name in data["notify"]}
         return after
+
+    def _call(self, since: Micros, now: Micros) -> CallRecord:
+        arrived = since + self.arrives_after
+        return CallRecord(since, arrived if arrived <= now else None)
 
     def _watch(self, now: Micros) -> DeskWatch:
         if self.signs is None:
@@ -147,14 +159,26 @@ def test_a_fire_that_somebody_took_is_left_alone() -> None:
     assert decide_fire(taken, due, 50 * SECOND) == (taken, [])
 
 
+LEADER = Stage(90 * SECOND, ("leader",), follows="head", answer=30 * SECOND, bound=15 * SECOND)
+
+
 def test_the_next_of_the_premises_people_keeps_the_time_of_the_one_before() -> None:
-    leader = Stage(60 * SECOND, ("leader",), follows="head", answer=30 * SECOND, bound=30 * SECOND)
-    assert escalated(stage(0, "head"), leader, stage(300)) == {1: 60, 2: 40}
+    assert escalated(stage(0, "head"), LEADER, stage(300)) == {1: 90, 2: 40}
 
 
-def test_whoever_a_chain_waits_for_is_not_told_by_another_stage_meanwhile() -> None:
-    leader = Stage(60 * SECOND, ("leader",), follows="head", answer=30 * SECOND, bound=30 * SECOND)
-    assert escalated(stage(0, "head"), leader, stage(300, "head")) == {1: 60, 2: 80}
+def test_the_first_of_the_premises_people_is_called_early_and_the_next_at_the_latest_by_plan() -> None:
+    assert escalated(stage(0), stage(60, "head"), LEADER, stage(300)) == {1: 40, 2: 90, 3: 80}
+
+
+def test_a_late_message_to_who_is_called_early_holds_up_nobody() -> None:
+    slow = Escalation(site(stage(0), stage(60, "head"), LEADER), arrives_after=50 * SECOND)
+    assert slow.run().out == {1: 40, 2: 90}
+
+
+def test_who_answers_to_another_stage_is_not_called_before_the_one_that_waits() -> None:
+    """His time to answer would begin while the next one waits for his first call by the plan."""
+    late = stage(300, "head")
+    assert escalated(stage(0), LEADER, late, stage(310)) == {1: 105, 2: 120, 3: 40}
 
 
 def test_a_stage_for_a_spreading_fire_waits_for_that() -> None:
@@ -189,9 +213,13 @@ class Course:
     receiving: frozenset[int]
     reached_at: int
     taken_at: int
+    arrives_after: int
 
     def out(self, at: PremisesSnapshot, signs: Collection[int] | None) -> dict[int, int]:
-        one = Escalation(at, signs, self.receiving, self.reached_at, self.taken_at)
+        arrives = self.arrives_after * SECOND
+        one = Escalation(
+            at, signs, self.receiving, self.reached_at, self.taken_at, arrives_after=arrives
+        )
         return one.run().out
 
 
@@ -200,6 +228,7 @@ COURSES = st.builds(
     st.frozensets(st.integers(1, 3)),
     st.sampled_from([END, END, 20, 70]) | st.integers(0, END),
     st.sampled_from([END, END, 100]) | st.integers(0, END),
+    st.sampled_from([5, 30]) | st.integers(0, 120),
 )
 
 
