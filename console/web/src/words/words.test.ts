@@ -23,3 +23,8 @@ test("a brace that a person wrote is shown, not read", () => {
   const words = wordsOf("en", { "desk.note": ["Note: {note}"] });
   expect(words.t("desk.note" as never, { note: "{count} <b>" })).toBe("Note: {count} <b>");
 });
+
+test("a place without a value stays, and an apostrophe is an apostrophe", () => {
+  const words = wordsOf("en", { "desk.note": ["It's {what} at {where}"] });
+  expect(words.t("desk.note" as never, { what: "smoke" })).toBe("It's smoke at {where}");
+});

@@ -1,5 +1,4 @@
 /** The texts of the pages in the reader's language, from the catalogues that all of Tocsin shares. */
-import { IntlMessageFormat } from "intl-messageformat";
 import { createContext, use, useEffect, useState, type ReactNode } from "react";
 
 import type { Key } from "../generated/keys";
@@ -20,13 +19,14 @@ export interface Words {
   name: (family: string, member: string) => string;
 }
 
+/** The *text* with each value in the place of its name in braces; a name without a value stays. */
+function filled(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/gu, (place, name: string) => String(values[name] ?? place));
+}
+
 /** The words of *forms*; English has two forms of a count, Vietnamese one. */
 export function wordsOf(language: Language, forms: Forms): Words {
   const plural = new Intl.PluralRules(language);
-  const filled = (text: string, values: Values) =>
-    Object.keys(values).length === 0
-      ? text
-      : String(new IntlMessageFormat(text, language).format(values));
   return {
     language,
     t: (key, values = {}) => filled(forms[key]?.[0] ?? key, values),
