@@ -4,6 +4,7 @@ A version of before there were records is read whole: its next change puts recor
 """
 
 from collections.abc import Iterable, Set
+from enum import Enum
 
 import msgspec
 from sqlalchemy import Connection
@@ -22,28 +23,43 @@ from registry.store.stored_versions import latest_stored
 
 def shared_tables(connection: Connection, tables: Set[str]) -> Registry:
     """Return the active version with the shared *tables* alone; raises ValueError."""
-    if _is_whole(connection):
-        return latest(connection).registry
-    return _registry(current_tables(connection, tables).values())
+    match _form(connection):
+        case _Form.NONE:
+            return Registry()
+        case _Form.WHOLE:
+            return latest(connection).registry
+        case _Form.RECORDS:
+            return _registry(current_tables(connection, tables).values())
 
 
 def names_of(connection: Connection, table: str) -> set[str]:
     """Return the keys of the rows of *table*: of premises, or of a table that these share."""
-    if _is_whole(connection):
-        return {row.key for row in getattr(latest(connection).registry, table)}
-    return current_names(connection, table)
+    match _form(connection):
+        case _Form.NONE:
+            return set()
+        case _Form.WHOLE:
+            return {row.key for row in getattr(latest(connection).registry, table)}
+        case _Form.RECORDS:
+            return current_names(connection, table)
 
 
 def one_premises(connection: Connection, premises: str) -> Registry:
     """Return of the active version *premises* and its own rows; raises ValueError."""
-    if _is_whole(connection):
-        return latest(connection).registry
-    return _registry(current_records(connection, {RecordKey(PREMISES, premises)}).values())
+    match _form(connection):
+        case _Form.NONE:
+            return Registry()
+        case _Form.WHOLE:
+            return latest(connection).registry
+        case _Form.RECORDS:
+            return _registry(current_records(connection, {RecordKey(PREMISES, premises)}).values())
 
 
 def gateways(connection: Connection) -> list[tuple[str, str]]:
     """Return the premises and the id of each gateway of the active version; raises ValueError."""
-    if _is_whole(connection):
+    form = _form(connection)
+    if form is _Form.NONE:
+        return []
+    if form is _Form.WHOLE:
         return [(each.premises, each.id) for each in latest(connection).registry.gateways]
     found = current_tables(connection, {PREMISES})
     return [
@@ -67,10 +83,19 @@ class _Gateways(msgspec.Struct, frozen=True, gc=False):
 _decode_gateways = msgspec.json.Decoder(_Gateways).decode
 
 
-def _is_whole(connection: Connection) -> bool:
-    """Whether the active version was stored before there were records."""
+class _Form(Enum):
+    """How the active version is stored."""
+
+    NONE = "there is none, whatever records may be left of one"
+    WHOLE = "as one document: it is of before there were records"
+    RECORDS = "as records"
+
+
+def _form(connection: Connection) -> _Form:
     stored = latest_stored(connection)
-    return stored is not None and stored.records is None
+    if stored is None:
+        return _Form.NONE
+    return _Form.WHOLE if stored.records is None else _Form.RECORDS
 
 
 def _registry(found: Iterable[StoredRecord]) -> Registry:
