@@ -1,35 +1,26 @@
-/** The sheet of all keys that do something now; `?` opens it. */
-import { useState } from "react";
-import { Dialog, Heading, Modal } from "react-aria-components";
+/** The sheet of all keys that do something now; `?` opens it. A telephone, which has no keys, does not load it. */
+import { lazy, Suspense, useEffect, useState } from "react";
 
+import { useMay } from "../data/may";
 import { useWords } from "../words/words";
-import { useBindings, useKey } from "./keys";
+import { useKey } from "./keys";
+
+const load = () => import("./KeyList");
+// Without a network it cannot be loaded any more, and there is none then: the page itself must stay.
+const KeyList = lazy(() => load().catch(() => ({ default: () => null })));
 
 export function KeySheet() {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
+  const isDesk = useMay("desks:attend");
+  useEffect(() => {
+    if (isDesk) void load().catch(() => undefined);
+  }, [isDesk]);
   useKey("?", t("desk.keys.title"), () => setOpen(true));
+  if (!open) return null;
   return (
-    <Modal isOpen={open} onOpenChange={setOpen} isDismissable className="sheet">
-      <Dialog>
-        <Heading slot="title">{t("desk.keys.title")}</Heading>
-        <KeyList />
-      </Dialog>
-    </Modal>
-  );
-}
-
-function KeyList() {
-  return (
-    <dl className="keys">
-      {useBindings().map((each) => (
-        <div key={each.key}>
-          <dt>
-            <kbd>{each.key}</kbd>
-          </dt>
-          <dd>{each.label}</dd>
-        </div>
-      ))}
-    </dl>
+    <Suspense>
+      <KeyList onChange={setOpen} />
+    </Suspense>
   );
 }

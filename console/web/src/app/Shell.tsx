@@ -1,8 +1,9 @@
 /** The frame of all pages: the way to each, who is signed in, and how far the screen can be believed. */
-import { Suspense, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 
 import { answer, api } from "../api/client";
+import { useMay } from "../data/may";
 import { useLive } from "../live/live";
 import { FireStrip } from "../fires/FireStrip";
 import { OverrideBanner } from "../overrides/OverrideBanner";
@@ -10,7 +11,6 @@ import { ActsElsewhere } from "../pages/incident/SentActs";
 import { Act } from "../parts/Act";
 import { Presence } from "../watch/Presence";
 import { TabState } from "../watch/TabState";
-import { ToneTest } from "../watch/ToneTest";
 import { FireWatch } from "../watch/FireWatch";
 import { TrainingLayer } from "../training/TrainingLayer";
 import { useWords } from "../words/words";
@@ -21,8 +21,12 @@ import { useKey } from "./keys";
 import { PAGES, pagesFor, type Page } from "./pages";
 import { ThemeChoice } from "./ThemeChoice";
 
+/** Of those at a desk: a telephone does not load it. */
+const ToneTest = lazy(() => import("../watch/ToneTest"));
+
 export function Shell() {
   const { t } = useWords();
+  const attends = useMay("desks:attend");
   const who = useLive((live) => live.who);
   const [here] = useLocation();
   return (
@@ -41,7 +45,11 @@ export function Shell() {
         <WhoIsHere />
       </header>
       <Blindness />
-      <ToneTest />
+      {attends ? (
+        <Suspense>
+          <ToneTest />
+        </Suspense>
+      ) : null}
       <FireStrip />
       <TrainingLayer />
       <OverrideBanner />

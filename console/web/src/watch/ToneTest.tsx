@@ -18,12 +18,10 @@ const NAMES = {
 
 const ALL = Object.keys(TONES) as ToneName[];
 
-export function ToneTest() {
+export default function ToneTest() {
   const { t } = useWords();
-  const attends = useLive((live) => live.who?.permissions.includes("desks:attend") ?? false);
   const testedAt = useSoundTestedAt();
   const [open, setOpen] = useState(false);
-  if (!attends) return null;
   if (testedAt !== null) return <Muted />;
   return (
     <aside className="impaired tone-test" aria-label={t("desk.tone.title")}>
