@@ -8,11 +8,17 @@ import { WordsProvider } from "../words/words";
 import { KeysProvider } from "./keys";
 import { QUERIES } from "./queries";
 import { Shell } from "./Shell";
-import { SignIn } from "./SignIn";
 
 /** The page of a link that works once: whoever opens it has no account yet, and follows no stream. */
 const SETUP = "/setup";
 const SetupPage = lazy(() => import("../pages/security/SetupPage"));
+
+/** A telephone that is signed in does not load it before it shows what burns. */
+const loadSignIn = () => import("./SignIn").then(({ SignIn: page }) => ({ default: page }));
+const SignIn = lazy(loadSignIn);
+
+/** Milliseconds after which it is loaded all the same: a session may end while the network is bad. */
+const SIGN_IN_AFTER = 20_000;
 
 export function App() {
   return (
@@ -40,12 +46,18 @@ function SignedInOrNot() {
   const known = useLive((live) => live.who !== null);
   const slow = useIsSlow();
   useAskAnew();
+  useSignInLater(known);
   // Whoever signs in now may be somebody else, who must not see what the one before asked for.
   const begin = () => {
     QUERIES.clear();
     store.change(() => NOTHING);
   };
-  if (signedOut) return <SignIn onDone={begin} />;
+  if (signedOut)
+    return (
+      <Suspense>
+        <SignIn onDone={begin} />
+      </Suspense>
+    );
   // Until the stream says who this is there is nothing to show; after a while, Shell says that it is blind.
   return known || slow ? <Shell /> : null;
 }
@@ -56,6 +68,14 @@ function useAskAnew(): void {
   useEffect(() => {
     if (resets > 1) void QUERIES.invalidateQueries();
   }, [resets]);
+}
+
+function useSignInLater(known: boolean): void {
+  useEffect(() => {
+    if (!known) return;
+    const timer = window.setTimeout(() => void loadSignIn().catch(() => undefined), SIGN_IN_AFTER);
+    return () => window.clearTimeout(timer);
+  }, [known]);
 }
 
 /** Whether the page has waited for longer than a healthy center takes. */
