@@ -47,7 +47,7 @@ export function ChartView({ places, jump, onPlace, onResource }: ChartProps) {
     if (jump !== null) chart?.jump(jump.lon, jump.lat);
   }, [chart, jump]);
   return (
-    <div className="chart" role="region" aria-label={t("desk.map.drawn")}>
+    <div className="chart">
       {failed ? <p role="status">{t("desk.map.cannot")}</p> : null}
       {backgroundLost ? <p role="status">{t("desk.map.background_lost")}</p> : null}
       <div ref={container} className="chart-canvas" data-ready={chart !== null} />
