@@ -5,7 +5,7 @@ export function ReportTables({ tables }: { tables: readonly ReportTable[] }) {
   return (
     <>
       {tables.map((each) => (
-        <div key={each.table} className="report">
+        <div key={each.table} className="report" tabIndex={0} role="region" aria-label={each.title}>
           <table>
             <caption>{each.title}</caption>
             <thead>

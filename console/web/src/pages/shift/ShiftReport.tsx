@@ -58,7 +58,7 @@ export function ShiftReport() {
 function Fires({ fires }: { fires: readonly Incident[] }) {
   const { t, name, language } = useWords();
   return (
-    <div className="report">
+    <div className="report" tabIndex={0} role="region" aria-label={t("desk.shift.fires_of_shift")}>
       <table>
         <caption>
           {t("desk.shift.fires_of_shift")} ({fires.length})
