@@ -9,6 +9,7 @@ import pytest
 from tests.faults import disk
 from tests.faults.panel import TIMES
 from tests.faults.scene import ROUNDS, Scene, rounds, scene
+from tests.support.house import import_registry
 from tests.support.waiting import eventually
 
 SMALL = """
@@ -135,6 +136,8 @@ async def test_the_oracle_sees_a_disk_that_forgets(tmp_path: Path) -> None:
             await here.kill("alerting")
             for file in (tmp_path / "alerting").glob("center.db*"):
                 file.rename(file.with_name(file.name + ".gone"))
+            # A center that lost its registry, too, says that it is not well until it has one again.
+            await import_registry(tmp_path)
             await here.start("alerting")
 
         await here.round(lambda: here.pause(0, 0), within=BACK_S, presses=1)

@@ -129,6 +129,14 @@ rule = "{rule}"
     return text
 
 
+async def import_registry(folder: Path, *, program: Sequence[str] = PROGRAM) -> None:
+    """Import the registry of the house in *folder* into the database of its center."""
+    settings = ("--config", f"{folder}/alerting.toml")
+    await finish(
+        "registry", folder, "registry", "import", f"{folder}/registry.toml", *settings, program=program
+    )
+
+
 @asynccontextmanager
 async def house(
     folder: Path,
@@ -185,16 +193,7 @@ async def house(
         "ingest": [*program, "ingest", "--config", f"{folder}/ingest.toml"],
         "gateway": [*program, "gateway", "--config", f"{folder}/gateway.toml"],
     }
-    await finish(
-        "registry",
-        folder,
-        "registry",
-        "import",
-        f"{folder}/registry.toml",
-        "--config",
-        f"{folder}/alerting.toml",
-        program=program,
-    )
+    await import_registry(folder, program=program)
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession(headers={"X-Tocsin-Request": "1"}))
         running = House(folder, broker, alerting, ingest, status, http, {}, commands, stack)
