@@ -41,6 +41,7 @@ CLOCK_OF = {
 
 RESPONSE = frozenset(
     {
+        ResponseStep.RAISED,
         ResponseStep.RECEIVED,
         ResponseStep.CONFIRMED,
         ResponseStep.DELIVERED,
@@ -136,6 +137,13 @@ def hops(steps: Mapping[ResponseStep, Micros]) -> dict[ResponseStep, Micros]:
     return found
 
 
+def _until_scene(steps: Mapping[ResponseStep, Micros]) -> dict[ResponseStep, Micros]:
+    """Return those of *steps* that were reached before forces arrived: what was later delayed nobody."""
+    response = {step: at for step, at in steps.items() if step in RESPONSE}
+    arrived = response.get(ResponseStep.ON_SCENE)
+    return {step: at for step, at in response.items() if arrived is None or at <= arrived}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class SlowResponse:
     """A fire that took *micros* until forces arrived, or as far as it came; *slowest* took longest."""
@@ -169,8 +177,7 @@ class ResponseTally:
         found = hops(steps)
         for step, micros in found.items():
             self._hops.setdefault(step, array("q")).append(micros)
-        until_scene = {step: micros for step, micros in found.items() if step in RESPONSE}
-        if until_scene:
+        if until_scene := hops(_until_scene(steps)):
             self._keep_slow(incident, premises, until_scene)
 
     def _keep_slow(

@@ -164,6 +164,11 @@ def hops(entries: Sequence[Told], days: Days) -> dict[str, list[int]]:
 
 
 def _hops_of(entries: Sequence[Told]) -> dict[str, int]:
+    return _between(_reached(entries))
+
+
+def _reached(entries: Sequence[Told]) -> dict[str, int]:
+    """Return when each step was reached first, in the order in which steps are meant."""
     at = _first_signal(entries)
     for name in STEPS:
         times = [each.at for each in entries if each.event == name]
@@ -172,7 +177,11 @@ def _hops_of(entries: Sequence[Told]) -> dict[str, int]:
     after = [each.at for each in entries[position:] if each.event == "delivered"]
     at |= {"delivered": after[0]} if after else {}
     order = ("raised", "received", "confirmed", "delivered", *STEPS[1:])
-    reached = [name for name in order if name in at]
+    return {name: at[name] for name in order if name in at}
+
+
+def _between(at: Mapping[str, int]) -> dict[str, int]:
+    reached = list(at)
     return {
         name: max(0, at[name] - max(at[each] for each in reached[:index]))
         for index, name in enumerate(reached)
@@ -256,3 +265,33 @@ def _is_out(standing: Iterable[tuple[str, ...]], premises: str, gateway: str, po
         and ((key[2] == "point" and key[3] == point) or (key[2] == "gateway" and key[5] in LOST))
         for key in standing
     )
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A fire that took *micros* until forces arrived, or as far as it came, in these *hops*."""
+
+    premises: str
+    micros: int
+    hops: Mapping[str, int]
+
+
+def slow(entries: Sequence[Told], days: Days) -> dict[str, Slow]:
+    """Return by incident how long each of the fires took whose hops are told of *days*."""
+    fires = (each for each in incidents(entries) if each.is_real_fire and days.has(each.opened))
+    found = {each.id: _slow(each) for each in fires if each.outcome != "cleared"}
+    return {name: each for name, each in found.items() if each is not None}
+
+
+UNTIL_SCENE = ("raised", "received", "confirmed", "delivered", "acknowledged", "dispatched", "on_scene")
+
+
+def _slow(fire: Recounted) -> Slow | None:
+    """Return how long *fire* took; None where nothing followed the first step."""
+    at = {name: time for name, time in _reached(fire.entries).items() if name in UNTIL_SCENE}
+    arrived = at.get("on_scene", max(at.values(), default=0))
+    before = {name: time for name, time in at.items() if time <= arrived}
+    hops = _between(before)
+    if not hops:
+        return None
+    return Slow(fire.entries[0].premises, max(0, arrived - next(iter(before.values()))), hops)
