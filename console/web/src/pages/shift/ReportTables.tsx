@@ -5,6 +5,7 @@ export function ReportTables({ tables }: { tables: readonly ReportTable[] }) {
   return (
     <>
       {tables.map((each) => (
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways, also by keyboard
         <div key={each.table} className="report" tabIndex={0} role="region" aria-label={each.title}>
           <table>
             <caption>{each.title}</caption>

@@ -58,6 +58,7 @@ export function ShiftReport() {
 function Fires({ fires }: { fires: readonly Incident[] }) {
   const { t, name, language } = useWords();
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways, also by keyboard
     <div className="report" tabIndex={0} role="region" aria-label={t("desk.shift.fires_of_shift")}>
       <table>
         <caption>
