@@ -25,7 +25,7 @@ _HEADS = (
     ("facility.head", "facility.head_phone", "người đứng đầu cơ sở"),
     ("facility.team_leader", "facility.team_leader_phone", "đội trưởng PCCC cơ sở"),
 )
-"""Who is called at premises, in the order in which they command: name, phone, and role as a contact."""
+"""People to call at premises, in the order in which they command: name, phone, and role as a contact."""
 
 
 class Identifying:

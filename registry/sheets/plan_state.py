@@ -21,7 +21,7 @@ NotYours = Callable[[SheetChanges], Iterable[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class RememberedNames:
-    """What earlier imports left: mappings by signature, ids by table and fingerprint."""
+    """Memory of earlier imports: mappings by signature, ids by table and fingerprint."""
 
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class RememberedNames:
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """How sheets are read: *by_hand* says what headings mean, *fill* gives a field to rows without it.
+    """Settings of a reading: *by_hand* says what headings mean, *fill* gives a field to rows without it.
 
     Rows that are absent are removed where they are *complete*. *source* is who sends such sheets.
     """

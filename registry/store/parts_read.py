@@ -84,7 +84,7 @@ _decode_gateways = msgspec.json.Decoder(_Gateways).decode
 
 
 class _Form(Enum):
-    """How the active version is stored."""
+    """The form in which the active version is stored."""
 
     NONE = "there is none, whatever records may be left of one"
     WHOLE = "as one document: it is of before there were records"
