@@ -29,7 +29,7 @@ PLACES = {
     "nhiet-1": (0.42, 0.36),
     "nut-an": (0.95, 0.50),
 }
-"""Where points hang on the plan."""
+"""Positions of points on the plan, as shares of its width and height."""
 
 FACTS = """
 [premises.facility]

@@ -37,7 +37,7 @@ PATIENCE_S = 60
 """Seconds for an answer: some are made by a process of their own, on a busy machine."""
 
 PERSON = "Chị Lan"
-"""Who asks in the tests: the machine itself signs nobody in, and asks in a person's name."""
+"""The person in whose name the tests ask: the machine itself signs nobody in."""
 
 NEEDS_MORE = {
     "beginOverride": "each kind needs other fields, and zones, points and a tester of the registry",
