@@ -131,6 +131,13 @@ class Center:
         """Return the count of readings of *point* that have arrived."""
         return len(self.readings(point))
 
+    def arrival(self, leaf: Leaf, point: str) -> int:
+        """Return the place of the first message of *leaf* that names *point* among all that arrived."""
+        name = f'"{point}"'.encode()
+        return next(
+            place for place, (of, payload) in enumerate(self.payloads) if of == leaf and name in payload
+        )
+
     async def run(self) -> None:
         async for message in self.client.messages:
             await self._take(message.topic.value.removeprefix(f"{TOPIC}/"), bytes(message.payload))

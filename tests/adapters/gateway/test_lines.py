@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from contract.sentences import Sentence, Status
 from contract.sentences import encode as encode_sentence
+from contract.topics import Leaf
 from tests.adapters.gateway.rig import PtyLine, center, gateway, settings_for
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
@@ -152,7 +152,7 @@ async def test_a_line_over_tcp_is_heard_however_it_is_cut_and_opened_again(
     server.close()
 
 
-async def test_alarms_stay_quick_and_nothing_is_lost_under_a_flood_of_readings(
+async def test_alarms_overtake_a_flood_of_readings_of_which_nothing_is_lost(
     broker: Server, line: PtyLine, tmp_path: Path
 ) -> None:
     settings = settings_for(
@@ -168,14 +168,10 @@ async def test_alarms_stay_quick_and_nothing_is_lost_under_a_flood_of_readings(
                 if number % 4_000 == 2_000:
                     line.say(f"call-{number}", "manual", 1.0)
 
-        began = time.monotonic()
         await asyncio.to_thread(pour)
         await eventually(lambda: len([each for each in rct.story if " fire " in each]) == 5, within=60)
         names = [f"co-{number}" for number in range(100)]
         await eventually(lambda: sum(map(rct.count, names)) == flood, within=60, every=0.3)
-        drained_us = (time.monotonic() - began) * 1_000_000
-        delays = [
-            each.committed_at - each.changed_at for each in rct.signals if each.reason == "manual_call"
-        ]
-        # A second, or on a busy machine a small part of what the flood itself took.
-        assert sorted(delays)[2] < max(1_000_000, drained_us / 5)
+        for number in range(2_000, flood, 4_000):
+            call = f"call-{number}"
+            assert rct.arrival(Leaf.ALARM, call) < rct.arrival(Leaf.TELEMETRY, call)
