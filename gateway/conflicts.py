@@ -10,6 +10,8 @@ from typing import Any
 
 from contract.detectors import Dialect
 from contract.reporting_profiles import REPORTING_TIMES, Profile
+from gateway.connector_check import BadConnector, checked_options, named, refuse_untried
+from gateway.domain.connectors.all_connectors import OWN
 from gateway.domain.dialects.all_dialects import kinds_of
 from gateway.domain.model.point_kinds import PointKind
 from runtime.settings import Broker, Conflict, table, tables
@@ -28,9 +30,31 @@ def conflicts(content: Content) -> Iterator[Conflict]:
     yield from _taken("points", "name", [_text(each, "name") for each in points])
     yield from _taken_addresses(points)
     yield from _paths(content)
+    yield from _connectors(lines, untried=content.get("untried_connectors") is True)
     for number, point in enumerate(points):
         yield from _misplaced(number, point, lines, sources)
         yield from _never_said(number, point, sources)
+
+
+def _connectors(lines: list[Content], *, untried: bool) -> Iterator[Conflict]:
+    """Yield the lines whose connector is unknown, has wrong options, or does not prove itself."""
+    for number, line in enumerate(lines):
+        name, options = _text(line, "connector"), line.get("options")
+        if name in {None, OWN}:
+            if options:
+                text = "belong to a connector; name it with connector, or remove them"
+                yield Conflict(("lines", number, "options"), text)
+            continue
+        key = "connector"
+        try:
+            named(name or "")
+            key = "options"
+            checked_options(name or "", options if isinstance(options, Mapping) else {})
+            key = "connector"
+            if not untried:
+                refuse_untried(name or "")
+        except BadConnector as error:
+            yield Conflict(("lines", number, key), str(error))
 
 
 def _text(entry: Content, key: str) -> str | None:

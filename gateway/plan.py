@@ -102,13 +102,20 @@ class PathPlan:
 
 @dataclass(frozen=True, slots=True)
 class LinePlan:
-    """A serial line with detectors."""
+    """A serial line; *options* are those of its *connector*, *unknown* judges points nobody configured.
+
+    *silent_after_s* is None where the silence of its peer means nothing.
+    """
 
     name: str
     port: str
     baud: int
-    silent_after_s: float
+    frame: str
+    silent_after_s: float | None
     noisy_share: float
+    connector: str
+    options: dict[str, Any]
+    unknown: PointThresholds
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from pydantic_settings import SettingsConfigDict
 from contract.detectors import Dialect
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from gateway.conflicts import conflicts
+from gateway.connector_check import checked_options
+from gateway.domain.connectors.all_connectors import OWN, connector_named
 from gateway.domain.detection.clean_air import CleanAirThresholds
 from gateway.domain.detection.heat import HEAT_CLASSES, HeatThresholds
 from gateway.domain.model.point_kinds import PointKind
@@ -46,22 +48,43 @@ from runtime.settings import (
     is_loopback,
 )
 
+_NEVER_S = 1e9
+"""A point of a panel that tells changes alone is never silent by itself."""
+
 ComposedText = Annotated[str, AfterValidator(lambda text: unicodedata.normalize("NFC", text))]
 """Text that machines write as well, in one form or another: it is compared with its letters composed."""
 
 
 class LineSettings(Part):
-    """A serial line with detectors."""
+    """A serial line with detectors, or with a panel that a connector understands."""
 
     name: Name
     # Anything that pyserial opens: /dev/ttyUSB0, socket://10.0.0.7:4001, rfc2217://10.0.0.7:4001.
     port: str = Field(min_length=1)
     baud: int = Field(9600, ge=50, le=4_000_000)
+    # Data bits, parity (none, even, odd) and stop bits.
+    frame: str = Field("8N1", pattern="^[78][NEO][12]$")
+    # What the other end speaks; see `tocsin gateway connectors`.
+    connector: str = OWN
+    # The options of the connector.
+    options: dict[str, Any] = Field(default_factory=dict)
     # The line's reporting time in seconds: longest silence before it is reported. Three heartbeats
-    # of a detector that sends every 30 s.
+    # of a detector that sends every 30 s. A connector has its own, which may be none.
     silent_after_s: float = Field(90.0, gt=0)
     # Share of what was heard in the last minute that may be damaged before the line is in fault.
     noisy_share: float = Field(0.2, gt=0, le=1)
+
+    @property
+    def reporting_time_s(self) -> float | None:
+        """The longest silence; None where silence means nothing."""
+        if self.connector == OWN or "silent_after_s" in self.model_fields_set:
+            return self.silent_after_s
+        return connector_named(self.connector).silent_after_s
+
+    @property
+    def points_speak(self) -> bool:
+        """Whether each point is heard by itself, and not a panel for all of them."""
+        return self.connector == OWN or connector_named(self.connector).points_speak
 
 
 class PathSettings(Part):
@@ -353,6 +376,8 @@ class Settings(ServiceSettings):
     battery_low_percent: float = Field(15.0, ge=0, le=100)
     # The same value for so long means a stuck sensor; 0 leaves it to what each sensor did before.
     stuck_after_s: float = Field(0.0, ge=0)
+    # Start connectors without a corpus that proves them, to try them out.
+    untried_connectors: bool = False
     lines: tuple[LineSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     points: tuple[PointSettings, ...] = ()
@@ -424,7 +449,7 @@ class Settings(ServiceSettings):
                 PathPlan(each.name, _uplink_plan(each.broker, identity), self.path_timings(each))
                 for each in self.uplinks
             ),
-            lines=tuple(LinePlan(**each.model_dump()) for each in self.lines),
+            lines=tuple(self.line_plan(each) for each in self.lines),
             sources=tuple(self.source_plan(each) for each in self.sources),
             points=points,
             thresholds=tuple(places),
@@ -438,6 +463,21 @@ class Settings(ServiceSettings):
             key_file=IdentityPlan(self.identity_folder, 0, 0).key_file,
         )
 
+    def line_plan(self, line: LineSettings) -> LinePlan:
+        """Return what the steady process needs of *line*."""
+        options = {} if line.connector == OWN else checked_options(line.connector, line.options)
+        return LinePlan(
+            name=line.name,
+            port=line.port,
+            baud=line.baud,
+            frame=line.frame,
+            silent_after_s=line.reporting_time_s,
+            noisy_share=line.noisy_share,
+            connector=line.connector,
+            options=options,
+            unknown=self.thresholds(heard_on=line.name),
+        )
+
     def source_plan(self, source: SourceSettings) -> SourcePlan:
         """Return what the steady process needs of *source*."""
         return SourcePlan(
@@ -448,7 +488,7 @@ class Settings(ServiceSettings):
             silent_after_s=source.silent_after_s,
             noisy_share=source.noisy_share,
             addresses=self.addresses_of(source),
-            unknown=self.thresholds(source=source.name),
+            unknown=self.thresholds(heard_on=source.name),
         )
 
     def _point_plan(self, point: PointSettings, places: dict[PointThresholds, int]) -> PointPlan:
@@ -461,18 +501,24 @@ class Settings(ServiceSettings):
         return frozenset(each.heard_as for each in self.points if each.source == source.name)
 
     def thresholds(
-        self, point: PointSettings | None = None, *, source: str | None = None
+        self, point: PointSettings | None = None, *, heard_on: str | None = None
     ) -> PointThresholds:
-        """Return the thresholds of *point*, or of an unknown point of *source*."""
-        of = next((each for each in self.sources if each.name in {point and point.source, source}), None)
+        """Return the thresholds of *point*, or of an unknown point of the line or source *heard_on*."""
+        heard_on = point.heard_on if point else heard_on
+        of = next((each for each in self.sources if each.name == heard_on), None)
         tests = (each.longest_test_s for each in (point, of) if each and each.longest_test_s)
         return self.detection.thresholds(
             heat_class=point.heat_class if point else "A1",
-            silent_after_s=(point.silent_after_s if point else None) or self.silent_after_s,
+            silent_after_s=(point and point.silent_after_s) or self._reporting_time_s(heard_on),
             stuck_after_s=self.stuck_after_s,
             status_limits=StatusLimits(next(tests, self.longest_test_s), self.longest_disablement_s),
             latch_s=of.latch_s if of else 0.0,
         )
+
+    def _reporting_time_s(self, heard_on: str | None) -> float:
+        """Return the longest silence of a point on the line or source *heard_on*."""
+        by_panel = any(each.name == heard_on and not each.points_speak for each in self.lines)
+        return _NEVER_S if by_panel else self.silent_after_s
 
 
 def _broker_plan(broker: Broker) -> BrokerPlan:

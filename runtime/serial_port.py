@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from queue import Queue
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import serial
 from serial import rfc2217
@@ -48,20 +48,29 @@ class SerialPort(Protocol):
         """Close it; may block for as long as the kernel likes."""
 
 
-def open_port(url: str, baud: int, *, write_timeout_s: float | None = None) -> SerialPort:
+def open_port(
+    url: str, baud: int, *, frame: str = "8N1", write_timeout_s: float | None = None
+) -> SerialPort:
     """Open *url*; raises one of ERRORS, and may block for as long as the kernel or DNS likes.
 
     What came before the opening is read too: pyserial would throw it away, and it may be an alarm.
-    *write_timeout_s* does not hold for ``rfc2217://``: pyserial has none there, and TCP itself gives up.
+    *frame* is that of a character: data bits, parity (N, E or O) and stop bits. *write_timeout_s* does
+    not hold for ``rfc2217://``: pyserial has none there, and TCP itself gives up.
     """
+    form: dict[str, Any] = {
+        "bytesize": int(frame[0]),
+        "parity": frame[1],
+        "stopbits": int(frame[2]),
+        "timeout": READ_TIMEOUT_S,
+    }
     match url.lower().partition("://"):
         case _, "", _:
-            return _Local(url, baud, timeout=READ_TIMEOUT_S, write_timeout=write_timeout_s)
+            return _Local(url, baud, **form, write_timeout=write_timeout_s)
         case "socket", _, _:
-            return _Socket(url, baud, timeout=READ_TIMEOUT_S, write_timeout=write_timeout_s)
+            return _Socket(url, baud, **form, write_timeout=write_timeout_s)
         case "rfc2217", _, _:
-            return _Rfc2217(url, baud, timeout=READ_TIMEOUT_S)
-    other = serial.serial_for_url(url, baud, timeout=READ_TIMEOUT_S, write_timeout=write_timeout_s)
+            return _Rfc2217(url, baud, **form)
+    other = serial.serial_for_url(url, baud, **form, write_timeout=write_timeout_s)
     return cast(SerialPort, other)
 
 

@@ -14,7 +14,8 @@ _IN_JSON: ContextVar[bool] = ContextVar("_IN_JSON", default=False)
 def answer_in_json(wanted: bool) -> bool:
     """Remember from the option ``--json`` on whether a program reads the errors; return *wanted*.
 
-    The option is told where it is not given, too: of two commands in one process each is answered as it asks.
+    It is told where the option is not given, too: each of two commands in one process is answered as it
+    asks.
     """
     _IN_JSON.set(wanted)
     return wanted

@@ -31,6 +31,9 @@ SUB_VERBS = {
     "enroll": Verb(
         "tocsin.gateway_enroll_command:enroll", "Make the gateway's key, and have the center certify it."
     ),
+    "connectors": Verb(
+        "tocsin.gateway_connectors_command:connectors", "List the connectors, their options and limits."
+    ),
     "listen": Verb(
         "tocsin.gateway_listen_command:listen", "Show the messages of a source as they are understood."
     ),

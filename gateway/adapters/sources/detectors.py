@@ -8,15 +8,16 @@ from functools import partial
 from contract.messages import Scope
 from gateway.adapters.message_quarantine import MessageQuarantine
 from gateway.adapters.metrics import Metrics
+from gateway.adapters.sources.connector_line import ConnectorLine, silence_of
 from gateway.adapters.sources.intake import LineIntake, SourceIntake
 from gateway.adapters.sources.source_session import open_source_session
 from gateway.adapters.state_file import StateFile
 from gateway.adapters.uplink.readings_sender import ReadingsSender
 from gateway.adapters.uplink.signal_reporter import SignalReporter
+from gateway.domain.connectors.all_connectors import OWN
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import ConfiguredPoint, SitePoints
 from gateway.domain.supervision.line_watch import LineWatch
-from gateway.domain.supervision.port_reopening import ReopenBackoff
 from gateway.domain.supervision.urgency import LineUrgency
 from gateway.plan import GatewayPlan, LinePlan, SourcePlan
 from runtime.aligned_timers import until_next
@@ -35,6 +36,11 @@ _GATHERED_S = 0.05
 """Measured values, which come once a second, are judged so many seconds later at most, all together."""
 
 
+def heard_on(plan: GatewayPlan) -> list[LinePlan | SourcePlan]:
+    """Return all that *plan* hears points on."""
+    return [*plan.lines, *plan.sources]
+
+
 def build_points(plan: GatewayPlan, state_file: StateFile, since: Moment) -> SitePoints:
     """Return the points of *plan*, with their state from before a restart."""
     configured = [
@@ -50,7 +56,7 @@ def build_points(plan: GatewayPlan, state_file: StateFile, since: Moment) -> Sit
     return SitePoints(
         configured,
         unknown=plan.unknown,
-        unknown_of={each.name: each.unknown for each in plan.sources},
+        unknown_of={each.name: each.unknown for each in heard_on(plan)},
         most_unknown=plan.most_unknown_points,
         since=since,
         names=state_file.names,
@@ -64,7 +70,6 @@ def build_points(plan: GatewayPlan, state_file: StateFile, since: Moment) -> Sit
 
 def build_watches(plan: GatewayPlan, state_file: StateFile, since: Moment) -> dict[str, LineWatch]:
     """Return the watches of all lines and sources, by name."""
-    heard: list[LinePlan | SourcePlan] = [*plan.lines, *plan.sources]
     return {
         each.name: LineWatch(
             each.name,
@@ -73,7 +78,7 @@ def build_watches(plan: GatewayPlan, state_file: StateFile, since: Moment) -> di
             since=since,
             held=state_file.conditions_of(Scope.LINE, each.name),
         )
-        for each in heard
+        for each in heard_on(plan)
     }
 
 
@@ -102,6 +107,21 @@ class DetectorSources:
                 ),
             )
             for line in plan.lines
+            if line.connector == OWN
+        ]
+        self._connector_lines = [
+            ConnectorLine(
+                line,
+                watches[line.name],
+                site,
+                reporter=reporter,
+                readings=readings,
+                quarantine=quarantine,
+                now=now,
+                metrics=metrics,
+            )
+            for line in plan.lines
+            if line.connector != OWN
         ]
         self._sources = [
             SourceIntake(
@@ -123,6 +143,8 @@ class DetectorSources:
         async with AsyncExitStack() as stack:
             for reader in self._readers:
                 await stack.enter_async_context(reader.running())
+            for line in self._connector_lines:
+                await stack.enter_async_context(line.running())
             async with asyncio.TaskGroup() as tasks:
                 own = [
                     tasks.create_task(self._listen(intake), name=f"source {intake.source.name}")
@@ -142,17 +164,15 @@ class DetectorSources:
     def is_progressing(self) -> bool:
         """Return whether all line readers are progressing."""
         t = self._now().t
-        return all(reader.is_progressing(t) for reader in self._readers)
+        own = all(reader.is_progressing(t) for reader in self._readers)
+        return own and all(line.is_progressing(t) for line in self._connector_lines)
 
     def _reader(self, line: LinePlan, intake: LineIntake) -> SerialReader[Moment]:
-        reopening = ReopenBackoff(line.silent_after_s)
         return SerialReader(
             line.port,
-            partial(open_port, line.port, line.baud),
+            partial(open_port, line.port, line.baud, frame=line.frame),
             on_chunk=intake.accept_chunk,
-            is_silent=lambda t, opened_at: reopening.is_due(
-                t, heard_at=intake.watch.heard_at, opened_at=opened_at
-            ),
+            is_silent=silence_of(line, intake.watch),
             on_reopen=intake.report_silence,
             now=self._now,
             is_urgent=LineUrgency().is_urgent,

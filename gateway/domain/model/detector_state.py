@@ -8,7 +8,8 @@ from enum import StrEnum
 class DetectorState:
     """The state that such a detector published; None where it did not say.
 
-    *smoke*, *heat*, *co* and *gas* are alarms, *water_leak* is a supervised condition. *faults* are
+    *smoke*, *heat*, *co*, *gas* and *manual* are alarms, *water_leak* and *supervisory* are supervised
+    conditions, *prealarm* is the warning of a detector that judges by itself. *faults* are
     the troubles that it told of, each with the field that told and whether it holds: they are
     independent of each other, so that a field that says "no" never ends what another one says.
     *measured_at* is when the detector measured, in microseconds since 1970, where the message says.
@@ -24,6 +25,10 @@ class DetectorState:
     co: bool | None = None
     gas: bool | None = None
     water_leak: bool | None = None
+    manual: bool | None = None
+    prealarm: bool | None = None
+    supervisory: bool | None = None
+    disabled: bool | None = None
     faults: tuple[tuple[str, bool], ...] = ()
     measured_at: int | None = None
     # What it measured besides: quantities of contract/quantities.py, in their unit.
@@ -37,6 +42,7 @@ class DetectorState:
             "heatalarm": self.heat,
             "coalarm": self.co,
             "gasalarm": self.gas,
+            "manual": self.manual,
         }
         return {quantity: level for quantity, level in levels.items() if level is not None}
 

@@ -20,6 +20,7 @@ class SignalReason(StrEnum):
     CO_ALARM = "co_alarm"
     GAS_ALARM = "gas_alarm"
     RETAINED_ALARM = "retained_alarm"
+    DETECTOR_PREALARM = "detector_prealarm"
 
     DETECTOR_FAULT = "detector_fault"
     NO_VALUE = "no_value"
@@ -44,6 +45,7 @@ class SignalReason(StrEnum):
     TEST_TOO_LONG = "test_too_long"
     BATTERY_LOW = "battery_low"
     WATER_LEAK = "water_leak"
+    DETECTOR_SUPERVISORY = "detector_supervisory"
     CLEANING_DUE = "cleaning_due"
     UNKNOWN_POINT = "unknown_point"
     TOO_MANY_UNKNOWN_POINTS = "too_many_unknown_points"
@@ -51,6 +53,9 @@ class SignalReason(StrEnum):
     LINE_LOST = "line_lost"
     LINE_NOISY = "line_noisy"
     LINE_SILENT = "line_silent"
+    PANEL_FAULT = "panel_fault"
+    PEER_CLOCK_OFF = "peer_clock_off"
+    WRONG_LINE_SETTINGS = "wrong_line_settings"
     UNREADABLE_MESSAGES = "unreadable_messages"
 
     PATH_LOST = "path_lost"

@@ -191,20 +191,37 @@ class MonitoredPoint:
         changes += self._update_flag(
             Kind.SUPERVISORY, SignalReason.WATER_LEAK, moment, holds=state.water_leak
         )
+        changes += self._update_flag(
+            Kind.SUPERVISORY, SignalReason.DETECTOR_SUPERVISORY, moment, holds=state.supervisory
+        )
+        changes += self._update_flag(
+            Kind.PREALARM, SignalReason.DETECTOR_PREALARM, moment, holds=state.prealarm
+        )
         changes += self._update_faults(state, moment)
-        status = Status.TEST if state.test else Status.NORMAL
+        status = _status_of(state)
         levels = {quantity: float(level) for quantity, level in state.alarms.items()}
-        if state.test is not None:  # of the detector as a whole: of all the levels that it ever told
+        told = state.test is not None or state.disabled is not None
+        if told:  # of the detector as a whole: of all the levels that it ever told
             levels = self._levels() | levels
-        if not levels and state.test is not None:
+        if not levels and told:
             # Of what was never heard here, only what held before a restart is known.
-            held = not state.test and self.conditions.has(Kind.FIRE)
+            held = status is Status.NORMAL and self.conditions.has(Kind.FIRE)
             levels = {"alarm": float(held)}
         if not levels:
             return [*changes, *self._sign_of_life(moment)]
         for quantity, level in levels.items():
             changes += self.accept_sample(quantity, level, status, moment)
         return [*changes, *(each for old in _RETAINED for each in self.conditions.end(old, moment))]
+
+    def reset_alarms(self, moment: Moment) -> list[ConditionChange]:
+        """Return the changes when its panel was reset: what stands then, the panel tells anew."""
+        changes = self._update_flag(Kind.PREALARM, SignalReason.DETECTOR_PREALARM, moment, holds=False)
+        held = self.conditions.open_conditions()
+        levels = self._levels()
+        for quantity, reason in SWITCHES.items():
+            if levels.get(quantity) or (Kind.FIRE, reason) in held:
+                changes += self.accept_sample(quantity, 0.0, Status.NORMAL, moment)
+        return changes
 
     def raise_again_after(self, again_at: float) -> None:
         """Signal the fire again at *again_at* if the detector still reports it: its incident was closed.
@@ -413,6 +430,12 @@ class MonitoredPoint:
             channel.restore_fire(SWITCHES[quantity], moment)
         self._channels = (*self._channels, channel)
         return channel
+
+
+def _status_of(state: DetectorState) -> Status:
+    if state.test:
+        return Status.TEST
+    return Status.DISABLED if state.disabled else Status.NORMAL
 
 
 _SILENT = ConditionCause(Kind.FAULT, SignalReason.SILENT)

@@ -159,14 +159,22 @@ class SitePoints:
         return point.name, [*point.accept_sample(quantity, value, status, moment), *changes]
 
     def accept_state(
-        self, heard_on: str, address: str, state: DetectorState, *, retained: bool, moment: Moment
+        self,
+        heard_on: str,
+        address: str,
+        state: DetectorState,
+        *,
+        retained: bool,
+        moment: Moment,
+        from_panel: bool = False,
     ) -> JudgedState:
         """Return the changes that a detector's own state brings.
 
-        An unknown sender that tells no alarm level is not a detector but a lamp or a switch.
+        An unknown sender that tells no alarm level is not a detector but a lamp or a switch, unless a
+        panel (*from_panel*) tells it: that has nothing else.
         """
         where = (heard_on, address)
-        if not state.alarms and where not in self._points:
+        if not from_panel and not state.alarms and where not in self._points:
             return JudgedState(None, ())
         point, changes = self._find(where, moment, pressed=state.is_alarm)
         if point is None:
@@ -207,6 +215,14 @@ class SitePoints:
         """Return the changes of reachability by the bridge; an unknown address may be anything."""
         point = self._points.get((heard_on, address))
         return point.set_reachable(moment, online=online) if point else ()
+
+    def reset_alarms(self, heard_on: str, moment: Moment) -> list[ConditionChange]:
+        """Return the changes of a panel's reset: no alarm of a point on *heard_on* stands any more."""
+        changes: list[ConditionChange] = []
+        for (line, _), point in self._points.items():
+            if line == heard_on:
+                changes += point.reset_alarms(moment)
+        return changes
 
     def raise_again_after(self, again_at: float) -> None:
         """Signal fires again that are still reported at *again_at* or later: an incident was closed."""

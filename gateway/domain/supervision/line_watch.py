@@ -15,6 +15,9 @@ _WINDOW_S = 60
 _STEADY_S = 5.0
 """A connection that holds for so long is one; a server may accept and drop one after the other."""
 
+_SETTLED_S = 90.0
+"""What was raised before a restart ends so long after it, where silence of the line means nothing."""
+
 _FEWEST_DAMAGED = 10
 """Less damage than this within the window says nothing, whatever its share."""
 
@@ -34,13 +37,16 @@ _NOISY = ConditionCause(Kind.FAULT, SignalReason.LINE_NOISY)
 
 
 class LineWatch:
-    """Watches one serial line, or one MQTT source, by its sentences."""
+    """Watches one serial line, or one MQTT source, by its sentences.
+
+    *silent_after_s* is None where the other end has nothing to say while nothing happens.
+    """
 
     def __init__(
         self,
         name: str,
         *,
-        silent_after_s: float,
+        silent_after_s: float | None,
         noisy_share: float,
         since: Moment,
         held: Iterable[tuple[Kind, str]] = (),
@@ -50,6 +56,7 @@ class LineWatch:
         self.valid_sentences = 0
         self.damaged_sentences = 0
         self._silent_after_s = silent_after_s
+        self._settles_after_s = _SETTLED_S if silent_after_s is None else silent_after_s
         self._noisy_share = noisy_share
         self._since = since
         self._heard_at = since
@@ -98,12 +105,12 @@ class LineWatch:
     def tick(self, moment: Moment) -> list[ConditionChange]:
         """Return the changes by time alone; call about once a second."""
         changes: list[ConditionChange] = []
-        if moment.t - self._heard_at.t > self._silent_after_s:
+        if self._silent_after_s is not None and moment.t - self._heard_at.t > self._silent_after_s:
             changes += self._begin(_SILENT, moment)
         changes += self._noise(moment)
         if self._back_since is not None and moment.t - self._back_since >= _STEADY_S:
             changes += self._end(_LOST, moment)
-        if not self._settled and not self._holds and moment.t - self._since.t > self._silent_after_s:
+        if not self._settled and not self._holds and moment.t - self._since.t > self._settles_after_s:
             self._settled = True
             changes += self.conditions.end_from_before_restart(moment)
         return changes

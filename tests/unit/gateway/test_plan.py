@@ -55,7 +55,7 @@ def test_each_point_has_the_thresholds_of_the_settings_and_equal_ones_are_kept_o
         assert plan.thresholds[point.thresholds] == settings.thresholds(configured)
     assert len(plan.thresholds) == 3
     (source,) = plan.sources
-    assert source.unknown == settings.thresholds(source="zigbee")
+    assert source.unknown == settings.thresholds(heard_on="zigbee")
     assert source.addresses == {"Phòng 1"}
     assert [each.timings.silent_after_s for each in plan.paths] == [90, 70]
 

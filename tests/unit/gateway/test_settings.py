@@ -262,8 +262,8 @@ def test_the_longest_test_is_that_of_the_point_else_of_its_source_else_of_the_ga
     latches = [settings.thresholds(each).latch_s for each in settings.points]
     assert tests == [20, 10, 30]
     assert latches == [10, 10, 0], "on a serial line nothing latches"
-    assert settings.thresholds(source="zigbee").status_limits.test_s == 20
-    assert settings.thresholds(source="zigbee").latch_s == 10
+    assert settings.thresholds(heard_on="zigbee").status_limits.test_s == 20
+    assert settings.thresholds(heard_on="zigbee").latch_s == 10
 
 
 def with_source(tmp_path: Path, dialect: str, kind: str, address: str = "bep") -> Settings:

@@ -1,0 +1,193 @@
+"""Intake of a line that speaks another maker's language: what is told is stored, then answered."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+
+import structlog
+
+from contract.messages import BadMessage, Kind, MessageRefusal
+from contract.sentences import Status
+from gateway.adapters.message_quarantine import MessageQuarantine
+from gateway.adapters.metrics import Metrics
+from gateway.adapters.uplink.readings_sender import ReadingsSender
+from gateway.adapters.uplink.signal_reporter import SignalReporter
+from gateway.domain.connectors.connector import Conversation
+from gateway.domain.connectors.events import (
+    ConnectorEvent,
+    Damaged,
+    Measured,
+    NotUnderstood,
+    Reachable,
+    Reset,
+    Send,
+    Told,
+    Trouble,
+    Word,
+)
+from gateway.domain.model.conditions import ConditionCause, ConditionChange
+from gateway.domain.model.detector_state import DetectorState
+from gateway.domain.model.moment import Moment
+from gateway.domain.points.site_points import SitePoints
+from gateway.domain.supervision.line_watch import LineWatch
+from gateway.domain.supervision.unreadable_messages import UnreadableMessageWatch
+from runtime.mqtt_message import MqttMessage
+from runtime.repeats import Repeats
+from runtime.serial_reader import Chunk
+
+log = structlog.get_logger(__name__)
+
+_MINUTE_S = 60.0
+
+_MOST_SET_ASIDE = 60
+"""Frames of one line that go to the quarantine in a minute; all are counted."""
+
+
+class ConnectorIntake:
+    """The intake of one line with a connector."""
+
+    def __init__(
+        self,
+        watch: LineWatch,
+        conversation: Conversation,
+        site: SitePoints,
+        *,
+        reporter: SignalReporter,
+        readings: ReadingsSender,
+        quarantine: MessageQuarantine,
+        metrics: Metrics,
+        write: Callable[[bytes], Awaitable[None]],
+    ) -> None:
+        self.watch = watch
+        self._conversation = conversation
+        self._site = site
+        self._reporter = reporter
+        self._readings = readings
+        self._quarantine = quarantine
+        self._metrics = metrics
+        self._write = write
+        self._unreadable = UnreadableMessageWatch(watch.conditions)
+        self._repeats = Repeats()
+        self._sentences = metrics.sentences.labels(watch.name)
+        self._minute_began, self._set_aside_count = -_MINUTE_S, 0
+        # What a panel said of a point as a whole holds for each alarm that it tells meanwhile.
+        self._suppressed: dict[str, DetectorState] = {}
+
+    async def accept_chunk(self, chunk: Chunk[Moment]) -> None:
+        """Accept one chunk of the line reader."""
+        moment = chunk.moment
+        if chunk.lost:
+            self._log_loss(chunk.lost, moment)
+            await self._reporter.report_changes(self.watch.set_lost(moment))
+        elif chunk.lost is not None:
+            log.info("line open", line=self.watch.name)
+            self._repeats.end()
+            self.watch.set_back(moment)
+            await self._do(self._conversation.begin(moment.t), moment)
+        else:
+            await self._do(self._conversation.receive(chunk.data, moment.t), moment)
+
+    async def tick(self, moment: Moment) -> None:
+        """Do what time alone brings."""
+        await self._do(self._conversation.tick(moment.t), moment)
+        await self._reporter.report_changes(self._unreadable.tick(moment))
+
+    def next_at(self) -> float | None:
+        """Return when the conversation wants a tick."""
+        return self._conversation.next_at()
+
+    async def report_silence(self, moment: Moment) -> None:
+        """Report the silence that makes the reader reopen the port."""
+        log.warning("line silent; reopening its port", line=self.watch.name)
+        self._metrics.port_reopens.labels(self.watch.name).inc()
+        await self._reporter.report_changes(self.watch.tick(moment))
+
+    async def _do(self, events: Iterable[ConnectorEvent], moment: Moment) -> None:
+        """Do *events* in their order: what is to be acknowledged is stored by then."""
+        for event in events:
+            if isinstance(event, Send):
+                await self._write(event.data)
+            elif changes := self._changes_of(event, moment):
+                await self._reporter.report_changes(changes)
+
+    def _changes_of(self, event: ConnectorEvent, moment: Moment) -> Sequence[ConditionChange]:
+        match event:
+            case Damaged(why, data):
+                return self._note_damage(why, data, moment)
+            case NotUnderstood(reason, data, sender):
+                return self._note_unread(reason, data, sender, moment)
+            case Trouble(reason, holds, source):
+                cause = ConditionCause(Kind.FAULT, reason, source)
+                turn = self.watch.conditions.begin if holds else self.watch.conditions.end
+                return turn(cause, moment)
+        self._sentences.inc()
+        return [*self._judge(event, moment), *self.watch.count_sentences(1, 0, moment)]
+
+    def _judge(self, event: ConnectorEvent, moment: Moment) -> Sequence[ConditionChange]:
+        match event:
+            case Told():
+                return self._judge_told(event, moment)
+            case Measured(address, quantity, value, status):
+                return self._judge_measured(address, quantity, value, status, moment)
+            case Reachable(address, online):
+                return self._site.set_reachable(self.watch.name, address, moment, online=online)
+            case Reset():
+                self._suppressed.clear()
+                return self._site.reset_alarms(self.watch.name, moment)
+        return ()
+
+    def _judge_told(self, told: Told, moment: Moment) -> Sequence[ConditionChange]:
+        state = told.state()
+        if told.word in {Word.TEST, Word.DISABLED}:
+            self._suppress(told.address, state)
+        elif state.alarms and (held := self._suppressed.get(told.address)) is not None:
+            state = replace(state, test=held.test, disabled=held.disabled)
+        heard = self._site.accept_state(
+            self.watch.name, told.address, state, retained=False, moment=moment, from_panel=True
+        )
+        if heard.name is not None:
+            for quantity, level in state.alarms.items():
+                self._readings.add_reading(heard.name, quantity, moment.at, float(level))
+        return heard.changes
+
+    def _suppress(self, address: str, state: DetectorState) -> None:
+        if state.test or state.disabled:
+            self._suppressed[address] = DetectorState(test=state.test, disabled=state.disabled)
+        else:
+            self._suppressed.pop(address, None)
+
+    def _judge_measured(
+        self, address: str, quantity: str, value: float | None, status: Status, moment: Moment
+    ) -> Sequence[ConditionChange]:
+        name, changes = self._site.accept_sample(
+            (self.watch.name, address), quantity, value, status, moment
+        )
+        if name is not None and value is not None:
+            self._readings.add_reading(name, quantity, moment.at, value)
+        return changes
+
+    def _note_damage(self, why: str, data: bytes, moment: Moment) -> Sequence[ConditionChange]:
+        self._metrics.damaged_sentences.labels(self.watch.name, why).inc()
+        self._set_aside(data, MessageRefusal.BAD_SHAPE, why, moment)
+        return self.watch.count_sentences(0, 1, moment)
+
+    def _note_unread(
+        self, reason: str, data: bytes, sender: str, moment: Moment
+    ) -> Sequence[ConditionChange]:
+        self._metrics.damaged_sentences.labels(self.watch.name, reason).inc()
+        self._set_aside(data, MessageRefusal.NO_KNOWN_FIELD, reason, moment)
+        # It is a sign of life all the same: the line is there, and its peer speaks.
+        alive = self.watch.count_sentences(1, 0, moment)
+        return [*alive, *self._unreadable.note_unreadable(sender, moment)]
+
+    def _set_aside(self, data: bytes, refusal: MessageRefusal, why: str, moment: Moment) -> None:
+        """Quarantine *data*; of a line that is nothing but noise, a part of it tells as much as all."""
+        if moment.t - self._minute_began >= _MINUTE_S:
+            self._minute_began, self._set_aside_count = moment.t, 0
+        self._set_aside_count += 1
+        if self._set_aside_count <= _MOST_SET_ASIDE:
+            message = MqttMessage(f"line/{self.watch.name}", data, retained=False)
+            self._quarantine.quarantine_message(message, BadMessage(refusal, why))
+
+    def _log_loss(self, reason: str, moment: Moment) -> None:
+        report = log.warning if self._repeats.is_due(reason, moment.t) else log.debug
+        report("line lost; reopening its port", line=self.watch.name, reason=reason)

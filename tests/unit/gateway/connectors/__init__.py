@@ -1,0 +1,1 @@
+"""Connectors: each understands its peer as its corpus says."""
