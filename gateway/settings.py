@@ -48,6 +48,8 @@ from runtime.settings import (
     is_loopback,
 )
 
+FRAMES = tuple(f"{bits}{parity}{stops}" for bits in "87" for parity in "NEO" for stops in "12")
+
 _NEVER_S = 1e9
 """A point of a panel that tells changes alone is never silent by itself."""
 
@@ -63,7 +65,7 @@ class LineSettings(Part):
     port: str = Field(min_length=1)
     baud: int = Field(9600, ge=50, le=4_000_000)
     # Data bits, parity (none, even, odd) and stop bits.
-    frame: str = Field("8N1", pattern="^[78][NEO][12]$")
+    frame: str = Field("8N1", pattern=f"^({'|'.join(FRAMES)})$")
     # What the other end speaks; see `tocsin gateway connectors`.
     connector: str = OWN
     # The options of the connector.

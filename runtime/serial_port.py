@@ -25,8 +25,11 @@ _KEEPALIVE_INTERVAL_S = 5
 _KEEPALIVE_PROBES = 3
 _USER_TIMEOUT_MS = 20_000
 
-ERRORS = (serial.SerialException, OSError, ValueError, TypeError)
-"""Raised by a port that is absent, lost or wrongly named (TypeError: a URL without a port)."""
+ERRORS = (serial.SerialException, OSError, ValueError, TypeError, termios.error)
+"""Raised by a port that is absent, lost or wrongly named (TypeError: a URL without a port).
+
+A device that refuses a speed or a parity raises ``termios.error``, which is no OSError.
+"""
 
 
 class SerialPort(Protocol):

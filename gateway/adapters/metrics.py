@@ -19,7 +19,7 @@ class Metrics:
         )
         self.damaged_sentences = Counter(
             "tocsin_gateway_damaged_sentences",
-            "Damaged sentences, by line and cause",
+            "DamagedFrame sentences, by line and cause",
             ["line", "cause"],
             registry=registry,
         )

@@ -14,14 +14,14 @@ from gateway.adapters.uplink.signal_reporter import SignalReporter
 from gateway.domain.connectors.connector import Conversation
 from gateway.domain.connectors.events import (
     ConnectorEvent,
-    Damaged,
+    DamagedFrame,
+    LineTrouble,
     Measured,
     NotUnderstood,
     Reachable,
     Reset,
     Send,
     Told,
-    Trouble,
     Word,
 )
 from gateway.domain.model.conditions import ConditionCause, ConditionChange
@@ -111,11 +111,11 @@ class ConnectorIntake:
 
     def _changes_of(self, event: ConnectorEvent, moment: Moment) -> Sequence[ConditionChange]:
         match event:
-            case Damaged(why, data):
+            case DamagedFrame(why, data):
                 return self._note_damage(why, data, moment)
             case NotUnderstood(reason, data, sender):
                 return self._note_unread(reason, data, sender, moment)
-            case Trouble(reason, holds, source):
+            case LineTrouble(reason, holds, source):
                 cause = ConditionCause(Kind.FAULT, reason, source)
                 turn = self.watch.conditions.begin if holds else self.watch.conditions.end
                 return turn(cause, moment)

@@ -117,7 +117,7 @@ class Alive:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class LineTrouble:
     """A fault of the line begins (*holds*) or ends; *source* tells several of one reason apart."""
 
     reason: SignalReason
@@ -140,7 +140,7 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Damaged:
+class DamagedFrame:
     """Bytes that are no frame, and the cause in a word that metrics can count."""
 
     cause: str
@@ -162,4 +162,6 @@ class NotUnderstood:
         return f"not understood {self.reason} {self.data.hex(' ')}"
 
 
-ConnectorEvent = Told | Measured | Reachable | Reset | Alive | Trouble | Send | Damaged | NotUnderstood
+ConnectorEvent = (
+    Told | Measured | Reachable | Reset | Alive | LineTrouble | Send | DamagedFrame | NotUnderstood
+)

@@ -13,7 +13,7 @@ from gateway.domain.connectors.connector import Connector
 from gateway.domain.connectors.events import (
     Alive,
     ConnectorEvent,
-    Damaged,
+    DamagedFrame,
     NotUnderstood,
     Reset,
     Told,
@@ -102,7 +102,7 @@ class PrinterConversation:
         """Forget what was unfinished; a printer has no greeting."""
         rest = [*self._lines, self._buffer.decode("latin-1")]
         self._buffer, self._lines, self._since = b"", [], None
-        return [Damaged("unfinished", each.encode()) for each in rest if each]
+        return [DamagedFrame("unfinished", each.encode()) for each in rest if each]
 
     def receive(self, data: bytes, now: float) -> Iterator[ConnectorEvent]:
         """Return the events that *data* completes."""
@@ -111,7 +111,7 @@ class PrinterConversation:
             yield from self._accept_line(line.strip(b"\r\n\0"), now)
         if len(self._buffer) > _LONGEST_LINE:
             overlong, self._buffer = self._buffer, b""
-            yield Damaged("overlong", overlong)
+            yield DamagedFrame("overlong", overlong)
 
     def tick(self, now: float) -> Iterator[ConnectorEvent]:
         """Give up an event whose further lines do not come."""
@@ -126,7 +126,7 @@ class PrinterConversation:
         try:
             text = line.decode(self._profile.encoding)
         except UnicodeDecodeError:
-            yield Damaged("encoding", line)
+            yield DamagedFrame("encoding", line)
             return
         if not self._lines and any(each.fullmatch(text) for each in self._skipped):
             return

@@ -216,7 +216,7 @@ class MonitoredPoint:
     def reset_alarms(self, moment: Moment) -> list[ConditionChange]:
         """Return the changes when its panel was reset: what stands then, the panel tells anew."""
         changes = self._update_flag(Kind.PREALARM, SignalReason.DETECTOR_PREALARM, moment, holds=False)
-        held = self.conditions.open_conditions()
+        held = set(self.conditions.open_conditions())
         levels = self._levels()
         for quantity, reason in SWITCHES.items():
             if levels.get(quantity) or (Kind.FIRE, reason) in held:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from runtime.serial_port import open_port
 from tests.adapters.gateway.rig import PtyLine, center, gateway, settings_for
 from tests.support.servers import Server
 from tests.support.waiting import eventually
@@ -30,7 +31,7 @@ def panel(line: PtyLine) -> dict[str, Any]:
             {
                 "name": "panel",
                 "port": line.port,
-                "frame": "7E1",
+                "frame": "8N1",
                 "connector": "printer",
                 "options": {"profile": PLAIN},
             }
@@ -91,3 +92,13 @@ async def test_a_fire_that_stood_before_a_restart_is_ended_by_the_panel(
         async with gateway(settings):
             line.send(b"RESET\r\n")
             await eventually(lambda: "kho fire restored: detector_alarm" in rct.story)
+
+
+async def test_a_port_that_refuses_its_parity_is_a_fault_of_the_line(
+    broker: Server, line: PtyLine, tmp_path: Path
+) -> None:
+    settings = panel(line)
+    settings["lines"][0]["frame"] = "7E1"  # a pseudo terminal takes it once, and keeps 8N1
+    open_port(line.port, 9600, frame="7E1").close()
+    async with center(broker) as rct, gateway(settings_for(tmp_path, broker, **settings)):
+        await eventually(lambda: "panel fault raised: line_lost" in rct.story)

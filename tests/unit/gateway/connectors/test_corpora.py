@@ -12,7 +12,7 @@ from gateway.connector_check import BadConnector, corpus_of, named, profiles_of,
 from gateway.domain.connectors.all_connectors import MODULES, connector_named
 from gateway.domain.connectors.connector import Conversation
 from gateway.domain.connectors.corpus import BadCorpus, Case, differences, read_corpus
-from gateway.domain.connectors.events import Damaged, Reset, Send, Told
+from gateway.domain.connectors.events import DamagedFrame, Reset, Send, Told
 
 every_connector = pytest.mark.parametrize("name", MODULES)
 
@@ -85,7 +85,7 @@ def test_noise_raises_no_error_and_is_bounded_in_memory(name: str, noise: list[b
         list(conversation.begin(0.0))
         for number, data in enumerate(noise):
             for event in [*conversation.receive(data, float(number)), *conversation.tick(number + 0.5)]:
-                assert not isinstance(event, Damaged) or len(event.data) <= 4_096
+                assert not isinstance(event, DamagedFrame) or len(event.data) <= 4_096
 
 
 def test_a_connector_without_a_corpus_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
