@@ -28,8 +28,11 @@ def change_problems(
     Both have the records *touched*, all that they name, and all that name them. An error of another
     record that was there before is none of the change.
     """
-    known = set[str]() if before == after else set(sentences(before, today=today))
     found = sentences(after, today=today)
+    if all(_is_about(each, touched) for each in found) or before == after:
+        return found
+    # Only now: to check the registry of before takes as long again, and most changes have no error.
+    known = set(sentences(before, today=today))
     return [each for each in found if each not in known or _is_about(each, touched)]
 
 
