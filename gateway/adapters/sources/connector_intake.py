@@ -36,6 +36,12 @@ from runtime.serial_reader import Chunk
 
 log = structlog.get_logger(__name__)
 
+_STORED_WITHIN_S = 5.0
+"""A disk that takes longer: no acknowledgement is sent, and what comes next is not kept waiting."""
+
+_MOST_UNPROVEN = 1_000
+"""Changes that are remembered on a line that is never acknowledged."""
+
 _MINUTE_S = 60.0
 
 _MOST_SET_ASIDE = 60
@@ -68,6 +74,7 @@ class ConnectorIntake:
         self._unreadable = UnreadableMessageWatch(watch.conditions)
         self._repeats = Repeats()
         self._sentences = metrics.sentences.labels(watch.name)
+        self._unproven: list[ConditionChange] = []  # since the last acknowledgement
         self._minute_began, self._set_aside_count = -_MINUTE_S, 0
         # What a panel said of a point as a whole holds for each alarm that it tells meanwhile.
         self._suppressed: dict[str, DetectorState] = {}
@@ -102,12 +109,25 @@ class ConnectorIntake:
         await self._reporter.report_changes(self.watch.tick(moment))
 
     async def _do(self, events: Iterable[ConnectorEvent], moment: Moment) -> None:
-        """Do *events* in their order: what is to be acknowledged is stored by then."""
+        """Do *events* in their order."""
         for event in events:
             if isinstance(event, Send):
-                await self._write(event.data)
+                await self._send(event)
             elif changes := self._changes_of(event, moment):
                 await self._reporter.report_changes(changes)
+                self._unproven = [*self._unproven, *changes][-_MOST_UNPROVEN:]
+
+    async def _send(self, event: Send) -> None:
+        """Write to the peer; what acknowledges waits until all that was told is stored.
+
+        A peer that is not acknowledged tells it again, and keeps it meanwhile.
+        """
+        if not event.at_once:
+            if not await self._reporter.are_safe(self._unproven, within_s=_STORED_WITHIN_S):
+                log.warning("peer not acknowledged: the disk does not store", line=self.watch.name)
+                return
+            self._unproven = []
+        await self._write(event.data)
 
     def _changes_of(self, event: ConnectorEvent, moment: Moment) -> Sequence[ConditionChange]:
         match event:

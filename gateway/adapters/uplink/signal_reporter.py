@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
 
 import structlog
@@ -81,6 +81,16 @@ class SignalReporter:
             self._underway += 1
             self._unsafe[change] += 1
             await self._changes.put(change)
+
+    async def are_safe(self, changes: Collection[ConditionChange], *, within_s: float) -> bool:
+        """Return whether *changes* are on disk, or receipted, within so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while any(self._unsafe[each] > 0 for each in changes):
+                    self._news.clear()
+                    await self._news.wait()
+                return True
+        return False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

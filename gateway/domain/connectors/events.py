@@ -131,9 +131,13 @@ class LineTrouble:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Bytes for the peer, written once all events before this one are stored."""
+    """Bytes for the peer, written once all events before this one are stored.
+
+    A poll or a question acknowledges nothing: it goes out *at_once*, also while the disk is slow.
+    """
 
     data: bytes
+    at_once: bool = False
 
     def __str__(self) -> str:
         return f"send {self.data.hex(' ')}"
