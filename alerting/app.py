@@ -46,6 +46,7 @@ from alerting.mqtt.inbox import SignalInbox
 from alerting.mqtt.points_watch import PointsWatch
 from alerting.mqtt.publisher import SitePublisher
 from alerting.mqtt.supervision import Supervision
+from alerting.mqtt.synthetic_fires import SyntheticFires
 from alerting.settings import HOUR_S, Settings
 from alerting.store.retry import DatabaseRetry
 from audit.center_key import CenterKey, usable_key
@@ -161,8 +162,17 @@ async def _run(
         database_retry=database_retry,
         quarantine=quarantine,
     )
-    names, renewals = (
+    names, synthetic, renewals = (
         HostNames(settings.data_dir / "addresses.json"),
+        SyntheticFires(
+            engine,
+            settings.synthetic_fire,
+            root=root,
+            client_id=settings.client_id,
+            clock=clock,
+            metrics=metrics,
+            database_retry=database_retry,
+        ),
         CertificateRenewals(
             _authority(settings, engine, metrics), engine.keys, root=root, clock=clock, metrics=metrics
         ),
@@ -198,6 +208,7 @@ async def _run(
         tell=relay.unrecorded.tell,
         over=relay.unrecorded.stop,
         on_renewal=renewals.request,
+        rounds=synthetic,
     )
     site, timer, received = (
         SitePublisher(root, is_busy=lambda: signals.waiting > 0),
@@ -297,10 +308,13 @@ async def _run(
             web=clients.trouble or "ok",
             disk=disk.trouble or "ok",
             replies_set_aside=received.set_aside,
+            synthetic_fire=synthetic.shown() if settings.synthetic_fire.every_s else None,
         )
 
     # In the order of what may wait least.
-    engine.transactions.listeners += [each.on_commit for each in (relay, site, timer, feed, audit_chain)]
+    engine.transactions.listeners += [
+        each.on_commit for each in (synthetic, relay, site, timer, feed, audit_chain)
+    ]
     await database_retry.until_stored(lambda: engine.upkeep.resume(clock()))
     for each in (supervision, points, channel_check):
         await database_retry.until_stored(each.resume)
@@ -318,6 +332,7 @@ async def _run(
             authority=renewals.authority,
             sign_ins=metrics.sign_ins,
             trials=relay.trials,
+            rounds=synthetic.shown,
             command_center=settings.command_center.as_contact(),
             files=_files(settings),
             drafts=draft_rules(settings, key),
@@ -387,6 +402,8 @@ async def _run(
             ),
             "untried addresses": untried.run(),
             "trainings": run_beside_alarms(TrainingEnds(engine.trainings, clock).run, "trainings"),
+            "synthetic fire": run_beside_alarms(lambda: synthetic.run(session), "synthetic fire"),
+            "way of alarms": run_beside_alarms(synthetic.report_faults, "way of alarms"),
             "names": NameWatch(names, engine.registry, settings).run(),
         }
         for name, watch in watches.items():

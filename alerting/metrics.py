@@ -213,6 +213,30 @@ class Metrics:
         self.unstored_messages = Gauge(
             "tocsin_alerting_unstored_messages", "Messages not stored yet", registry=registry
         )
+        self.synthetic_rounds = Counter(
+            "tocsin_alerting_synthetic_fires",
+            "Rounds of the synthetic fire: complete, or the hop at which they were lost",
+            ["result"],
+            registry=registry,
+        )
+        self.synthetic_seconds = Histogram(
+            "tocsin_alerting_synthetic_fire_seconds",
+            "From the hop before to this one, of rounds of the synthetic fire",
+            ["hop"],
+            registry=registry,
+            buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5),
+        )
+        self.synthetic_completed = Gauge(
+            "tocsin_alerting_synthetic_fire_completed_seconds",
+            "When the last round of the synthetic fire was complete, in seconds since 1970",
+            registry=registry,
+        )
+        self.synthetic_messages = Counter(
+            "tocsin_alerting_synthetic_fire_messages",
+            "Messages under the name of the center, by the verdict on them",
+            ["verdict"],
+            registry=registry,
+        )
         self.feed_readers = Gauge(
             "tocsin_alerting_feed_readers", "Readers of the feed", registry=registry
         )

@@ -299,6 +299,21 @@ class SupervisionSettings(Part):
         return self.silent_after_s or REPORTING_TIMES[self.profile]
 
 
+class SyntheticFireSettings(Part):
+    """The rounds that prove that an alarm would still travel; they notify nobody."""
+
+    # Seconds between two rounds; 0 for none.
+    every_s: float = Field(300.0, ge=0, le=3_600)
+    # Seconds within which a round passes all hops; one that takes longer is lost.
+    within_s: float = Field(10.0, ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _not_all_the_time(self) -> Self:
+        if 0 < self.every_s < 1:
+            raise ValueError("every_s: under a second is too short; write 0 for none, or at least 1")
+        return self
+
+
 class AccountsSettings(Part):
     """The times after which people are signed out; never in the middle of a fire of theirs."""
 
@@ -485,6 +500,7 @@ class Settings(ServiceSettings):
     confirmation: Confirmation = Confirmation()
     intake: IntakeLimits = IntakeLimits()
     supervision: SupervisionSettings = SupervisionSettings()
+    synthetic_fire: SyntheticFireSettings = SyntheticFireSettings()
     acts: ActsSettings = DEFAULT_ACTS
     registry: RegistrySettings = RegistrySettings()
     pki: PkiSettings = PkiSettings()

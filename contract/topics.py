@@ -8,6 +8,9 @@ from contract.names import is_name
 
 DEFAULT_ROOT = "tocsin/v1"
 
+CENTER_LEVEL = "~center"
+"""The name of the center where a topic names the premises; none of theirs can have it."""
+
 MOST_REMEMBERED = 10_000
 """Topics that are remembered as parsed: each message of a gateway comes on one of a few."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +23,7 @@ from alerting.domain.notification.attempts import AttemptResult, ChannelAnswer
 from alerting.domain.notification.recipients import ONE_AT_A_TIME, Destination
 from alerting.domain.notification.templates import in_language, message_text
 from alerting.domain.notification.tried import NamedAddress
+from alerting.domain.watch.synthetic_fire import Hop
 from alerting.domain.wording.plain_text import plain
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.delivered_addresses import DeliveredAddresses
@@ -50,6 +52,12 @@ LOOKED_AT_ONCE = 50
 HAND_OVER_S = 20.0
 """Seconds that a channel which sends one message at a time has to take it: six parts of an SMS at 3 s.
 After that it is not busy but in trouble, and the next message is attempted beside it."""
+
+MOST_ROUNDS = 8
+"""Rounds of the synthetic fire that wait for a look; there is one at a time, unless looks take long."""
+
+OnHop = Callable[[Hop], None]
+"""Notes that a round of the synthetic fire passed a hop."""
 
 LONG_QUEUE = 3
 """The number of first notices and escalations waiting for one channel that are sent in one part each."""
@@ -88,6 +96,7 @@ class Dispatcher:
         self._begun: list[DeliveryAttempt] = []  # that wait for the channels to be opened
         self._due = DueDestinations()
         self._looks = asyncio.Event()
+        self._rounds: deque[OnHop] = deque(maxlen=MOST_ROUNDS)  # that wait for the next look
         self._turns: Mapping[str, asyncio.Event] = {}  # of the channels that take one at a time
         self.delivered = DeliveredAddresses()
         self.trials = TrialSender(self.delivered)
@@ -103,6 +112,16 @@ class Dispatcher:
             if destination.channel in self._turns:
                 self._turns[destination.channel].set()
         self._look_at(committed.unattended)
+        if committed.on_hop is not None and self._tasks is not None:
+            self._tasks.create_task(self._loop_back(committed.on_hop), name="relay of a round")
+
+    async def _loop_back(self, on_hop: OnHop) -> None:
+        """Hand a round of the synthetic fire over to nobody: an attempt would have begun here.
+
+        It counts once what is due was looked at after it, which every attempt that waits depends on.
+        """
+        self._rounds.append(on_hop)
+        self._looks.set()
 
     def _start(self, begun: Iterable[DeliveryAttempt]) -> None:
         if self._tasks is None:
@@ -154,11 +173,14 @@ class Dispatcher:
         """Begin what comes due later: what was put off, held back, or had no room."""
         while True:
             self._looks.clear()
+            rounds = [self._rounds.popleft() for _ in range(len(self._rounds))]
             if due := self._due.take(self._clock(), limit=LOOKED_AT_ONCE):
                 following = await self._database_retry.until_stored(partial(self._begin, due))
                 for destination, at in following.items():
                     self._due.add(destination, at)
-            else:
+            for passed in rounds:
+                passed(Hop.RELAY)
+            if not due:
                 await self._sleep(self._due.earliest, self._looks)
 
     async def _begin(self, due: Collection[Destination]) -> Mapping[Destination, datetime]:

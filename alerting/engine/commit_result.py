@@ -1,10 +1,11 @@
 """The result of a transaction: everything that has to be sent or looked at now that it is durable."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from alerting.domain.notification.recipients import Destination
+from alerting.domain.watch.synthetic_fire import Hop
 from alerting.store.deliveries import DeliveryAttempt
 from contract.ids import GatewayKey, StreamKey
 from contract.messages import IncidentNotice, Proof
@@ -21,7 +22,8 @@ class CommitResult:
     earliest deadline that was set; *deadlines_changed* where others may have changed too. *entries* is
     how many lines the timeline has more, *timeline* all of them, or empty where their ids are not known.
     *set_aside* and *not_set_aside* are how many bad signals the quarantine got, by reason, and how many
-    it had no room for; *work_s* is the processor time that the change took.
+    it had no room for; *work_s* is the processor time that the change took. *on_hop* is called by each
+    listener that passed a round of the synthetic fire on; None of all else.
     """
 
     receipts: dict[StreamKey, list[Proof]] = field(default_factory=dict)
@@ -36,3 +38,4 @@ class CommitResult:
     set_aside: Counter[str] = field(default_factory=Counter)
     not_set_aside: int = 0
     work_s: float = 0.0
+    on_hop: Callable[[Hop], None] | None = None

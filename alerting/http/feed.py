@@ -9,6 +9,7 @@ from itertools import islice
 import structlog
 from aiohttp import HttpVersion11, web
 
+from alerting.domain.watch.synthetic_fire import Hop
 from alerting.engine.commit_result import CommitResult
 from alerting.engine.transactions import Transactions
 from alerting.http import feed_reader
@@ -103,10 +104,14 @@ class Feed:
         self._following: set[FeedReader] = set()
         self._rights = FeedRights()
         self._news = asyncio.Event()
+        self._rounds: deque[Callable[[Hop], None]] = deque(maxlen=PAGE)
         self._ended = False
 
     def on_commit(self, committed: CommitResult) -> None:
-        """Keep what there is to read, if anybody reads."""
+        """Keep what there is to read, if anybody reads, and rounds of the synthetic fire in any case."""
+        if committed.on_hop is not None:
+            self._rounds.append(committed.on_hop)
+            self._news.set()
         if not committed.entries or (self._ring is None and not self._count):
             return
         if len(self._committed) >= self._limits.events:
@@ -227,7 +232,10 @@ class Feed:
             await self._become_calm()
             async with self._filling:
                 ring = await self._fill()
+            rounds = [self._rounds.popleft() for _ in range(len(self._rounds))]
             again = await self._serve_all(ring) if ring is not None else False
+            for passed in rounds:
+                passed(Hop.FEED)
 
     async def _wait(self, *, again: bool) -> None:
         """Wait for news; without any, until the readers need to be looked at."""

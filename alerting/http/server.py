@@ -61,15 +61,18 @@ from alerting.http.sessions import SessionsApi
 from alerting.http.sheets import SheetsApi
 from alerting.http.shifts import ShiftsApi
 from alerting.http.sign_in_count import SignInCount
+from alerting.http.synthetic_fire import SyntheticFireApi
 from alerting.http.trainings import TrainingsApi
 from alerting.http.trials import TrialsApi
 from alerting.mqtt.points_watch import PointsWatch
+from alerting.mqtt.shown_rounds import NO_ROUNDS
 from alerting.mqtt.supervision import Supervision
 from alerting.registry_work.runners import ProcessRunner, TaskRunner
 from alerting.settings import DEFAULT_ACTS, ActsSettings
 from contract.http.health import AlertingHealth, without_names
 from contract.http.permissions import Permission
 from contract.http.routes import Service
+from contract.http.synthetic_fire import SyntheticFire
 from registry.attachments.service import FileService
 from registry.model.contacts import Contact
 from registry.store.outlines import Outlines
@@ -100,6 +103,7 @@ class Served:
     authority: GatewayAuthority | None = None
     openid: OpenIdSignIn | None = None
     sign_ins: Counter | None = None
+    rounds: Callable[[], SyntheticFire] = lambda: NO_ROUNDS
     trials: TrialSender = field(default_factory=lambda: TrialSender(DeliveredAddresses()))
     command_center: Contact | None = None
     files: FileService | None = None
@@ -186,6 +190,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
         *TrialsApi(
             served.engine, served.trials, served.clock, command_center=served.command_center
         ).routes(),
+        *SyntheticFireApi(served.rounds).routes(),
         *TrainingsApi(served.engine, served.clock).routes(),
         *RepliesApi(served.engine).routes(),
         *AnswerLinksApi(served.engine, served.clock, proxies).routes(),

@@ -7,6 +7,7 @@ import structlog
 
 from alerting.domain.fairness.fair_queue import Admission
 from alerting.domain.fairness.lending import Lending
+from alerting.domain.watch.synthetic_message import RoundVerdict
 from alerting.engine.engine import Engine
 from alerting.metrics import Metrics
 from alerting.mqtt.arrival_writer import ArrivalWriter
@@ -21,12 +22,13 @@ from alerting.mqtt.resend_requests import ResendRequests
 from alerting.mqtt.signature_guard import SignatureGuard
 from alerting.mqtt.status_inbox import OnRenewal, StatusInbox, StatusMessage, ignore_renewals
 from alerting.mqtt.supervision import Supervision
+from alerting.mqtt.synthetic_fires import SyntheticFires
 from alerting.mqtt.unstored_watch import Tell, UnstoredWatch, ignore_notices
 from alerting.mqtt.waiting_message import WaitingMessage
 from alerting.settings import IntakeLimits
 from alerting.store.retry import DatabaseRetry
 from contract.ids import GatewayKey
-from contract.times import SECOND, to_micros
+from contract.times import SECOND, Micros, to_micros
 from contract.topics import Leaf, parse_topic, topic_filter
 from runtime.clock import Clock
 from runtime.mqtt_message import MqttMessage
@@ -41,11 +43,16 @@ HEARD = Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY, Leaf.RENEWAL
 """Kinds of messages that alerting hears from gateways."""
 
 
+def ignore_rounds(_message: WaitingMessage) -> None:
+    """Do nothing with a round of the synthetic fire."""
+
+
 class SignalInbox:
     """Takes messages of gateways from a session and hands them to *engine*, group after group.
 
     It never waits for one of them: the broker would drop what comes of others meanwhile. *tell* sends
-    notices of fires that cannot be stored, until *over* is called.
+    notices of fires that cannot be stored, until *over* is called. *rounds* are those of the synthetic
+    fire, which wait for their turn among alarms and lead to none.
     """
 
     def __init__(
@@ -62,7 +69,9 @@ class SignalInbox:
         tell: Tell = ignore_notices,
         over: Callable[[], None] = lambda: None,
         on_renewal: OnRenewal = ignore_renewals,
+        rounds: SyntheticFires | None = None,
     ) -> None:
+        self._rounds = rounds
         self._root = root
         self._clock = clock
         self._metrics = metrics
@@ -78,7 +87,13 @@ class SignalInbox:
             quarantine, metrics=metrics, now=now, on_fires=self._queue_message
         )
         self._guard = guard = SignatureGuard(lambda: engine.keys.current, metrics)
-        reader = MessageReader(gate, self._rejected, supervision, guard)
+        reader = MessageReader(
+            gate,
+            self._rejected,
+            supervision,
+            guard,
+            ignore_rounds if rounds is None else rounds.read_round,
+        )
         self._assembler = GroupAssembler(reader, limits, lending=lending, now=now)
         self._quarantined = QuarantinedSignals(
             engine.upkeep,
@@ -121,7 +136,8 @@ class SignalInbox:
             tell=tell,
             over=over,
         )
-        self.topics = [topic_filter(leaf, root) for leaf in HEARD]
+        own = [] if rounds is None else rounds.topics
+        self.topics = [*(topic_filter(leaf, root) for leaf in HEARD), *own]
 
     @property
     def waiting(self) -> int:
@@ -135,13 +151,13 @@ class SignalInbox:
     async def accept_message(self, message: MqttMessage) -> None:
         """Take *message*: queue an alarm, note a state, reject what is on no gateway's topic."""
         received_at = to_micros(self._clock())
+        if self._rounds is not None and self._rounds.is_of_center(message.topic):
+            self._accept_of_center(self._rounds, message, received_at)
+            return
         try:
             topic = parse_topic(message.topic, self._root)
         except ValueError as error:
-            self._supervision.note_unknown_sender()
-            self._rejected.reject_message(
-                NOBODY, message.topic, message.payload, reason="bad_topic", detail=str(error)
-            )
+            self._reject_unknown(message, str(error))
             return
         key = GatewayKey(topic.premises, topic.gateway)
         if topic.leaf is not Leaf.ALARM:
@@ -153,8 +169,27 @@ class SignalInbox:
             self._metrics.retained.inc()
         self._queue_message(WaitingMessage(key, message.topic, message.payload, received_at))
 
+    def _accept_of_center(
+        self, rounds: SyntheticFires, message: MqttMessage, received_at: Micros
+    ) -> None:
+        """Queue a round of the synthetic fire, and reject what the center did not publish itself."""
+        verdict = rounds.accept_message(message)
+        if verdict is RoundVerdict.FORGED:
+            self._reject_unknown(message, f"topic {message.topic!r} is the center's, which did not sign")
+        elif rounds.is_round(message, verdict):
+            self._queue_message(WaitingMessage(rounds.key, message.topic, message.payload, received_at))
+
+    def _reject_unknown(self, message: MqttMessage, detail: str) -> None:
+        """Quarantine *message*, whose topic is no gateway's, and report that there is such a sender."""
+        self._supervision.note_unknown_sender()
+        self._rejected.reject_message(
+            NOBODY, message.topic, message.payload, reason="bad_topic", detail=detail
+        )
+
     async def request_resend(self) -> None:
         """Ask gateways, now that the broker is connected, to send again what has no receipt."""
+        if self._rounds is not None:
+            self._rounds.on_connected()
         await self._resends.request_all()
 
     async def run(self) -> None:

@@ -1,6 +1,6 @@
 """Reads alarm messages part by part: signals within the budget of their gateway, and bad ones aside."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from alerting.engine.arrivals import ArrivedSignals, RefusedSignal
@@ -35,7 +35,8 @@ class MessageReader:
     """Reads what may pass the *gate*; whole messages that are bad go to *rejected*.
 
     *guard* verifies a message before anything in it counts. Of one that is not its gateway's the fires
-    alone are told, as unverified.
+    alone are told, as unverified. A round of the synthetic fire is handed to *on_round*, and to nobody
+    else.
     """
 
     def __init__(
@@ -44,14 +45,19 @@ class MessageReader:
         rejected: RejectedMessages,
         supervision: Supervision,
         guard: SignatureGuard,
+        on_round: Callable[[WaitingMessage], None],
     ) -> None:
         self._guard = guard
+        self._on_round = on_round
         self._gate = gate
         self._rejected = rejected
         self._supervision = supervision
 
     def read_part(self, message: WaitingMessage, most: int) -> PartRead:
         """Return the next *most* signals of *message*, as far as they are stored now."""
+        if message.is_of_center:
+            self._on_round(message)
+            return PartRead([])
         if message.fires is not None:
             return PartRead(self.arrivals_of_fires(message, message.fires), len(message.fires))
         if message.is_new:

@@ -8,6 +8,7 @@ from contract.ids import GatewayKey
 from contract.messages import OpenedAlarm, open_alarm
 from contract.recovered_fires import RecoveredFire
 from contract.times import Micros
+from contract.topics import CENTER_LEVEL
 
 PART_BYTES = 16 * 1_024
 """Bytes of signals that are read together: 50 of a common length. If all are bad, some milliseconds."""
@@ -29,6 +30,11 @@ class WaitingMessage:
     begin: int = 0
     fires: Sequence[RecoveredFire] | None = None
     unverified: SignatureVerdict | None = None
+
+    @property
+    def is_of_center(self) -> bool:
+        """Whether it is a round of the synthetic fire, in which nothing is ever stored as a signal."""
+        return self.key.premises == CENTER_LEVEL
 
     @property
     def is_new(self) -> bool:

@@ -31,6 +31,7 @@ from alerting.store.replies import ReplyRows
 from alerting.store.set_aside import SetAsideSignals
 from alerting.store.shifts import ShiftRows
 from alerting.store.statements import chunks
+from alerting.store.synthetic_rounds import SyntheticRoundRows
 from alerting.store.tables import (
     attempts,
     deadlines,
@@ -117,6 +118,7 @@ class CenterStore:
         self.desks = DeskRows(self._db)
         self.shifts = ShiftRows(self._db)
         self.replies = ReplyRows(self._db)
+        self.synthetic_rounds = SyntheticRoundRows(self._db)
 
     @property
     def connection(self) -> DriverConnection:

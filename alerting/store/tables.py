@@ -292,3 +292,11 @@ shift_hand_overs = Table(
     Column("received_at", BigInteger),
     Column("received_note", Text),
 )
+
+synthetic_rounds = Table(
+    "synthetic_rounds",
+    metadata,
+    Column("process", String(64), primary_key=True),
+    Column("token", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)

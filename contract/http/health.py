@@ -3,6 +3,8 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contract.http.synthetic_fire import SyntheticFire
+
 
 class NoQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """No parameters."""
@@ -24,6 +26,7 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     anybody; *untried_contacts* names contacts who have no others. *web* is the reason why clients of
     this server were refused within the last minute, else "ok". *replies_set_aside* counts what people
     answered in the last day and nothing could follow: read it with GET /api/v1/replies.
+    *synthetic_fire* are the rounds that prove that an alarm would travel; null where there are none.
     """
 
     ok: bool
@@ -44,6 +47,7 @@ class AlertingHealth(Struct, frozen=True, kw_only=True):
     web: str = "ok"
     disk: str = "ok"
     replies_set_aside: int = 0
+    synthetic_fire: SyntheticFire | None = None
 
 
 class IngestHealth(Struct, frozen=True, kw_only=True):

@@ -100,6 +100,7 @@ from contract.http.shifts import (
     ShiftSignatureRequest,
 )
 from contract.http.signals import Signals, SignalsQuery
+from contract.http.synthetic_fire import SyntheticFire
 from contract.http.trainings import TrainingRequest
 from contract.http.trials import Trial, TrialRequest
 from contract.ledger import Ledger
@@ -1038,6 +1039,16 @@ ROUTES = (
         query=PremisesQuery,
         answer=Gateways,
         errors=_DATABASE,
+    ),
+    Route(
+        name="getSyntheticFire",
+        method="GET",
+        path="/api/v1/synthetic-fire",
+        services=_ALERTING,
+        permission=Permission.GATEWAYS_READ,
+        summary="Tell whether an alarm would travel: the last round of the synthetic fire, hop by hop.",
+        query=NoQuery,
+        answer=SyntheticFire,
     ),
     Route(
         name="listDuties",

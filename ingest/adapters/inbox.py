@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from contract.ids import GatewayKey
-from contract.topics import Leaf, Topic, parse_topic, topic_filter
+from contract.topics import CENTER_LEVEL, Leaf, Topic, parse_topic, topic_filter
 from ingest.adapters.heartbeats import HeartbeatCache
 from ingest.adapters.metrics import Metrics
 from ingest.adapters.quarantine_writer import QuarantineWriter
@@ -61,6 +61,8 @@ class Inbox:
     async def route_message(self, message: MqttMessage) -> None:
         """Hand *message* to its lane. A retained one is as good as new: its number tells which it is."""
         self._metrics.retained.inc(message.retained)
+        if message.topic.startswith(f"{self._root}/{CENTER_LEVEL}/"):
+            return  # a round of the synthetic fire, which is alerting's and no signal of anybody
         try:
             topic = parse_topic(message.topic, self._root)
         except ValueError as error:

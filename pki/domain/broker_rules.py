@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contract.certificates import user_name
 from contract.ids import GatewayKey
-from contract.topics import Leaf
+from contract.topics import CENTER_LEVEL, Leaf
 from pki.domain.keyring import KeyRing
 
 UP = (
@@ -44,6 +44,7 @@ def program_rules(root: str, notifications: str) -> tuple[ProgramRules, ...]:
                 f"{each}/heartbeat",
                 f"{each}/inventory",
                 f"{each}/renewal",
+                f"{root}/{CENTER_LEVEL}/+/receipt/alarm",
             ),
             (
                 f"{each}/inventory/request",
@@ -51,6 +52,7 @@ def program_rules(root: str, notifications: str) -> tuple[ProgramRules, ...]:
                 f"{each}/incident",
                 f"{each}/certificate",
                 f"{notifications}/#",
+                f"{root}/{CENTER_LEVEL}/+/alarm",
             ),
         ),
         ProgramRules("operator", (f"{root}/#", f"{notifications}/#", "$SYS/#")),

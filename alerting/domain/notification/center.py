@@ -9,6 +9,7 @@ from alerting.domain.notification.policy import MINIMUM, TROUBLE_AGAIN
 from alerting.domain.notification.recipients import Destination
 from alerting.domain.watch.audit import StepFault
 from alerting.domain.watch.disk import DiskState
+from alerting.domain.watch.synthetic_fire import Hop
 from contract.messages import Kind
 from contract.times import Micros
 from registry.model.contacts import ChannelKind, Contact
@@ -30,6 +31,7 @@ class CenterScope(StrEnum):
     CLOCK = "clock"
     DISK = "disk"
     AUDIT = "audit"
+    ALARM_PATH = "alarm_path"
 
 
 def center_site() -> PremisesSnapshot:
@@ -90,6 +92,10 @@ def unreachable_contacts(
     return [Condition("", scope, each.split(":")[1], kind, each, since) for each in reasons]
 
 
+ROUND_LOST = "round_lost:"
+"""Prefix of the reason for a hop at which rounds of the synthetic fire end."""
+
+
 def is_about_settings(condition: Condition) -> bool:
     """Return whether *condition* is one of those that ``unreachable_contacts`` makes."""
     return condition.reason.startswith((NO_CHANNEL, NOT_SET_UP, REFUSED_ADDRESS))
@@ -122,6 +128,12 @@ def registry_refused(since: Micros) -> Condition:
 def unknown_sender(since: Micros) -> Condition:
     """Return the fault of a sender on topics of gateways that names no gateway."""
     return Condition("", CenterScope.BROKER.value, "broker", Kind.FAULT.value, "unknown_sender", since)
+
+
+def round_fault(hop: Hop, since: Micros) -> Condition:
+    """Return the fault of the way of alarms, which ends at *hop*: rounds do not get further."""
+    reason = f"{ROUND_LOST}{hop.value}"
+    return Condition("", CenterScope.ALARM_PATH.value, hop.value, Kind.FAULT.value, reason, since)
 
 
 def destination_of(condition: Condition) -> Destination | None:

@@ -12,6 +12,7 @@ from alerting.domain.model.override import OVERRIDES, OverridePhase
 from alerting.domain.model.reasons import AnswerReason, ConfirmationReason, DecisionReason, SkipReason
 from alerting.domain.model.trouble import TroublePhase
 from alerting.domain.notification.center import CenterScope
+from alerting.domain.watch.synthetic_fire import Hop
 from contract.answers import AnswerWeight
 from contract.messages import Kind, Scope
 from registry.model.contacts import ChannelKind
@@ -36,7 +37,14 @@ SCOPES = family("scope", (*Scope, *CenterScope))
 CHANNELS = family("channel", ChannelKind)
 CLOCKS = family("clock", (ClockSource.CORRECTED, ClockSource.BAD))
 CENTER_PARTS = family(
-    "center", (CenterScope.CLOCK, CenterScope.BROKER, CenterScope.DISK, CenterScope.AUDIT)
+    "center",
+    (
+        CenterScope.CLOCK,
+        CenterScope.BROKER,
+        CenterScope.DISK,
+        CenterScope.AUDIT,
+        CenterScope.ALARM_PATH,
+    ),
 )
 RECIPIENTS = family("recipient", {*CIRCLES, COMMAND_CENTER})
 EVENTS = family(
@@ -51,6 +59,9 @@ TROUBLES_LEFT = family("trouble.left", (IncidentKind.FAULT, IncidentKind.SUPERVI
 
 SENDING_STEPS = family("sending_step", ("set-up", "network", "prompt"))
 """Steps of a channel that tries itself."""
+
+HOPS = family("hop", Hop)
+"""Hops of a round of the synthetic fire."""
 
 ANSWER_WEIGHTS = family("answer_weight", AnswerWeight)
 """Relation to the premises of a person who says something of a fire."""
@@ -89,6 +100,7 @@ DECISIONS = family(
 FINDINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "not_reached_by_": ("finding.not_reached", ("channel",)),
     "cannot_send:": ("finding.cannot_send", ("step",)),
+    "round_lost:": ("finding.round_lost", ("hop",)),
     "step_missed:": ("finding.step_missed", ("person",)),
     "step_late:": ("finding.step_late", ("person",)),
     "audit_chain_broken:": ("finding.audit_chain_broken", ("row",)),

@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
-from alerting.domain.wording.families import CHANNELS, DETECTORS, RECIPIENTS, SENDING_STEPS
+from alerting.domain.wording.families import (
+    CHANNELS,
+    DETECTORS,
+    HOPS,
+    RECIPIENTS,
+    SENDING_STEPS,
+)
 from registry.domain.index import Index, Unregistered
 from words.catalogue import Words
 
@@ -54,6 +60,8 @@ class Names:
                 return self.words.name(CHANNELS, member)
             case "step":
                 return self.words.name(SENDING_STEPS, member)
+            case "hop":
+                return self.words.name(HOPS, member)
             case "registered_kind" | "configured_kind":
                 return self.words.name(DETECTORS, member)
         return member
