@@ -11,8 +11,9 @@ DESK = "desk"
 """First part of the keys that pages write out; the compiler knows each of them."""
 
 NAMES = frozenset(
-    {"case", "cause", "channel", "column", "decision", "detector", "duty", "event", "incident", "kind"}
+    {"case", "cause", "channel", "column", "decision", "detector", "duty", "event", "hop", "incident"}
     | {
+        "kind",
         "means",
         "milestone",
         "outcome",

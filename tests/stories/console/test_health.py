@@ -124,3 +124,50 @@ async def test_a_gateway_that_falls_silent_takes_its_points_from_the_normal_ones
             await page.screenshot(path=tmp_path / "silent.png", full_page=True)
             width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
             assert await page.evaluate(width), "nothing is scrolled sideways"
+
+
+@pytest.mark.parametrize(("size", "language"), [(Size.PHONE, "vi"), (Size.LAPTOP, "en")])
+async def test_the_board_shows_that_an_alarm_would_travel_and_where_its_way_ends(
+    browser: DeskBrowser, tmp_path: Path, size: Size, language: str
+) -> None:
+    texts = TRIALS[language]
+    async with desk_center(tmp_path, pages=built_pages(), alerting=ROUNDS) as center:
+        session = await center.sign_in("an")
+        async with browser.page(center, session=session, size=size, language=language) as page:
+            await page.goto("/health")
+            board = page.get_by_role("region", name=texts["title"])
+            await expect(board).to_contain_text(texts["passed"], timeout=GIVEN_UP)
+            await expect(board.locator(".hops li")).to_have_count(7)
+            await expect(board.locator(".hops li").first).to_contain_text(texts["broker"])
+            await page.screenshot(path=tmp_path / "rounds.png", full_page=True)
+            center.broker.kill()
+            await expect(board).to_contain_text(texts["fault"], timeout=GIVEN_UP)
+            await page.screenshot(path=tmp_path / "lost.png", full_page=True)
+            center.broker.start()
+            await expect(board).not_to_contain_text(texts["fault"], timeout=GIVEN_UP)
+            await expect(board).to_contain_text(texts["passed"])
+            width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            assert await page.evaluate(width), "nothing is scrolled sideways"
+
+
+ROUNDS = """
+[synthetic_fire]
+every_s = 2.0
+within_s = 2.0
+"""
+
+TRIALS = {
+    "vi": {
+        "title": re.compile("Tin cháy thử của trung tâm"),
+        "passed": re.compile(r"Đi hết đường trong \d+(\.\d+)? m?s"),
+        "broker": re.compile(r"máy chủ MQTT \d+ ms"),
+        "fault": re.compile("có thể không đến được, dừng ở: máy chủ MQTT"),
+    },
+    "en": {
+        "title": re.compile("Trial alarms of the center"),
+        "passed": re.compile(r"Came through in \d+(\.\d+)? m?s"),
+        "broker": re.compile(r"broker \d+ ms"),
+        "fault": re.compile("may not come through now. Its way ends at: broker"),
+    },
+}
+"""The words of the board, by language."""

@@ -12,6 +12,7 @@ import { CommuneTable } from "./CommuneTable";
 import { Deadlines } from "./Deadlines";
 import { FailingDestinations } from "./FailingDestinations";
 import { LostOfSent } from "./LostOfSent";
+import { TrialAlarms } from "./TrialAlarms";
 import "./health.css";
 
 export default function HealthPage() {
@@ -21,6 +22,7 @@ export default function HealthPage() {
   return (
     <section aria-labelledby="health-title" className="health">
       <h1 id="health-title">{t("desk.pages.health")}</h1>
+      {mayGateways ? <TrialAlarms /> : null}
       {mayGateways ? <Devices /> : <p>{t("desk.health.not_yours")}</p>}
       <FailingDestinations />
       {mayDuties ? <Deadlines /> : null}
