@@ -4,35 +4,14 @@ As text, each is the line by which a corpus writes it.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from contract import panel_words
 from contract.sentences import Status
 from gateway.domain.model.detector_state import DetectorState
 from gateway.domain.model.reasons import SignalReason
 
-
-class Word(StrEnum):
-    """The state of a point in the words of panels: each begins, and ends again.
-
-    They are what EN 54-2 has a panel show: fire alarm, fault warning, disablement and test, and what
-    panels tell besides.
-    """
-
-    FIRE = "fire"
-    MANUAL = "manual"
-    HEAT = "heat"
-    CO = "co"
-    GAS = "gas"
-    PREALARM = "prealarm"
-    FAULT = "fault"
-    TAMPER = "tamper"
-    DISABLED = "disabled"
-    TEST = "test"
-    BATTERY = "battery"
-    WATER = "water"
-    SUPERVISORY = "supervisory"
-
+Word = panel_words.Word
 
 _FIELDS = {
     Word.FIRE: "smoke",
