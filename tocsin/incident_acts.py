@@ -16,8 +16,8 @@ from tocsin.options import HERE, Alerting, AsJson, By, IncidentName, Note, Token
 STEPS = {
     "dispatch": """Record that forces are dispatched.
 
-    Which ones: --unit and --means. Their ids are those of the scene: tocsin premises scene INCIDENT.
-    Once more: others follow them. The next step is on-scene.
+    Which ones: --unit and --means, whose ids are those of the scene (tocsin premises scene INCIDENT),
+    and --whom in words. Once more: others follow them. The next step is on-scene.
 
     tocsin incident dispatch 01m8 --unit doi-khu-vuc-1 --means xe-chua-chay-1
     """,
@@ -40,6 +40,10 @@ Means = Annotated[
     list[str] | None,
     typer.Option("--means", metavar="MEANS", help="The id of a means of the registry; may repeat."),
 ]
+Whom = Annotated[
+    str,
+    typer.Option("--whom", metavar="TEXT", help="Forces that the registry does not have, in words."),
+]
 Skipped = Annotated[
     str,
     typer.Option("--skipped", metavar="TEXT", help="The reason why steps before it were left out."),
@@ -53,6 +57,7 @@ def step(name: str) -> Callable[..., None]:
         incident: IncidentName,
         units: Units = None,
         means: Means = None,
+        whom: Whom = "",
         skipped: Skipped = "",
         by: By = None,
         note: Note = "",
@@ -61,7 +66,7 @@ def step(name: str) -> Callable[..., None]:
         language: Language = None,
         as_json: AsJson = False,
     ) -> None:
-        forces = {"units": units or [], "means": means or []}
+        forces = {"units": units or [], "means": means or [], "whom": whom}
         body = {**acting(by, note), **forces, **({"skipped": skipped} if skipped else {})}
         answer = act(ServiceClient(alerting, token_file), incident, name, body)
         show(answer, language, as_json=as_json)

@@ -1,4 +1,4 @@
-"""The units and means that a request names, as the registry has them."""
+"""The forces that a request names: units and means as the registry has them, others in words."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,9 @@ _UNKNOWN = "{what} {name!r} is not there; name one of GET /api/v1/incidents/{{id
 
 
 def named_forces(
-    known: KnownPlaces, rights: Rights, *, units: Iterable[str], means: Iterable[str]
+    known: KnownPlaces, rights: Rights, *, units: Iterable[str], means: Iterable[str], whom: str = ""
 ) -> Forces:
-    """Return the forces *units* and *means*; raises BadRequest for one that is not there.
+    """Return the forces *units*, *means* and *whom*; raises BadRequest for one that is not there.
 
     The team of premises that whoever asks may not see is not there.
     """
@@ -35,4 +35,6 @@ def named_forces(
         if (row := resources.means(name)) is None or not is_visible(row.unit):
             raise BadRequest(_UNKNOWN.format(what="body 'means':", name=name))
         found.append(SentForce(ForceKind.MEANS, row.id, row.name))
+    if words := " ".join(whom.split()):
+        found.append(SentForce(ForceKind.NAMED, words, words))
     return tuple(found)

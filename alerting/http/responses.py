@@ -116,6 +116,7 @@ def _fire(fire: FireIncident, shared: _Shared, *, most: int | None) -> wire.Fire
         **shared,
         phase=fire.phase,
         confirmed_at=fire.confirmed_at,
+        reopened_at=fire.reopened_at,
         exercise=fire.exercise is not None,
         training=trainee_of(fire),
         closing=_asked(fire),

@@ -61,11 +61,13 @@ class HandOverRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class StepRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A step of an incident, and the forces of it: *units* and *means* of the registry, by their ids.
 
-    *skipped* is the reason why the steps before it were not taken; without one they must have been.
+    *whom* are forces that the registry does not have, in the person's own words. *skipped* is the reason
+    why the steps before it were not taken; without one they must have been.
     """
 
     by: Actor | None = None
     note: Note = ""
+    whom: Note = ""
     units: Annotated[list[ThingId], Meta(max_length=50)] = []
     means: Annotated[list[ThingId], Meta(max_length=50)] = []
     skipped: Note = ""
@@ -76,6 +78,8 @@ class ForceKind(StrEnum):
 
     UNIT = "unit"
     MEANS = "means"
+    NAMED = "named"
+    """In words alone: the registry does not have it."""
 
 
 class ForceState(StrEnum):
@@ -86,7 +90,7 @@ class ForceState(StrEnum):
 
 
 class DispatchedForce(Struct, frozen=True, kw_only=True):
-    """A unit or means that was sent to an incident: where it is by its last report."""
+    """A unit, means or force in words that was sent to an incident: where it is by its last report."""
 
     kind: ForceKind
     id: str

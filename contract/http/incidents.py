@@ -189,7 +189,8 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
 
     *training* is the account that learns by it: an exercise that the center itself made.
 
-    *forces* are those that were sent.
+    *forces* are those that were sent. *reopened_at* is when it was open again last, because who had it
+    did not go on with it: its clocks count from then.
     *closing* is there while a second person is to approve its end. *answers* are what people who were
     notified said of it.
     Where one incident is asked for by its id, all points are there; else the first ones, and
@@ -199,6 +200,7 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
 
     phase: FirePhase
     confirmed_at: Micros | None = None
+    reopened_at: Micros | None = None
     exercise: bool = False
     training: str | None = None
     closing: AskedClose | None = None

@@ -168,6 +168,7 @@ def no_progress(incident: FireIncident, now: Micros) -> Decision:
         acknowledged_at=None,
         progress=turn,
         skipped_stages=(),  # every stage comes due anew
+        reopened_at=now,
     )
     opened = TimelineEntry(
         TimelineEvent.REOPENED, reason, {"owner": owner, "after": incident.phase.value}

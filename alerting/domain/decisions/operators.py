@@ -124,6 +124,7 @@ def _advanced(
 ) -> Decision:
     mark, notified, reason = _WORDS[event.phase]
     by, turn = event.by, incident.progress + 1
+    named = force.dispatched if event.phase is Phase.DISPATCHED else force.named
     is_first = incident.owner is None
     after = incident.with_phase(
         event.phase,
@@ -137,7 +138,7 @@ def _advanced(
     )
     return after, [
         *(_skipped(each, event) for each in skipped),
-        TimelineEntry(mark, reason, {"by": by, **force.named(event.forces)}),
+        TimelineEntry(mark, reason, {"by": by, **named(event.forces)}),
         *cancel_stages(after.site),
         *cancel_unconfirmed_stages(after),
         *progress_by(after, now),

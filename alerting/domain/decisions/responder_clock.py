@@ -1,7 +1,8 @@
 """The clock of a fire: the next step of the responders, and when it is due by the policy.
 
 It notifies nobody: the desk counts it down, and sorts fires by it. Each step counts from a moment that
-nobody can move: who takes a fire late does not gain time to dispatch.
+nobody can move: who takes a fire late does not gain time to dispatch. A fire that is open again has its
+clocks anew, from the moment of that: those of before were the ones that its owner let pass.
 """
 
 from dataclasses import dataclass
@@ -28,10 +29,11 @@ class RunningClock:
 def running_clock(fire: FireIncident) -> RunningClock | None:
     """Return the clock of *fire*; None once forces are there, or it is over."""
     limits = fire.site.clocks
-    confirmed = fire.confirmed_at or fire.acknowledged_at or fire.opened_at
+    again = fire.reopened_at or 0
+    confirmed = max(fire.confirmed_at or fire.acknowledged_at or fire.opened_at, again)
     match fire.phase:
         case Phase.SUSPECTED:
-            return RunningClock(ClockStep.CONFIRM, fire.opened_at, limits.confirm)
+            return RunningClock(ClockStep.CONFIRM, max(fire.opened_at, again), limits.confirm)
         case Phase.CONFIRMED:
             return RunningClock(ClockStep.ACKNOWLEDGE, confirmed, limits.acknowledge)
         case Phase.ACKNOWLEDGED:

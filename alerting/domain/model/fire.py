@@ -95,8 +95,9 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     *latest* is the key of the point that raised fire last; *began* is when the first of its own points
     did, 0 in a state stored before that was kept. *spreads* counts the points that joined it,
     *spread_messages* the messages about them, the last one at *spread_at*; *news* waits for the next.
-    *heard_from* is who took it or reported a step last, at *heard_at*. *closing* waits for a second
-    person, for the *asked*-th time. *answers* are what people said of it, *forces* were sent to it.
+    *heard_from* is who took it or reported a step last, at *heard_at*. It was open again last at
+    *reopened_at*, None where it never was. *closing* waits for a second person, for the *asked*-th time.
+    *answers* are what people said of it, *forces* were sent to it.
     """
 
     phase: Phase
@@ -114,6 +115,7 @@ class FireIncident(Incident, frozen=True, kw_only=True):
     progress: int = 0
     heard_from: str = ""
     heard_at: Micros = 0
+    reopened_at: Micros | None = None
     closing: CloseWish | None = None
     asked: int = 0
     skipped_stages: tuple[int, ...] = ()

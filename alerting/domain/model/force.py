@@ -10,7 +10,7 @@ from contract.times import Micros
 
 
 class SentForce(Struct, frozen=True):
-    """A unit or means *id*, which people know as *name*: *on_scene_at* once it is there."""
+    """A unit, means or force in words *id*, known as *name*: *on_scene_at* once it is there."""
 
     kind: ForceKind
     id: str
@@ -44,6 +44,15 @@ def arrived(forces: Forces, there: Collection[SentForce], now: Micros) -> Forces
         else each
         for each in sent(forces, there, now)
     )
+
+
+WITHOUT_UNIT = "without_unit"
+"""The mark of an entry of a dispatch that names nobody."""
+
+
+def dispatched(forces: Iterable[SentForce]) -> dict[str, object]:
+    """Return *forces* as the entry of a dispatch has them: that nobody is named stands there, too."""
+    return {**named(forces)} or {WITHOUT_UNIT: True}
 
 
 def named(forces: Iterable[SentForce]) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from alerting.domain.decisions.desk_acts import ACCEPTED, DECLINED, SKIPPED
 from alerting.domain.decisions.operators import REINFORCED
 from alerting.domain.model.effects import TimelineEvent
+from alerting.domain.model.force import WITHOUT_UNIT
 
 _OF_REASON = {
     (TimelineEvent.HAND_OVER, ACCEPTED): "event.hand_over_accepted",
@@ -31,6 +32,8 @@ def act_sentence(event: str, reason: str, data: Mapping[str, Any]) -> str | None
         return key
     if "forces" in data:
         return _WITH_FORCES.get(known)
+    if known is TimelineEvent.DISPATCHED and data.get(WITHOUT_UNIT):
+        return "event.dispatched_without_unit"
     if known is TimelineEvent.CALL and data.get("answered"):
         return "event.call_said" if data.get("said") else "event.call_answered"
     return None

@@ -186,6 +186,8 @@ def _in_words(data: Mapping[str, Any], names: Names) -> Iterator[tuple[str, str]
     for key, kind in _NAMED_VALUES.items():
         if key in data:
             yield key, names.words.name(kind, data[key])
+    if "by" in data:
+        yield "by", names.person(str(data["by"]))
     if "name" in data or "names" in data:
         yield "name", _name(data, names)
     if "notify" in data:

@@ -69,6 +69,24 @@ async def test_a_step_that_left_others_out_says_why(center: Center, broker: Serv
     assert skipped["text"] == "đội đi tuần gần đó"
 
 
+async def test_a_dispatch_names_forces_in_words_or_its_entry_says_that_it_names_nobody(
+    center: Center, broker: Server
+) -> None:
+    fire = await burning(center, broker)
+    lan = ("--by", "Lan")
+    await act(center, "acknowledge", fire, *lan)
+    await act(center, "dispatch", fire, *lan)
+    sent = json.loads(await act(center, "dispatch", fire, "--whom", "Dân quân ấp 3", *lan, "--json"))
+    assert [(each["kind"], each["name"]) for each in sent["forces"]] == [("named", "Dân quân ấp 3")]
+    nobody, militia = await entries(center, fire, "dispatched")
+    assert nobody["without_unit"] is True
+    assert (militia["forces"], "without_unit" in militia) == (["Dân quân ấp 3"], False)
+    explained = await center.get(f"/api/v1/incidents/{fire}/explanation?lang=en")
+    texts = [each["text"] for each in explained["explanation"]]
+    assert "Lan dispatched forces; no unit is named." in texts
+    assert "Lan sent reinforcement: Dân quân ấp 3." in texts
+
+
 async def test_forces_that_are_not_registered_are_refused(center: Center, broker: Server) -> None:
     fire = await burning(center, broker)
     await act(center, "acknowledge", fire, "--by", "Lan")

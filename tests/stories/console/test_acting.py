@@ -68,9 +68,13 @@ async def test_a_fire_is_acted_through_by_keyboard_alone(
         await _checklist(an)
         await _said(an)
         await _dispatched(an)
-        await press(an, "s")
+        await press(an, "s", "Enter")
         await stored(an, "Đã đến hiện trường")
         await press(an, "u")
+        # Both points are in fire still: it is asked whether it really is.
+        await expect(an.get_by_role("dialog")).to_contain_text("Tất cả điểm vẫn đang báo cháy (2/2)")
+        await expect(an.locator(".head")).to_contain_text("đã đến hiện trường")
+        await press(an, "Enter")
         await stored(an, "Đã khống chế")
         await _handed_over(an, binh)
         await _closed_by_two(binh, an)
@@ -107,6 +111,9 @@ async def _said(page: Page) -> None:
 async def _dispatched(page: Page) -> None:
     await press(page, "d")
     await expect(page.get_by_role("dialog")).to_contain_text("Đội CC&CNCH khu vực 1")
+    # Nobody is named yet: it says what is missing, and Enter sends nothing.
+    await press(page, "Enter")
+    await expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("Hãy chọn đơn vị")
     await press(page, "1", "2", "Enter")
     await stored(page, "Điều động")
     await expect(page.locator(".head")).to_contain_text("Đội CC&CNCH khu vực 1")
@@ -130,7 +137,7 @@ async def _closed_by_two(first: Page, second: Page) -> None:
     await expect(first.get_by_role("dialog")).to_contain_text("Còn 2 điểm đang báo cháy")
     await press(first, "1", "Enter")
     await expect(second.locator(".head-end")).to_contain_text("Trần Thị Bình")
-    await press(second, "a")
+    await press(second, "a", "Enter")
     await expect(second.locator(".head-end")).to_contain_text("đã kết thúc")
 
 

@@ -66,6 +66,8 @@ async def act_through(page: Page) -> None:
             await page.get_by_label("Đội huấn luyện").check()
             await page.keyboard.press("Control+Enter")
             await page.get_by_role("dialog").locator("button[type=submit]").press("Enter")
+        if expected in ("s", "u"):
+            await page.keyboard.press("Enter")
     await page.keyboard.press("2")
     await page.keyboard.press("Enter")
 

@@ -1,5 +1,5 @@
 /** A button that acts, with its key written on it. */
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 
 import { useKey } from "../app/keys";
@@ -10,6 +10,10 @@ interface ActProps {
   shortcut?: string;
   tone?: "plain" | "first" | "danger";
   disabled?: boolean;
+  /** Why it is off, in words that stand beside it. */
+  why?: string;
+  /** The element that says why it is off, where several acts share the words. */
+  whyId?: string;
   /** The name for screen readers, where the label alone does not say of what it is; it begins with the label. */
   spoken?: string;
   children?: ReactNode;
@@ -22,21 +26,36 @@ export function Act({
   onAct,
   shortcut,
   tone = "plain",
-  disabled = false,
+  disabled: busy = false,
+  why,
+  whyId,
   spoken,
   children,
 }: ActProps) {
+  const own = useId();
+  const disabled = busy || why !== undefined || whyId !== undefined;
+  const reason = whyId ?? (why === undefined ? undefined : own);
   useKey(disabled ? undefined : shortcut, label, disabled ? nothing : onAct);
-  return (
+  const button = (
     <Button
       className={`act act-${tone}`}
       isDisabled={disabled}
       onPress={onAct}
       {...(shortcut === undefined ? {} : { "aria-keyshortcuts": shortcut })}
       {...(spoken === undefined ? {} : { "aria-label": spoken })}
+      {...(reason === undefined ? {} : { "aria-describedby": reason })}
     >
       {children ?? label}
       {shortcut === undefined ? null : <kbd aria-hidden="true">{shortcut}</kbd>}
     </Button>
+  );
+  if (why === undefined) return button;
+  return (
+    <span className="act-off">
+      {button}{" "}
+      <span id={own} className="quiet">
+        {why}
+      </span>
+    </span>
   );
 }

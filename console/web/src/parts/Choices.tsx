@@ -6,6 +6,8 @@ import { useKey } from "../app/keys";
 interface Option {
   value: string;
   label: ReactNode;
+  /** Whether it is shown, and cannot be chosen: its label says why. */
+  off?: boolean;
 }
 
 interface ChoicesProps {
@@ -44,11 +46,16 @@ export function Choices({
       <legend>{label}</legend>
       {options.map((each, index) => (
         <label key={each.value} className="choice">
-          <Shortcut letter={shortcuts[index]} label={label} onPress={() => choose(each.value)} />
+          <Shortcut
+            letter={each.off === true ? undefined : shortcuts[index]}
+            label={label}
+            onPress={() => choose(each.value)}
+          />
           <input
             type={several ? "checkbox" : "radio"}
             name={name}
             value={each.value}
+            disabled={each.off === true}
             checked={chosen.includes(each.value)}
             onChange={() => choose(each.value)}
           />

@@ -9,6 +9,7 @@ import { Act } from "../parts/Act";
 import { heardBy } from "../training/training";
 import { useWords, type Words } from "../words/words";
 import { newsOf, quietKey, toneOf, type News } from "./news";
+import { ClearedWatch } from "./ClearedWatch";
 import { TroubleWatch } from "./TroubleWatch";
 
 /** Milliseconds between two tones of fires that wait. */
@@ -40,6 +41,7 @@ export function FireWatch() {
       <p role="alert" className="unseen">
         {said}
       </p>
+      <ClearedWatch fires={all} />
       <TroubleWatch silenced={tone !== null} />
       {tone === null ? null : (
         <Act

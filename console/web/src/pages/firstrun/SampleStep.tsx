@@ -24,11 +24,17 @@ export function SampleStep({ ready }: { ready: boolean }) {
       {may ? (
         <Import done={done} />
       ) : (
-        <p>{t(ready ? "desk.start.sample_needs" : "desk.start.account_first")}</p>
+        <Act
+          label={t("desk.start.import")}
+          onAct={nothing}
+          why={t(ready ? "desk.start.sample_needs" : "desk.start.account_first")}
+        />
       )}
     </StartStep>
   );
 }
+
+const nothing = () => undefined;
 
 function Import({ done }: { done: boolean }) {
   const { t } = useWords();

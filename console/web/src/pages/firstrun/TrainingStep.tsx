@@ -1,10 +1,9 @@
 /** A fire to learn by: begun at one of the premises that are there for it. */
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 
 import { answer, api } from "../../api/client";
-import { useMay } from "../../data/may";
 import { incidentPath, useFires } from "../../fires/fires";
 import { useLive } from "../../live/live";
 import { Act } from "../../parts/Act";
@@ -15,21 +14,25 @@ import { useWords } from "../../words/words";
 import { useSchools } from "./schools";
 import { StartStep } from "./StartStep";
 
-export function TrainingStep({ ready }: { ready: boolean }) {
+export function TrainingStep({ why }: { why: string | null }) {
   const { t } = useWords();
-  const may = useMay("incidents:close");
   const account = useLive((live) => live.who?.account ?? "");
   const running = ownTraining(useFires(), account);
   return (
     <StartStep title={t("desk.start.training")} done={false}>
       <p>{t("desk.start.training_about")}</p>
       <p>{t("desk.start.training_safe")}</p>
-      {may ? null : <p>{t(ready ? "desk.start.training_needs" : "desk.start.account_first")}</p>}
-      {may && running === null ? <Begin /> : null}
+      {running !== null ? null : why === null ? (
+        <Begin />
+      ) : (
+        <Act label={t("desk.start.training_begin")} onAct={nothing} why={why} />
+      )}
       {running === null ? null : <p role="status">{t("desk.start.training_runs")}</p>}
     </StartStep>
   );
 }
+
+const nothing = () => undefined;
 
 function Begin() {
   const { t } = useWords();
@@ -42,7 +45,7 @@ function Begin() {
       answer(api.POST("/api/v1/trainings", { body: { premises: at, by: null } })),
     onSuccess: (fire) => go(incidentPath(fire.id)),
   });
-  if (premises === undefined) return <p>{t("desk.start.training_sample")}</p>;
+  if (premises === undefined) return null;
   return (
     <>
       {schools.length > 1 ? (
@@ -60,7 +63,20 @@ function Begin() {
         disabled={begin.isPending}
         onAct={() => begin.mutate(premises)}
       />
-      <Refusal error={begin.error} />
+      <Refused error={begin.error} />
     </>
+  );
+}
+
+/** What the center refused is brought into sight: it must not stand below the fold. */
+function Refused({ error }: { error: Error | null }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (error !== null) place.current?.scrollIntoView({ block: "center" });
+  }, [error]);
+  return (
+    <div ref={place}>
+      <Refusal error={error} />
+    </div>
   );
 }

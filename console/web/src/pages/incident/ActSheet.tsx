@@ -1,6 +1,7 @@
 /** The sheet of an act that asks for more before it is sent. */
 import type { Fire } from "../../live/events";
 import type { ActName } from "./acts";
+import { ApproveSheet } from "./ApproveSheet";
 import type { Acting } from "./acting";
 import { CallSheet } from "./CallSheet";
 import { CloseSheet } from "./CloseSheet";
@@ -8,7 +9,7 @@ import { DispatchSheet } from "./DispatchSheet";
 import { HandOverSheet } from "./HandOverSheet";
 import { NoteSheet } from "./NoteSheet";
 import { OverrideSheet } from "./OverrideSheet";
-import { SkipSheet } from "./SkipSheet";
+import { StepSheet } from "./StepSheet";
 
 export interface SheetOfAct {
   fire: Fire;
@@ -24,7 +25,9 @@ export function ActSheet({ act, ...rest }: SheetOfAct & { act: ActName }) {
       return <DispatchSheet {...rest} />;
     case "on_scene":
     case "under_control":
-      return <SkipSheet act={act} {...rest} />;
+      return <StepSheet act={act} {...rest} />;
+    case "approve":
+      return <ApproveSheet {...rest} />;
     case "call":
       return <CallSheet {...rest} />;
     case "note":

@@ -10,12 +10,14 @@ interface AskingProps {
   /** The words on the button that sends. */
   act: string;
   ready: boolean;
+  /** What has to be given before it can be sent. */
+  missing?: string;
   onSend: () => void;
   onDone: () => void;
   children: ReactNode;
 }
 
-export function Asking({ title, act, ready, onSend, onDone, children }: AskingProps) {
+export function Asking({ title, act, ready, missing, onSend, onDone, children }: AskingProps) {
   const send = () => {
     if (!ready) return;
     onSend();
@@ -30,6 +32,7 @@ export function Asking({ title, act, ready, onSend, onDone, children }: AskingPr
       <SendKey label={act} onSend={send} />
       <Form onSubmit={submit} className="sheet-form">
         {children}
+        {ready || missing === undefined ? null : <p role="status">{missing}</p>}
         <Button type="submit" className="act act-first" isDisabled={!ready}>
           {act} <kbd aria-hidden="true">Enter</kbd>
         </Button>

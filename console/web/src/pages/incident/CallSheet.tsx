@@ -1,10 +1,11 @@
-/** Asks what came of a call: whom, answered or not, what was said. */
+/** Asks what came of a call: whom, answered or not, what was said. Nobody without a number was telephoned. */
 import { useState } from "react";
 
 import { Choices } from "../../parts/Choices";
 import { useWords } from "../../words/words";
 import type { SheetOfAct } from "./ActSheet";
 import { Asking, Remark } from "./Asking";
+import { EMERGENCY } from "./Emergency";
 import { useScene } from "./incident";
 
 const ANSWERED = "answered";
@@ -17,10 +18,29 @@ export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
   const [whom, setWhom] = useState("");
   const [answered, setAnswered] = useState<string | null>(null);
   const [said, setSaid] = useState("");
+  const [service, setService] = useState<string | null>(null);
+  const options = [
+    ...people.map((each) => ({
+      value: each.contact ?? "",
+      label:
+        each.phone === ""
+          ? t("desk.call.no_number", { name: each.name })
+          : `${each.name}, ${each.phone}`,
+      off: each.phone === "",
+    })),
+    ...EMERGENCY.map(({ phone, name }) => ({ value: phone, label: `${phone}, ${t(name)}` })),
+  ];
+  const choose = (value: string | undefined) => {
+    const emergency = EMERGENCY.some(({ phone }) => phone === value);
+    setService(emergency && value !== service ? (value ?? null) : null);
+    setContact(!emergency && value !== contact ? (value ?? null) : null);
+  };
+  const called = contact ?? service;
+  const other = service === null ? whom : (options.find(({ value }) => value === service)?.label ?? "");
   const send = () =>
     acting.order({
       act: "call",
-      ...(contact === null ? { contact: null, whom } : { contact, whom: null }),
+      ...(contact === null ? { contact: null, whom: other } : { contact, whom: null }),
       answered: answered === ANSWERED,
       said,
     });
@@ -28,18 +48,18 @@ export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
     <Asking
       title={t("desk.call.title", { name: fire.premises.name })}
       act={t("desk.act.call")}
-      ready={(contact !== null || whom.trim() !== "") && answered !== null}
+      ready={(called !== null || whom.trim() !== "") && answered !== null}
       onSend={send}
       onDone={onDone}
     >
       <Choices
         label={t("desk.call.whom")}
-        options={people.map((each) => ({ value: each.contact ?? "", label: each.name }))}
-        chosen={contact === null ? [] : [contact]}
-        onChoose={([value]) => setContact(value === contact ? null : (value ?? null))}
+        options={options}
+        chosen={called === null ? [] : [called]}
+        onChoose={([value]) => choose(value)}
         numbered
       />
-      {contact === null ? <Remark label={t("desk.call.other")} value={whom} onChange={setWhom} /> : null}
+      {called === null ? <Remark label={t("desk.call.other")} value={whom} onChange={setWhom} /> : null}
       <Choices
         label={t("desk.call.answered")}
         options={[

@@ -2,7 +2,7 @@
 import { useState } from "react";
 
 import type { Schemas } from "../../api/client";
-import { useMay } from "../../data/may";
+import { useWhyNot } from "../../data/may";
 import type { Fire } from "../../live/events";
 import { useCenterNow } from "../../live/live";
 import { Act } from "../../parts/Act";
@@ -17,7 +17,7 @@ type Step = Schemas["IncidentStep"];
 
 export function Checklist({ fire, acting }: { fire: Fire; acting: Acting }) {
   const { t } = useWords();
-  const may = useMay("incidents:act");
+  const why = useWhyNot("incidents:act");
   const [skipping, setSkipping] = useState<Step | null>(null);
   const all = useProcedure(fire.id).data?.steps ?? [];
   // What the premises' own people do is shown on their telephones.
@@ -31,7 +31,7 @@ export function Checklist({ fire, acting }: { fire: Fire; acting: Acting }) {
         {steps.map((each) => (
           <li key={each.step} className={`step-${each.state}`}>
             <StepLine step={each} />
-            {may && fire.closed_at === null && isOpen(each) ? (
+            {why === null && fire.closed_at === null && isOpen(each) ? (
               <StepActs
                 isNext={each.step === next}
                 onDone={() => acting.order({ act: "check", step: each.step })}
@@ -41,6 +41,9 @@ export function Checklist({ fire, acting }: { fire: Fire; acting: Acting }) {
           </li>
         ))}
       </ol>
+      {why === null || fire.closed_at !== null ? null : (
+        <Act label={t("desk.steps.done")} onAct={nothing} why={why} />
+      )}
       {skipping === null ? null : (
         <SkipStep
           step={skipping}
@@ -51,6 +54,8 @@ export function Checklist({ fire, acting }: { fire: Fire; acting: Acting }) {
     </section>
   );
 }
+
+const nothing = () => undefined;
 
 interface StepActsProps {
   isNext: boolean;

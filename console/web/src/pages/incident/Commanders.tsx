@@ -2,6 +2,7 @@
 import type { Fire } from "../../live/events";
 import { useWords } from "../../words/words";
 import { Call } from "./Call";
+import { Emergency } from "./Emergency";
 import { useScene } from "./incident";
 
 export function Commanders({ fire }: { fire: Fire }) {
@@ -21,6 +22,7 @@ export function Commanders({ fire }: { fire: Fire }) {
           </li>
         ))}
       </ol>
+      <Emergency />
     </section>
   );
 }

@@ -1,7 +1,8 @@
-/** Asks which forces are sent: the responsible and the nearest units, each with its means that are ready. */
+/** Asks which forces are sent: units near with their means, others in words, or knowingly none by name. */
 import { useState } from "react";
 
 import type { Schemas } from "../../api/client";
+import type { Fire } from "../../live/events";
 import { Choices } from "../../parts/Choices";
 import { useWords, type Words } from "../../words/words";
 import type { SheetOfAct } from "./ActSheet";
@@ -18,13 +19,19 @@ export function DispatchSheet({ fire, acting, onDone }: SheetOfAct) {
   const units = unitsOf(useScene(fire.id).data);
   const [chosen, setChosen] = useState<string[]>([]);
   const [means, setMeans] = useState<string[]>([]);
+  const [whom, setWhom] = useState("");
+  const [nobody, setNobody] = useState(false);
   const [note, setNote] = useState("");
+  const named = chosen.length + means.length > 0 || whom.trim() !== "";
+  // Where forces are out already, one more dispatch that names nobody says nothing.
+  const mayNameNobody = !SENT.includes(fire.phase);
   return (
     <Asking
       title={t("desk.dispatch.title", { name: fire.premises.name })}
       act={t("desk.act.dispatch")}
-      ready
-      onSend={() => acting.order({ act: "dispatch", units: chosen, means, note })}
+      ready={named || (mayNameNobody && nobody)}
+      missing={t(mayNameNobody ? "desk.dispatch.missing" : "desk.dispatch.missing_more")}
+      onSend={() => acting.order({ act: "dispatch", units: chosen, means, whom: whom.trim(), note })}
       onDone={onDone}
     >
       {units.length === 0 ? <p>{t("desk.dispatch.none")}</p> : null}
@@ -48,10 +55,23 @@ export function DispatchSheet({ fire, acting, onDone }: SheetOfAct) {
             several
           />
         ))}
+      <Remark label={t("desk.dispatch.whom")} value={whom} onChange={setWhom} />
+      {mayNameNobody && !named ? (
+        <label className="choice">
+          <input
+            type="checkbox"
+            checked={nobody}
+            onChange={(event) => setNobody(event.target.checked)}
+          />
+          <span>{t("desk.dispatch.nobody")}</span>
+        </label>
+      ) : null}
       <Remark label={t("desk.act.note")} value={note} onChange={setNote} />
     </Asking>
   );
 }
+
+const SENT: readonly Fire["phase"][] = ["dispatched", "on_scene", "under_control"];
 
 function unitLine(unit: Unit, { t, language, counted }: Words): string {
   const far = unit.distance_m === null ? null : kilometres(unit.distance_m, language);

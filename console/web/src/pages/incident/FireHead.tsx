@@ -6,6 +6,7 @@ import { incidentPath } from "../../fires/fires";
 import type { Fire } from "../../live/events";
 import { Since } from "../../time/Since";
 import { ExerciseMark } from "../../training/ExerciseMark";
+import { waits } from "../../watch/news";
 import { useWords } from "../../words/words";
 
 export function FireHead({ fire }: { fire: Fire }) {
@@ -21,6 +22,7 @@ export function FireHead({ fire }: { fire: Fire }) {
         <FireClock fire={fire} />
       </p>
       <h1 id="incident-title">{fire.premises.name}</h1>
+      <Reopened fire={fire} />
       <p className="head-where">{place}</p>
       <p>
         {t("desk.incident.since")} <Since at={fire.opened_at} />
@@ -43,6 +45,19 @@ export function FireHead({ fire }: { fire: Fire }) {
       <Link href={`${incidentPath(fire.id)}/report`}>{t("desk.pages.report")}</Link>
       <Ending fire={fire} />
     </header>
+  );
+}
+
+/** That it is open again, and why: whoever reads nothing else must read this. */
+function Reopened({ fire }: { fire: Fire }) {
+  const { t, name } = useWords();
+  if (fire.reopened_at === null) return null;
+  const isOpen = fire.closed_at === null;
+  return (
+    <p className={isOpen && waits(fire) ? "head-reopened" : ""}>
+      <b>{t("desk.incident.reopened")}</b> <Since at={fire.reopened_at} />
+      {isOpen && waits(fire) ? `: ${name("decision", fire.reason)}. ${t("desk.incident.anew")}` : null}
+    </p>
   );
 }
 

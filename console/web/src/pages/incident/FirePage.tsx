@@ -8,6 +8,7 @@ import { FireHead } from "./FireHead";
 import { Plan } from "./Plan";
 import { Points } from "./Points";
 import { SceneFacts } from "./SceneFacts";
+import { SiteFaults } from "./SiteFaults";
 import { Stations } from "./Stations";
 import { Told } from "./Told";
 import { Traces } from "./Traces";
@@ -21,6 +22,7 @@ export function FirePage({ fire }: { fire: Fire }) {
       <div className={`incident-top incident-${fire.phase}`}>
         <FireHead fire={fire} />
         <ActBar fire={fire} acting={acting} />
+        <SiteFaults fire={fire} />
       </div>
       <div className="incident-first">
         <div>

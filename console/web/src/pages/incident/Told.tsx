@@ -4,6 +4,7 @@ import { usePeople } from "../../fires/people";
 import type { Fire, Micros } from "../../live/events";
 import { Since } from "../../time/Since";
 import { useWords, type Words } from "../../words/words";
+import { answeredAt } from "./answered";
 import { Call } from "./Call";
 
 type Person = Schemas["PersonTold"];
@@ -14,7 +15,7 @@ export function Told({ fire }: { fire: Fire }) {
   return (
     <section aria-labelledby="told-title">
       <h2 id="told-title">{t("desk.told.title")}</h2>
-      {told.length === 0 ? <p>{t("desk.told.nobody")}</p> : null}
+      {told.length === 0 ? <p>{t("desk.told.nobody")}</p> : <Reached fire={fire} />}
       <ul className="told">
         {told.map((each) => (
           <PersonRow key={each.contact} person={each} />
@@ -22,6 +23,13 @@ export function Told({ fire }: { fire: Fire }) {
       </ul>
     </section>
   );
+}
+
+/** The center's own count, which the queue and the report show too. */
+export function Reached({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  const reached = fire.queue?.reached;
+  return reached === undefined ? null : <p>{t("desk.queue.reached", { ...reached })}</p>;
 }
 
 function PersonRow({ person }: { person: Person }) {
@@ -64,10 +72,6 @@ function channelState(over: Schemas["ToldOver"], { t, counted, name }: Words): s
     return `${t("desk.told.over_failed", { reason: name("reason", over.failed) })}, ${counted("desk.told.attempts", over.attempts)}`;
   return t("desk.told.over_waiting");
 }
-
-/** The last time that *person* said more than that it was seen. */
-const answeredAt = ({ answers }: Person): Micros | null =>
-  answers.findLast(({ kind }) => kind !== "seen")?.at ?? null;
 
 const ANSWERS = {
   seen: "desk.answer.seen",

@@ -7,7 +7,7 @@ import type { StepName } from "./acts";
 
 type Close = Pick<Schemas["CloseRequest"], "outcome" | "cause" | "note">;
 type Call = Pick<Schemas["CallRequest"], "contact" | "whom" | "answered" | "said">;
-type Step = Partial<Pick<Schemas["StepRequest"], "note" | "units" | "means" | "skipped">>;
+type Step = Partial<Pick<Schemas["StepRequest"], "note" | "units" | "means" | "whom" | "skipped">>;
 
 export type Order =
   | { act: "take" | "accept" | "decline" | "approve" | "seen" }
@@ -92,8 +92,8 @@ function sendSaid(sent: To, order: Said): Promise<Incident> {
     case "dispatch":
     case "on_scene":
     case "under_control": {
-      const { note = "", units = [], means = [], skipped = "" } = order;
-      const body = { ...BY, note, units, means, skipped };
+      const { note = "", units = [], means = [], whom = "", skipped = "" } = order;
+      const body = { ...BY, note, units, means, whom, skipped };
       return answer(api.POST(STEPS[order.act], { ...sent, body }));
     }
     case "close": {

@@ -16,7 +16,10 @@ const fire = (phase: string, more: Partial<Fire> = {}) =>
     seen_by: [],
     ...more,
   }) as unknown as Fire;
-const names = (given: Fire, asks: WhoAsks | null) => actsOf(given, asks).map((each) => each.act);
+const names = (given: Fire, asks: WhoAsks | null) =>
+  actsOf(given, asks)
+    .filter((each) => each.lacks === null)
+    .map((each) => each.act);
 
 test.each([
   ["suspected", "take"],
@@ -42,6 +45,16 @@ test("who may only look is offered nothing, and neither is anybody at a closed f
   expect(names(fire("confirmed"), who("An", ["incidents:read"]))).toEqual([]);
   expect(names(fire("confirmed"), null)).toEqual([]);
   expect(names(fire("closed"), who("An"))).toEqual([]);
+});
+
+test("an act that a person may not do stands there with what it takes, and is never the next one", () => {
+  const acts = actsOf(fire("under_control"), who("An", ["incidents:act"]));
+  const lacking = acts.filter((each) => each.lacks !== null);
+  expect(lacking.map(({ act, lacks }) => [act, lacks])).toEqual([
+    ["close", "incidents:close"],
+    ["override", "overrides:order"],
+  ]);
+  expect(acts.some((each) => each.first)).toBe(false);
 });
 
 test("a second person approves, never the one who asked", () => {

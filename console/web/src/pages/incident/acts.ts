@@ -1,4 +1,5 @@
-/** The acts that are open to a person at a fire: by its phase, and by what the person may do. Pure. */
+/** The acts at a fire: by its phase, and those of them that a person may do. Pure. */
+import type { Needed } from "../../data/may";
 import type { Fire, WhoAsks } from "../../live/events";
 
 export type ActName =
@@ -18,13 +19,12 @@ export type ActName =
   | "check"
   | "skip";
 
-type Permission = WhoAsks["permissions"][number];
 type Phase = Fire["phase"];
 
 interface Rule {
   act: ActName;
   key: string;
-  permission: Permission;
+  permission: Needed;
   phases: readonly Phase[];
 }
 
@@ -76,18 +76,24 @@ export interface OpenAct {
   key: string;
   /** The step that brings the fire on: one of all acts. */
   first: boolean;
+  /** What the person would need to do it; null for whoever may. */
+  lacks: Needed | null;
 }
 
-/** The acts that are open to *who* at *fire*. */
+/** The acts at *fire* for *who*: those that they may not do say what it takes. */
 export function actsOf(fire: Fire, who: WhoAsks | null): OpenAct[] {
+  if (who === null) return [];
+  const may = (rule: Rule) => who.permissions.includes(rule.permission);
   const open = RULES.filter(
-    (rule) =>
-      rule.phases.includes(fire.phase) &&
-      who?.permissions.includes(rule.permission) === true &&
-      isCalledFor(rule.act, fire, who),
+    (rule) => rule.phases.includes(fire.phase) && isCalledFor(rule.act, fire, who),
   );
-  const first = open.find((rule) => isNext(rule.act, fire, who))?.act;
-  return open.map(({ act, key }) => ({ act, key, first: act === first }));
+  const first = open.find((rule) => may(rule) && isNext(rule.act, fire, who))?.act;
+  return open.map((rule) => ({
+    act: rule.act,
+    key: rule.key,
+    first: rule.act === first,
+    lacks: may(rule) ? null : rule.permission,
+  }));
 }
 
 function isCalledFor(act: ActName, fire: Fire, who: WhoAsks): boolean {
@@ -141,4 +147,13 @@ export type StepName = (typeof STEPS)[number];
 /** The steps that *act* leaves out, for which the center wants a reason. */
 export function skippedBy(act: StepName, fire: Fire): StepName[] {
   return STEPS.slice(TAKEN[fire.phase] ?? 0, STEPS.indexOf(act));
+}
+
+/** How many points of *fire* there are, and how many are in fire still. */
+export function standingOf(fire: Fire): { standing: number; points: number } {
+  const growth = fire.queue?.growth;
+  return {
+    standing: growth?.standing ?? fire.standing.length + fire.more_standing,
+    points: growth?.points ?? fire.points.length + fire.more_points,
+  };
 }

@@ -4,6 +4,7 @@ import { memo, useMemo } from "react";
 import { Link } from "wouter";
 
 import { answer, api } from "../../api/client";
+import { CLOSED_KEY } from "../../fires/cleared";
 import { incidentPath } from "../../fires/fires";
 import type { Incident } from "../../live/events";
 import { useLive } from "../../live/live";
@@ -46,7 +47,7 @@ export default function MattersPage() {
 function Closed() {
   const { t } = useWords();
   const asked = useQuery({
-    queryKey: ["incidents", "closed"],
+    queryKey: [...CLOSED_KEY, "all"],
     queryFn: () =>
       answer(
         api.GET("/api/v1/incidents", {
@@ -105,6 +106,8 @@ const Matter = memo(function Matter({ incident }: { incident: Incident }) {
 
 /** The first thing that is out of order, and how many more there are. */
 function whatOf(incident: Incident, name: (family: string, member: string) => string): string {
+  if (incident.kind === "fire" && incident.outcome === "cleared")
+    return name("decision", incident.reason);
   if (!("conditions" in incident)) return "";
   const standing = incident.conditions.filter((each) => each.restored_at === null);
   const [first] = standing.length > 0 ? standing : incident.conditions;

@@ -2,10 +2,10 @@
 import { useMutation } from "@tanstack/react-query";
 
 import { answer, api } from "../../api/client";
-import { useMay } from "../../data/may";
 import { useCenterNow } from "../../live/live";
 import { standingOf, type Override } from "../../overrides/overrides";
 import { Act } from "../../parts/Act";
+import { Needs } from "../../parts/Needs";
 import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { duration, written } from "../../time/written";
@@ -70,8 +70,6 @@ function Covered({ override }: { override: Override }) {
 
 function ActsOfOverride({ override, pending }: { override: Override; pending: boolean }) {
   const { t } = useWords();
-  const mayOrder = useMay("overrides:order");
-  const mayApprove = useMay("acts:approve");
   const asked = { params: { path: { id: override.id } }, body: { by: null, note: "" } };
   const end = useMutation({
     mutationFn: () => answer(api.POST("/api/v1/overrides/{id}/end", asked)),
@@ -83,17 +81,19 @@ function ActsOfOverride({ override, pending }: { override: Override; pending: bo
   const stored = end.isSuccess || approve.isSuccess;
   return (
     <div className="acts">
-      {mayApprove && pending ? (
-        <Act
-          label={t("desk.overrides.approve")}
-          onAct={() => approve.mutate()}
-          disabled={waits || stored}
-          tone="first"
-        />
+      {pending ? (
+        <Needs permission="acts:approve" label={t("desk.overrides.approve")}>
+          <Act
+            label={t("desk.overrides.approve")}
+            onAct={() => approve.mutate()}
+            disabled={waits || stored}
+            tone="first"
+          />
+        </Needs>
       ) : null}
-      {mayOrder ? (
+      <Needs permission="overrides:order" label={t("desk.overrides.end")}>
         <Act label={t("desk.overrides.end")} onAct={() => end.mutate()} disabled={waits || stored} />
-      ) : null}
+      </Needs>
       <span role="status">
         {waits ? t("desk.overrides.sent") : stored ? t("desk.overrides.stored") : ""}
       </span>

@@ -1,7 +1,7 @@
 /** Tests, drills, silences and maintenance: those that wait for a second person, are in force, or come. */
-import { useMay } from "../../data/may";
 import { useCenterNow, useLive } from "../../live/live";
 import { ordered } from "../../overrides/overrides";
+import { Needs } from "../../parts/Needs";
 import { useWords } from "../../words/words";
 import { BeginOverride } from "./BeginOverride";
 import { OverrideCard } from "./OverrideCard";
@@ -11,7 +11,6 @@ export default function OverridesPage() {
   const { t } = useWords();
   const open = useLive((live) => live.open);
   const all = ordered(open.values(), useCenterNow());
-  const mayOrder = useMay("overrides:order");
   return (
     <section aria-labelledby="overrides-title" className="overrides">
       <h1 id="overrides-title">{t("desk.pages.overrides")}</h1>
@@ -19,7 +18,9 @@ export default function OverridesPage() {
       {all.map((each) => (
         <OverrideCard key={each.id} override={each} />
       ))}
-      {mayOrder ? <BeginOverride /> : null}
+      <Needs permission="overrides:order" label={t("desk.overrides.begin")}>
+        <BeginOverride />
+      </Needs>
     </section>
   );
 }

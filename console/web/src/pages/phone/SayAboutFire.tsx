@@ -1,6 +1,6 @@
 /** What a person says about a fire: seen, real, false, checking. It is information, and never ends anything. */
 import { answer, api } from "../../api/client";
-import { useMay } from "../../data/may";
+import { useWhyNot } from "../../data/may";
 import { useLive } from "../../live/live";
 import type { Fire } from "../../live/events";
 import { Act } from "../../parts/Act";
@@ -20,16 +20,18 @@ const LABELS = {
 } as const satisfies Record<Said, string>;
 
 /** The first thing to press: it keeps the next of the premises' people from being called. */
+const nothing = () => undefined;
+
 export function SeeFire({ fire }: { fire: Fire }) {
   const { t } = useWords();
-  const may = useMay("incidents:act");
+  const why = useWhyNot("incidents:act");
   const me = useLive((live) => live.who?.name ?? "");
   const params = { path: { id: fire.id } };
   const seen = useSending(() =>
     answer(api.POST("/api/v1/incidents/{id}/seen", { params, body: { by: null, note: "" } })),
   );
   const stored = seen.state === "stored" || fire.seen_by.includes(me);
-  if (!may) return null;
+  if (why !== null) return <Act label={t("desk.phone.seen")} onAct={nothing} why={why} />;
   return (
     <div className="say">
       {stored ? (
@@ -51,7 +53,7 @@ export function SeeFire({ fire }: { fire: Fire }) {
 
 export function SayAboutFire({ fire }: { fire: Fire }) {
   const { t } = useWords();
-  const may = useMay("incidents:act");
+  const why = useWhyNot("incidents:act");
   const params = { path: { id: fire.id } };
   const said = useSending((kind: Said) =>
     answer(
@@ -61,7 +63,7 @@ export function SayAboutFire({ fire }: { fire: Fire }) {
       }),
     ),
   );
-  if (!may) return null;
+  if (why !== null) return null; // the act before says why
   return (
     <>
       <h3>{t("desk.phone.say")}</h3>

@@ -6,6 +6,7 @@ import { useMay } from "../../data/may";
 import type { Key } from "../../generated/keys";
 import type { Fire } from "../../live/events";
 import { Act } from "../../parts/Act";
+import { Needs } from "../../parts/Needs";
 import { useWords } from "../../words/words";
 import { stepsOfMine, stepText } from "./mine";
 import { Sending } from "./Sending";
@@ -45,7 +46,6 @@ export function ToDo({ fire }: { fire: Fire }) {
 /** A step of the premises: who does it says so, and the desk reads it. */
 function OwnStep({ fire, step }: { fire: Fire; step: Step }) {
   const { t, language } = useWords();
-  const may = useMay("incidents:act");
   const client = useQueryClient();
   const params = { path: { id: fire.id } };
   const done = useSending(async () => {
@@ -63,13 +63,13 @@ function OwnStep({ fire, step }: { fire: Fire; step: Step }) {
   return (
     <li>
       {text}{" "}
-      {may ? (
+      <Needs permission="incidents:act" label={t("desk.phone.step_done")}>
         <Act
           label={t("desk.phone.step_done")}
           onAct={() => done.send(undefined)}
           disabled={done.state === "sent"}
         />
-      ) : null}
+      </Needs>
       {done.state === "idle" ? null : <Sending {...done} idle="" />}
     </li>
   );

@@ -2,6 +2,7 @@
 import { useFires } from "../../fires/fires";
 import { useCenterNow } from "../../live/live";
 import { useWords } from "../../words/words";
+import { Cleared } from "./Cleared";
 import { FireList } from "./FireList";
 import { countsOf } from "./counts";
 import "./queue.css";
@@ -14,6 +15,7 @@ export default function QueuePage() {
       <h1 id="queue-title">{counted("desk.queue.fires", fires.length)}</h1>
       {fires.length === 0 ? <p className="calm">{t("desk.queue.calm")}</p> : <Counts />}
       <FireList fires={fires} />
+      <Cleared />
     </section>
   );
 }

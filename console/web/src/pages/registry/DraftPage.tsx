@@ -5,6 +5,7 @@ import { useLocation, useParams } from "wouter";
 import { answer, api, type Schemas } from "../../api/client";
 import { useMay } from "../../data/may";
 import { Act } from "../../parts/Act";
+import { Needs } from "../../parts/Needs";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { asked } from "./asked";
@@ -152,6 +153,9 @@ function Steps({ draft }: { draft: Draft }) {
             {...(KEYS[each] === undefined ? {} : { shortcut: KEYS[each] })}
           />
         ))}
+        <Needs permission="registry:write" label={t(LABELS.apply)}>
+          {null}
+        </Needs>
         <Act label={t("desk.registry.change_more")} onAct={changeMore} />
       </div>
       <Refusal error={step.error} />

@@ -2,7 +2,7 @@
 import { Link, useParams } from "wouter";
 
 import type { Schemas } from "../../api/client";
-import { useMay } from "../../data/may";
+import { Needs } from "../../parts/Needs";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { nameOf, rowPath, textAt, usePremises } from "./data";
@@ -132,7 +132,6 @@ function Near({ data }: { data: InFull }) {
 
 function Parts({ id, tables }: { id: string; tables: InFull["tables"] }) {
   const { t, name } = useWords();
-  const may = useMay("registry:propose");
   return Object.entries(tables).map(([table, rows]) => (
     <details key={table} open={rows.length > 0 && rows.length <= 30}>
       <summary>
@@ -151,11 +150,14 @@ function Parts({ id, tables }: { id: string; tables: InFull["tables"] }) {
           );
         })}
       </ul>
-      {may ? (
+      <Needs
+        permission="registry:propose"
+        label={t("desk.registry.add_to", { field: name("table", table) })}
+      >
         <Link href={`/registry/tables/${table}/new?premises=${id}`}>
           {t("desk.registry.add_to", { field: name("table", table) })}
         </Link>
-      ) : null}
+      </Needs>
     </details>
   ));
 }

@@ -5,8 +5,8 @@ import { Input, Label, SearchField } from "react-aria-components";
 import { Link } from "wouter";
 
 import { answer, api, type Schemas } from "../../api/client";
-import { useMay } from "../../data/may";
 import { Act } from "../../parts/Act";
+import { Needs } from "../../parts/Needs";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { PAGE, useRegistryState } from "./data";
@@ -17,20 +17,19 @@ type Listed = Schemas["ListedPremises"];
 
 export default function RegistryPage() {
   const { t } = useWords();
-  const may = useMay("registry:propose");
   return (
     <section aria-labelledby="registry-title" className="registry">
       <h1 id="registry-title">{t("desk.pages.registry")}</h1>
       <DraftBar />
       <div className="registry-columns">
         <div>
-          {may ? (
-            <p>
+          <p>
+            <Needs permission="registry:propose" label={t("desk.registry.new_premises")}>
               <Link href="/registry/tables/premises/new" className="act">
                 {t("desk.registry.new_premises")}
               </Link>
-            </p>
-          ) : null}
+            </Needs>
+          </p>
           <PremisesList />
         </div>
         <Tables />
@@ -121,7 +120,6 @@ function PremisesRow({ premises }: { premises: Listed }) {
 function Tables() {
   const { t, name } = useWords();
   const state = useRegistryState();
-  const write = useMay("registry:write");
   return (
     <nav aria-label={t("desk.registry.tables")} className="tables">
       <h2>{t("desk.registry.tables")}</h2>
@@ -137,11 +135,11 @@ function Tables() {
         <li>
           <Link href="/registry/drafts">{t("desk.registry.drafts")}</Link>
         </li>
-        {write ? (
-          <li>
+        <li>
+          <Needs permission="registry:write" label={t("desk.registry.sheets")}>
             <Link href="/registry/sheets">{t("desk.registry.sheets")}</Link>
-          </li>
-        ) : null}
+          </Needs>
+        </li>
         <li>
           <Link href="/registry/versions">{t("desk.registry.versions")}</Link>{" "}
           <span>{state.data?.version}</span>

@@ -2,7 +2,7 @@
 import { Suspense } from "react";
 import { useLocation, useParams, useSearch } from "wouter";
 
-import { useMay } from "../../data/may";
+import { useWhyNot } from "../../data/may";
 import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
@@ -65,7 +65,7 @@ interface EditorProps {
 function Editor({ described, rowKey, row, shown }: EditorProps) {
   const { t } = useWords();
   const edit = useEdit();
-  const may = useMay("registry:propose");
+  const why = useWhyNot("registry:propose");
   const { table } = described;
   const [, go] = useLocation();
   if (shown === null || shown === undefined)
@@ -84,7 +84,7 @@ function Editor({ described, rowKey, row, shown }: EditorProps) {
         table={described}
         row={shown}
         error={edit.error}
-        busy={edit.isPending || !may}
+        busy={edit.isPending || why !== null}
         onSave={(values) => {
           const changes = changesOf(shown, values);
           if (Object.keys(changes).length > 0)
@@ -95,7 +95,8 @@ function Editor({ described, rowKey, row, shown }: EditorProps) {
         <Act
           label={t("desk.registry.remove")}
           tone="danger"
-          disabled={!may || edit.isPending}
+          disabled={edit.isPending}
+          {...(why === null ? {} : { why })}
           onAct={() => edit.mutate({ remove: { [table]: [rowKey] } })}
         />
         <Act

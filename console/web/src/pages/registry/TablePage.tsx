@@ -2,8 +2,8 @@
 import { useState } from "react";
 import { Link, useParams } from "wouter";
 
-import { useMay } from "../../data/may";
 import { Act } from "../../parts/Act";
+import { Needs } from "../../parts/Needs";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { nameOf, rowPath, useRows } from "./data";
@@ -15,7 +15,6 @@ export default function TablePage() {
   const { t, name } = useWords();
   const [before, setBefore] = useState<string[]>([""]);
   const rows = useRows({ table, after: before.at(-1) ?? "" });
-  const may = useMay("registry:propose");
   const next = rows.data?.next ?? null;
   return (
     <section aria-labelledby="table-title" className="registry">
@@ -23,7 +22,9 @@ export default function TablePage() {
       <DraftBar />
       <p className="acts">
         <Link href="/registry">{t("desk.pages.registry")}</Link>
-        {may ? <Link href={`/registry/tables/${table}/new`}>{t("desk.registry.add_row")}</Link> : null}
+        <Needs permission="registry:propose" label={t("desk.registry.add_row")}>
+          <Link href={`/registry/tables/${table}/new`}>{t("desk.registry.add_row")}</Link>
+        </Needs>
         <a href={`/api/v1/registry/sheets/${table}.xlsx`} download={`${table}.xlsx`}>
           XLSX
         </a>

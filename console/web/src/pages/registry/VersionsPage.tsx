@@ -3,8 +3,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 
 import { answer, api, type Schemas } from "../../api/client";
-import { useMay } from "../../data/may";
 import { Act } from "../../parts/Act";
+import { Needs } from "../../parts/Needs";
 import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
@@ -16,7 +16,6 @@ import "./registry.css";
 export default function VersionsPage() {
   const { t } = useWords();
   const [, go] = useLocation();
-  const may = useMay("registry:propose");
   const versions = useQuery({
     queryKey: ["registry", "versions"],
     queryFn: () => answer(api.GET("/api/v1/registry/versions", {})),
@@ -44,12 +43,17 @@ export default function VersionsPage() {
           <li key={each.version}>
             <strong>{t("desk.registry.version", { version: each.version })}</strong> {each.by}{" "}
             {each.note} <Since at={each.at} />
-            {index === 0 || !may ? null : (
-              <Act
+            {index === 0 ? null : (
+              <Needs
+                permission="registry:propose"
                 label={t("desk.registry.restore", { version: each.version })}
-                disabled={restore.isPending}
-                onAct={() => restore.mutate(each.version)}
-              />
+              >
+                <Act
+                  label={t("desk.registry.restore", { version: each.version })}
+                  disabled={restore.isPending}
+                  onAct={() => restore.mutate(each.version)}
+                />
+              </Needs>
             )}
           </li>
         ))}

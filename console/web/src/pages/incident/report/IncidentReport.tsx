@@ -13,7 +13,7 @@ import { useWords } from "../../../words/words";
 import { ReportTables } from "../../shift/ReportTables";
 import { textOf } from "../Checklist";
 import { useExplanation, useIncident, useProcedure, useRefresh, useScene } from "../incident";
-import { actRows, clockRows, forceRows, pointRows, toldRows } from "./report";
+import { actRows, clockRows, forceRows, personOf, pointRows, toldRows } from "./report";
 import "./report.css";
 
 export default function IncidentReport() {
@@ -136,11 +136,18 @@ function Tables({ fire }: { fire: Fire }) {
     {
       title: t("desk.report.acts"),
       columns: [time, t("desk.report.act"), person, t("desk.report.said")],
-      rows: actRows(fire.timeline ?? [], words),
+      rows: actRows(fire.timeline ?? [], words, personOf(fire.told ?? [])),
     },
     useStepTable(fire.id),
   ].filter((each) => each.rows.length > 0);
-  return <ReportTables tables={tables.map((each) => ({ ...each, table: each.title, note: "" }))} />;
+  const reached = fire.queue?.reached;
+  const notes: Record<string, string> =
+    reached === undefined ? {} : { [t("desk.told.title")]: t("desk.queue.reached", { ...reached }) };
+  return (
+    <ReportTables
+      tables={tables.map((each) => ({ ...each, table: each.title, note: notes[each.title] ?? "" }))}
+    />
+  );
 }
 
 /** The procedure: also what was left undone. */

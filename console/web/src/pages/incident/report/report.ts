@@ -3,6 +3,7 @@ import type { Schemas } from "../../../api/client";
 import type { Entry, Fire, Micros } from "../../../live/events";
 import { duration, writtenFull } from "../../../time/written";
 import type { Words } from "../../../words/words";
+import { answeredAt } from "../answered";
 import { LABELS } from "../labels";
 import type { Scene } from "../incident";
 
@@ -17,14 +18,35 @@ const moment = (at: Micros | null | undefined, { language }: Words): string =>
 
 /** The clocks: each step that was reached, when, and how long after the first signal. */
 export function clockRows(fire: Fire, milestones: Milestones, words: Words): string[][] {
-  return Object.entries(milestones)
+  const again = fire.timeline?.findLast((each) => each.event === REOPENED);
+  const first = Object.entries(milestones)
     .sort(([, a], [, b]) => a - b)
     .map(([step, seconds]) => [
       words.name("milestone", step),
       writtenFull(fire.opened_at + seconds * 1_000_000, words.language),
       duration(seconds),
     ]);
+  return again === undefined ? first : [...first, ...clocksAgain(fire.timeline ?? [], again, words)];
 }
+
+/** The steps after the last reopening, whose time counts from then. */
+function clocksAgain(timeline: readonly Entry[], again: Entry, words: Words): string[][] {
+  const after = timeline.slice(timeline.indexOf(again) + 1);
+  const steps = MEASURED.flatMap((step) => after.find(({ event }) => event === step) ?? []);
+  const row = (name: string, at: Micros) => [
+    name,
+    moment(at, words),
+    duration((at - again.at) / 1_000_000),
+  ];
+  return [
+    row(words.t("desk.incident.reopened"), again.at),
+    ...steps.map((each) =>
+      row(words.t("desk.report.again", { step: words.name("milestone", each.event) }), each.at),
+    ),
+  ];
+}
+
+const MEASURED = ["confirmed", "acknowledged", "dispatched", "on_scene", "under_control", "closed"];
 
 /** The points in the order in which they reported, with the place of each. */
 export function pointRows(fire: Fire, scene: Scene | undefined, words: Words): string[][] {
@@ -61,7 +83,7 @@ export function toldRows(
     moment(each.told_at, words),
     moment(each.delivered_at, words),
     moment(each.seen_at, words),
-    moment(each.answers.at(-1)?.at, words),
+    moment(answeredAt(each), words),
   ]);
 }
 
@@ -81,14 +103,35 @@ const ACTS: Readonly<Record<string, keyof typeof LABELS>> = {
   closed: "close",
 };
 
-/** What people did: when, what, who, and what they said with it. */
-export function actRows(timeline: readonly Entry[], words: Words): string[][] {
+/** What people did: when, what, who, and what they said with it; a reopening parts what was before from after it. */
+export function actRows(
+  timeline: readonly Entry[],
+  words: Words,
+  person: (by: string) => string = (by) => by,
+): string[][] {
   return timeline.flatMap((entry) => {
     const act = ACTS[entry.event];
     const data = entry.data as Readonly<Record<string, unknown>>;
+    if (entry.event === REOPENED) return [reopenedRow(entry, data, words)];
     if (act === undefined || typeof data.by !== "string") return [];
-    return [[moment(entry.at, words), words.t(LABELS[act]), data.by, saidIn(data, words)]];
+    return [[moment(entry.at, words), words.t(LABELS[act]), person(data.by), saidIn(data, words)]];
   });
+}
+
+const REOPENED = "reopened";
+
+function reopenedRow(entry: Entry, data: Readonly<Record<string, unknown>>, words: Words): string[] {
+  const owner = typeof data.owner === "string" ? data.owner : NONE;
+  const why = words.name("decision", entry.reason);
+  const after = typeof data.after === "string" ? words.name("phase", data.after) : NONE;
+  const said = words.t("desk.report.reopened_after", { why, after });
+  return [moment(entry.at, words), words.t("desk.incident.reopened"), owner, said];
+}
+
+/** Whom people know by a name, where an act was done by the id of a contact. */
+export function personOf(told: readonly Person[]): (by: string) => string {
+  const names = new Map(told.map((each) => [each.contact, each.name]));
+  return (by) => names.get(by) ?? by;
 }
 
 function saidIn(data: Readonly<Record<string, unknown>>, words: Words): string {

@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 
 import { answer, api, type Schemas } from "../../../api/client";
-import { useMay } from "../../../data/may";
+import { useWhyNot } from "../../../data/may";
 import { Act } from "../../../parts/Act";
 import { Refusal } from "../../../parts/Refusal";
 import { useWords } from "../../../words/words";
@@ -10,12 +10,11 @@ import { asked } from "../asked";
 
 export default function TryContact({ contact }: { contact: string }) {
   const { t } = useWords();
-  const may = useMay("registry:write");
+  const why = useWhyNot("registry:write");
   const attempt = useMutation({
     mutationFn: () =>
       answer(api.POST("/api/v1/trials", { body: asked<Schemas["TrialRequest"]>({ contact }) })),
   });
-  if (!may) return null;
   return (
     <section aria-labelledby="trial-title">
       <h2 id="trial-title">{t("desk.registry.trial")}</h2>
@@ -24,6 +23,7 @@ export default function TryContact({ contact }: { contact: string }) {
         label={t("desk.registry.trial_send")}
         shortcut="t"
         disabled={attempt.isPending}
+        {...(why === null ? {} : { why })}
         onAct={() => attempt.mutate()}
       />
       <div role="status">
