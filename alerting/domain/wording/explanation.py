@@ -181,19 +181,20 @@ _NAMED_VALUES = {
 """The families of the values of an entry that people know by another word."""
 
 
+_PERSONS = ("by", "destination")
+"""Values of an entry that are people: by their names also where an act came with the id of a contact."""
+
+
 def _in_words(data: Mapping[str, Any], names: Names) -> Iterator[tuple[str, str]]:
     """Yield each value of *data* that people know by another word."""
     for key, kind in _NAMED_VALUES.items():
         if key in data:
             yield key, names.words.name(kind, data[key])
-    if "by" in data:
-        yield "by", names.person(str(data["by"]))
+    yield from ((key, names.person(str(data[key]))) for key in _PERSONS if key in data)
     if "name" in data or "names" in data:
         yield "name", _name(data, names)
     if "notify" in data:
         yield "notify", _persons(data["notify"], names)
-    if "destination" in data:
-        yield "destination", names.person(data["destination"])
     if "events" in data:
         yield "events", _list(names.words.name(NOTICES, each) for each in data["events"])
     if "condition" in data:
