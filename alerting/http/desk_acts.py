@@ -71,8 +71,8 @@ class DeskActsApi:
         step = STEPS[request.path.rsplit("/", 1)[1]]
         asked = read_body(await request.read(), StepRequest)
         who = await self._operator(request, Said(asked.by, asked.note))
-        named = {"units": asked.units, "means": asked.means, "whom": asked.whom}
-        forces = named_forces(self._known, rights_of(request), **named)
+        rights = rights_of(request)
+        forces = named_forces(self._known, rights, units=asked.units, means=asked.means, whom=asked.whom)
         event = Advance(who.by, step, who.account, forces=forces, skipped=asked.skipped)
         return await self._acted(request, event, who)
 

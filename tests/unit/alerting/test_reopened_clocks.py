@@ -7,7 +7,7 @@ from alerting.domain.decisions.decide import decide_fire
 from alerting.domain.decisions.escalation import PROGRESS, is_confirmed_stage, stage_of
 from alerting.domain.decisions.responder_clock import running_clock
 from alerting.domain.model.effects import Effect, SetDeadline
-from alerting.domain.model.events import Acknowledge, Advance, DeadlineDue
+from alerting.domain.model.events import Acknowledge, Advance, DeadlineDue, Event
 from alerting.domain.model.fire import FireIncident, Phase
 from alerting.domain.model.incident import ClockLimits, PremisesSnapshot, Stage
 from alerting.domain.model.rule import Immediate, Rule, TypeB
@@ -35,14 +35,20 @@ def site(stages: list[int]) -> PremisesSnapshot:
     )
 
 
+def decided(fire: FireIncident | None, event: Event, now: int) -> tuple[FireIncident, list[Effect]]:
+    after, effects = decide_fire(fire, event, now)
+    assert after is not None
+    return after, effects
+
+
 def raised(at: PremisesSnapshot, by: Rule) -> tuple[FireIncident, list[Effect]]:
-    return decide_fire(None, signal_stored(1, Said(0, "smoke-01"), by, at_site=at), START)
+    return decided(None, signal_stored(1, Said(0, "smoke-01"), by, at_site=at), START)
 
 
 def left_alone(fire: FireIncident, now: int) -> tuple[FireIncident, list[Effect]]:
     """Return *fire* after its owner took it and did not go on with it until *now*."""
-    taken, _ = decide_fire(fire, Acknowledge("A", "a"), now - 300 * SECOND)
-    return decide_fire(restored(taken), DeadlineDue(PROGRESS), now)
+    taken, _ = decided(fire, Acknowledge("A", "a"), now - 300 * SECOND)
+    return decided(restored(taken), DeadlineDue(PROGRESS), now)
 
 
 def stages_of(effects: list[Effect]) -> dict[int, int]:
@@ -81,17 +87,17 @@ def test_who_takes_it_late_gains_no_time_to_dispatch_before_or_after_a_reopening
     late: int, again: int
 ) -> None:
     fire, _ = raised(site([]), Immediate())
-    taken, _ = decide_fire(fire, Acknowledge("A", "a"), START + late * SECOND)
+    taken, _ = decided(fire, Acknowledge("A", "a"), START + late * SECOND)
     clock = running_clock(taken)
     assert clock is not None
     assert (taken.reopened_at, clock.due) == (None, START + LIMITS.dispatch)
     now = START + (late + 300) * SECOND
-    reopened, _ = decide_fire(taken, DeadlineDue(PROGRESS), now)
-    retaken, _ = decide_fire(reopened, Acknowledge("B", "b"), now + again * SECOND)
+    reopened, _ = decided(taken, DeadlineDue(PROGRESS), now)
+    retaken, _ = decided(reopened, Acknowledge("B", "b"), now + again * SECOND)
     clock = running_clock(retaken)
     assert clock is not None
     assert clock.due == now + LIMITS.dispatch
-    sent, _ = decide_fire(retaken, Advance("B", Phase.DISPATCHED, "b"), now + again * SECOND)
+    sent, _ = decided(retaken, Advance("B", Phase.DISPATCHED, "b"), now + again * SECOND)
     clock = running_clock(sent)
     assert clock is not None
     assert clock.due == now + again * SECOND + LIMITS.arrive
@@ -115,7 +121,7 @@ def test_a_suspicion_that_is_open_again_counts_from_then_and_from_its_confirmati
     joined = signal_stored(
         2, Said((now - START) // SECOND + confirmed, "smoke-02"), Immediate(), at_site=site([])
     )
-    sure, _ = decide_fire(fire, joined, now + confirmed * SECOND)
+    sure, _ = decided(fire, joined, now + confirmed * SECOND)
     clock = running_clock(sure)
     assert clock is not None
     assert clock.due == now + confirmed * SECOND + LIMITS.acknowledge
