@@ -27,6 +27,18 @@ const ROLES = {
   "registry:write": ["administrator"],
 } as const;
 
+const NAMES = {
+  "duty-officer": "desk.role.duty-officer",
+  "shift-leader": "desk.role.shift-leader",
+  commander: "desk.role.commander",
+  "area-team": "desk.role.area-team",
+  commune: "desk.role.commune",
+  "head-of-premises": "desk.role.head-of-premises",
+  "team-member": "desk.role.team-member",
+  maintainer: "desk.role.maintainer",
+  administrator: "desk.role.administrator",
+} as const;
+
 /** A permission by which a page acts. */
 export type Needed = keyof typeof ROLES;
 
@@ -34,7 +46,7 @@ export type Needed = keyof typeof ROLES;
 export function whyNot(permission: Needed, who: WhoAsks | null, words: Words): string | null {
   if (who === null || who.permissions.includes(permission)) return null;
   if (who.missing.includes("code")) return words.t("desk.may.code");
-  const roles = ROLES[permission].map((each) => words.t(`desk.role.${each}`));
+  const roles = ROLES[permission].map((each) => words.t(NAMES[each]));
   return words.t("desk.may.only", { roles: roles.join(", ") });
 }
 
