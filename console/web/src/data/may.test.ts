@@ -7,8 +7,8 @@ import { whyNot } from "./may";
 const words = wordsOf("en", {
   "desk.may.only": ["Only for: {roles}."],
   "desk.may.code": ["Sign in with a one-time code first."],
-  "desk.role.duty-officer": ["duty officers"],
-  "desk.role.shift-leader": ["shift leaders"],
+  "desk.role.duty_officer": ["duty officers"],
+  "desk.role.shift_leader": ["shift leaders"],
   "desk.role.commander": ["commanders"],
 });
 const who = (permissions: string[], missing: string[] = []) =>

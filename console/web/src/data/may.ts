@@ -28,13 +28,13 @@ const ROLES = {
 } as const;
 
 const NAMES = {
-  "duty-officer": "desk.role.duty-officer",
-  "shift-leader": "desk.role.shift-leader",
+  "duty-officer": "desk.role.duty_officer",
+  "shift-leader": "desk.role.shift_leader",
   commander: "desk.role.commander",
-  "area-team": "desk.role.area-team",
+  "area-team": "desk.role.area_team",
   commune: "desk.role.commune",
-  "head-of-premises": "desk.role.head-of-premises",
-  "team-member": "desk.role.team-member",
+  "head-of-premises": "desk.role.head_of_premises",
+  "team-member": "desk.role.team_member",
   maintainer: "desk.role.maintainer",
   administrator: "desk.role.administrator",
 } as const;
