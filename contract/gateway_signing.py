@@ -75,6 +75,10 @@ def signed_bytes(topic: Topic, body: bytes) -> bytes:
     return f"{PURPOSE} {topic.premises}/{topic.gateway}/{topic.leaf}\n".encode() + body
 
 
+def _document_bytes(purpose: str, body: bytes) -> bytes:
+    return f"{purpose}\n".encode() + body
+
+
 def split_signature(payload: bytes) -> SignedMessage | None:
     """Return *payload* apart from its signature; None if it does not end with one."""
     tail = _TAIL.match(payload, max(0, len(payload) - TAIL_BYTES))
@@ -112,8 +116,14 @@ class SigningKey:
 
     def sign(self, topic: Topic, body: bytes) -> bytes:
         """Return *body*, a JSON object with fields, signed for *topic*."""
-        signature = base64.urlsafe_b64encode(self._key.sign(signed_bytes(topic, body)))
-        text = signature.rstrip(b"=")
+        return self._with_signature(body, self._key.sign(signed_bytes(topic, body)))
+
+    def sign_document(self, purpose: str, body: bytes) -> bytes:
+        """Return *body*, a JSON object with fields, signed for *purpose*: a file, not a message."""
+        return self._with_signature(body, self._key.sign(_document_bytes(purpose, body)))
+
+    def _with_signature(self, body: bytes, signature: bytes) -> bytes:
+        text = base64.urlsafe_b64encode(signature).rstrip(b"=")
         return b"".join((body[:-1], _FIELD, self.key_id.encode(), b".", text, b'"}'))
 
 
@@ -128,10 +138,17 @@ class VerifyingKey:
 
     def verify(self, topic: Topic, message: SignedMessage) -> SignatureVerdict:
         """Return whether this key signed *message* for *topic*."""
+        return self._verdict(message, signed_bytes(topic, message.body))
+
+    def verify_document(self, purpose: str, document: SignedMessage) -> SignatureVerdict:
+        """Return whether this key signed *document* for *purpose*."""
+        return self._verdict(document, _document_bytes(purpose, document.body))
+
+    def _verdict(self, message: SignedMessage, signed: bytes) -> SignatureVerdict:
         if message.key_id != self.key_id:
             return SignatureVerdict.UNKNOWN_KEY
         try:
-            self._key.verify(message.signature, signed_bytes(topic, message.body))
+            self._key.verify(message.signature, signed)
         except InvalidSignature:
             return SignatureVerdict.WRONG
         return SignatureVerdict.VALID

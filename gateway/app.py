@@ -123,6 +123,7 @@ async def run(plan: GatewayPlan, clock: Clock = utc_now) -> None:
                 uplink=uplink,
                 supervisor=supervisor,
                 sources=detectors.sources,
+                trips=reporter.trips,
                 is_progressing=is_progressing,
                 metrics=metrics,
             )

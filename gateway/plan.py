@@ -75,7 +75,10 @@ class IdentityPlan:
 
 @dataclass(frozen=True, slots=True)
 class WebPlan:
-    """The address of the HTTP server, the bounds of its clients, and the token of their requests."""
+    """The address of the HTTP server, the bounds of its clients, and the token of their requests.
+
+    *page_words* are the words of its page, as JSON.
+    """
 
     host: str
     port: int
@@ -85,6 +88,7 @@ class WebPlan:
     token_file: Path | None
     names: frozenset[str]
     guards_metrics: bool
+    page_words: str
 
     def secret(self) -> str | None:
         """Return the token, from its file where one is named."""

@@ -23,6 +23,7 @@ from gateway.domain.points.status_limits import DEFAULT_STATUS_LIMITS, StatusLim
 from gateway.domain.points.thresholds import PointThresholds
 from gateway.domain.uplink.path_watch import PathTimings
 from gateway.identity import identity_warnings, read_identity
+from gateway.page_words import page_words
 from gateway.plan import (
     UPLINK,
     AlarmPlan,
@@ -556,4 +557,5 @@ def _web_plan(web: GuardedWeb | None) -> WebPlan | None:
         token=token,
         names=web.names,
         guards_metrics=web.guards_metrics,
+        page_words=page_words(),
     )

@@ -80,6 +80,8 @@ class ServiceClient:
     context: ssl.SSLContext | None = None
     named_by: str = ""
     """The option that gives the address; that of the service if empty."""
+    token: str | None = None
+    """The token itself, where settings hold it."""
     cookie: str | None = None
     """The cookie of a person's session, empty for nobody yet; with it no token is sent."""
 
@@ -126,6 +128,8 @@ class ServiceClient:
 
     def _token(self) -> str | None:
         """Return the token of the file that is named, else that of the service on this machine."""
+        if self.token is not None:
+            return self.token
         if self.token_file is not None:
             return _token_in(self.token_file)
         address = _address(self.url)

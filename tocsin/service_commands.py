@@ -34,6 +34,13 @@ SUB_VERBS = {
     "connectors": Verb(
         "tocsin.gateway_connectors_command:connectors", "List the connectors, their options and limits."
     ),
+    "status": Verb(
+        "tocsin.gateway_status_command:status",
+        "Show what a running gateway hears, and a link to its page.",
+    ),
+    "walk-test": Verb(
+        "tocsin.gateway_walk_command:walk_test", "Tick off points as they trip; sign the result."
+    ),
     "listen": Verb(
         "tocsin.gateway_listen_command:listen", "Show the messages of a source as they are understood."
     ),

@@ -1,4 +1,4 @@
-"""The HTTP server of a gateway: /status, /healthz and /metrics."""
+"""The HTTP server of a gateway: /status, /healthz and /metrics, and the page for a technician."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -10,12 +10,14 @@ import structlog
 from contract.messages import Scope
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.sources.intake import SourceIntake
+from gateway.adapters.supervision.page import page_routes
 from gateway.adapters.supervision.supervisor import Supervisor
 from gateway.adapters.uplink.uplink import Uplink
 from gateway.domain.dialects.outcome import MessageOutcome
 from gateway.domain.points.point import MonitoredPoint
 from gateway.domain.points.site_points import DetectorAddress, OpenConditions
 from gateway.domain.supervision.line_watch import LineWatch
+from gateway.domain.supervision.trips import TripTimes
 from gateway.plan import GatewayPlan
 from runtime.connection_places import ConnectionLimits, ConnectionPlaces
 from runtime.small_web import SmallWeb, WebAnswer, health_answer, json_body, metrics_answer
@@ -30,6 +32,7 @@ async def serve_status(
     uplink: Uplink,
     supervisor: Supervisor,
     sources: Sequence[SourceIntake],
+    trips: TripTimes,
     is_progressing: Callable[[], bool],
     metrics: Metrics,
 ) -> AsyncIterator[None]:
@@ -42,11 +45,16 @@ async def serve_status(
         return health_answer({"ok": is_progressing(), "connected": uplink.paths.connected})
 
     def status() -> WebAnswer:
-        return json_body(_status(plan, uplink, supervisor, sources))
+        return json_body(_status(plan, uplink, supervisor, sources, trips))
 
     limits = ConnectionLimits(plan.web.connections, plan.web.connections_by_address)
     web = SmallWeb(
-        {"/status": status, "/healthz": health, "/metrics": lambda: metrics_answer(metrics.registry)},
+        {
+            "/status": status,
+            "/healthz": health,
+            "/metrics": lambda: metrics_answer(metrics.registry),
+            **page_routes(plan.web.page_words),
+        },
         guarded=frozenset({"/status", "/metrics"} if plan.web.guards_metrics else {"/status"}),
         token=plan.web.secret(),
         hosts=plan.web.names,
@@ -58,7 +66,11 @@ async def serve_status(
 
 
 def _status(
-    plan: GatewayPlan, uplink: Uplink, supervisor: Supervisor, sources: Sequence[SourceIntake]
+    plan: GatewayPlan,
+    uplink: Uplink,
+    supervisor: Supervisor,
+    sources: Sequence[SourceIntake],
+    trips: TripTimes,
 ) -> dict[str, Any]:
     open_conditions = supervisor.open_conditions()
     return {
@@ -79,7 +91,10 @@ def _status(
         "missed_sentences": supervisor.site.missed_sentences,
         "sources": [_source(each) for each in sources],
         "lines": [_line(line, open_conditions) for line in supervisor.lines],
-        "points": [_point(at, point, open_conditions) for at, point in supervisor.site.points.items()],
+        "points": [
+            {**_point(at, point, open_conditions), "tripped_at": trips.tripped_at(point.name)}
+            for at, point in supervisor.site.points.items()
+        ],
         "conditions": [
             {"scope": scope.value, "name": name, "kind": kind.value, "reason": reason}
             for (scope, name), conditions in open_conditions.items()

@@ -13,6 +13,7 @@ from gateway.adapters.uplink.lane_sender import LaneSender
 from gateway.domain.model.conditions import ConditionCause, ConditionChange, ConditionSet
 from gateway.domain.model.moment import Moment
 from gateway.domain.model.reasons import SignalReason
+from gateway.domain.supervision.trips import TripTimes
 from runtime.disk_reserve import DiskReserve
 from runtime.own_thread import PurposeThreads
 from runtime.spool import NotStored
@@ -57,6 +58,7 @@ class SignalReporter:
         self._on_stored = on_stored
         self._now = now
         self._metrics = metrics
+        self.trips = TripTimes()
         self._slots = asyncio.Semaphore(MOST_UNSTORED)
         self._changes: asyncio.Queue[ConditionChange] = asyncio.Queue(MOST_UNSTORED)
         self._refused = 0
@@ -76,6 +78,8 @@ class SignalReporter:
 
     async def report_changes(self, changes: Iterable[ConditionChange]) -> None:
         """Queue *changes* for reporting; block only while too many are queued."""
+        changes = list(changes)
+        self.trips.note_changes(changes)
         for change in changes:
             self._log(change)
             self._underway += 1

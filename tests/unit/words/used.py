@@ -10,7 +10,7 @@ from pathlib import Path
 from words.catalogue import Family
 
 ROOT = Path(__file__).parents[3]
-PACKAGES = ("accounts", "alerting", "audit", "duties", "pki", "registry", "reports", "tocsin")
+PACKAGES = ("accounts", "alerting", "audit", "duties", "gateway", "pki", "registry", "reports", "tocsin")
 PAGES = ROOT / "console" / "web" / "src"
 IN_A_PAGE = re.compile(r'"(desk(?:\.[a-z_]+)+)"')
 LOOKUPS = {"text", "counted"}
