@@ -20,7 +20,7 @@ Config = Annotated[
 ]
 
 
-class SitePoint(Struct, frozen=True):
+class HeardPoint(Struct, frozen=True):
     """A point, as the gateway's ``/status`` has it."""
 
     name: str
@@ -34,7 +34,7 @@ class SitePoint(Struct, frozen=True):
     conditions: list[dict[str, str]]
 
 
-class SiteLine(Struct, frozen=True):
+class HeardLine(Struct, frozen=True):
     """A line or source."""
 
     name: str
@@ -42,7 +42,7 @@ class SiteLine(Struct, frozen=True):
     conditions: list[dict[str, str]]
 
 
-class SitePath(Struct, frozen=True):
+class UplinkPath(Struct, frozen=True):
     """A path to the center."""
 
     name: str
@@ -57,10 +57,10 @@ class SiteStatus(Struct, frozen=True):
     gateway: str
     at: int
     connected: bool
-    paths: list[SitePath]
+    paths: list[UplinkPath]
     alarm: dict[str, Any]
-    lines: list[SiteLine]
-    points: list[SitePoint]
+    lines: list[HeardLine]
+    points: list[HeardPoint]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tocsin.failures import stop
-from tocsin.gateway_site import Config, SitePoint, SiteStatus, measured, site_gateway
+from tocsin.gateway_site import Config, HeardPoint, SiteStatus, measured, site_gateway
 from tocsin.options import AsJson
 from tocsin.terminal import say, say_encoded
 
@@ -51,12 +51,12 @@ def _lines(found: SiteStatus) -> list[str]:
     return said
 
 
-def _order(point: SitePoint) -> tuple[int, str]:
+def _order(point: HeardPoint) -> tuple[int, str]:
     known = point.state in _WORST_FIRST
     return (_WORST_FIRST.index(point.state) if known else len(_WORST_FIRST), point.name)
 
 
-def _point_line(point: SitePoint, at: int, width: int) -> str:
+def _point_line(point: HeardPoint, at: int, width: int) -> str:
     heard = "never heard" if point.heard_at is None else f"heard {_ago(at - point.heard_at)} ago"
     return "  ".join(
         part
