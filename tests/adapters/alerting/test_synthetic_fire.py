@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -131,6 +132,46 @@ async def test_a_broker_that_dies_is_the_hop_that_is_told_until_a_round_comes_th
     await eventually(lambda: is_over(fast, "round_lost:broker"), within=30)
     assert (await shown(fast))["fault"] is None
     assert told(fast) == {"round_lost:broker"}
+
+
+BROKEN = {
+    Hop.QUEUE: "alerting.mqtt.synthetic_fires.SyntheticFires.read_round",
+    Hop.DECISION: "alerting.mqtt.synthetic_fires.would_notify",
+    Hop.RECEIPT: "alerting.mqtt.publisher.SitePublisher.on_commit",
+    Hop.RELAY: "alerting.channels.dispatcher.Dispatcher.on_commit",
+    Hop.FEED: "alerting.http.feed.Feed.on_commit",
+}
+"""The part that does nothing in the test below, by the hop that is missed then."""
+
+
+@pytest.mark.parametrize("hop", list(BROKEN))
+async def test_a_part_that_does_nothing_any_more_is_named(
+    fast: Center, hop: Hop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fast.stop()
+    monkeypatch.setattr(BROKEN[hop], lambda *_: None)
+    await fast.start()
+    await eventually(lambda: has_fault(fast, hop.value))
+    await eventually(lambda: stands(fast, f"round_lost:{hop.value}"))
+    await fast.stop()
+    monkeypatch.undo()
+    await fast.start()
+    await eventually(lambda: is_over(fast, f"round_lost:{hop.value}"))
+
+
+async def test_a_database_that_takes_nothing_is_named_while_it_is_so(fast: Center) -> None:
+    await complete_rounds(fast, 1)
+    held = sqlite3.connect(str(fast.settings.data_dir / "center.db"), isolation_level=None)
+    try:
+        held.execute("BEGIN IMMEDIATE")
+        await eventually(lambda: has_fault(fast, "stored"))
+    finally:
+        held.close()
+    await eventually(lambda: has_fault(fast, None))
+
+
+async def has_fault(one: Center, hop: str | None) -> bool:
+    return bool((await shown(one))["fault"] == hop)
 
 
 async def test_a_forged_round_is_quarantined_and_counted_and_completes_none(
