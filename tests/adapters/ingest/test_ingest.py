@@ -14,6 +14,7 @@ import aiohttp
 import aiomqtt
 import pytest
 
+from alerting.domain.watch.synthetic_message import round_message
 from contract.messages import (
     Edge,
     Kind,
@@ -546,6 +547,18 @@ async def test_a_message_under_a_bad_topic_is_quarantined(site: tuple[Ingest, Ga
 
     await eventually(ingest.set_aside)
     assert ingest.set_aside()[0]["reason"] == "bad_topic"
+
+
+async def test_a_round_of_the_synthetic_fire_is_no_copy_of_a_signal_and_not_set_aside(
+    site: tuple[Ingest, Gateway],
+) -> None:
+    ingest, gw = site
+    await gw.send(round_message("e1", 1), topic="tocsin/v1/~center/tocsin-alerting/alarm")
+    await gw.send(batch(1), topic="tocsin/v1/Cho An Binh/gw-1/telemetry")
+
+    await eventually(ingest.set_aside)  # what came after it
+    assert len(ingest.set_aside()) == 1
+    assert await ingest.metric("tocsin_ingest_signals_total") == 0
 
 
 async def test_a_batch_that_cannot_be_quarantined_has_no_receipt(site: tuple[Ingest, Gateway]) -> None:

@@ -24,7 +24,7 @@ from alerting.engine.arrivals import ArrivedSignals
 from alerting.engine.registry_snapshot import CenterDetails
 from alerting.engine.unrecorded_fires import UnrecordedFires
 from alerting.mqtt.waiting_message import WaitingMessage
-from alerting.settings import Confirmation
+from alerting.settings import Confirmation, SyntheticFireSettings
 from contract.ids import GatewayKey
 from contract.messages import Kind, decode_alarm
 from contract.names import is_name
@@ -162,3 +162,10 @@ def test_each_hop_has_words(hop: Hop) -> None:
     assert vi != en
     assert "round_lost" not in vi + en
     assert "_" not in vi + en
+
+
+def test_rounds_are_switched_off_or_at_least_a_second_apart() -> None:
+    assert SyntheticFireSettings().every_s == EVERY_S
+    assert SyntheticFireSettings(every_s=0).every_s == 0
+    with pytest.raises(ValueError, match="write 0 for none, or at least 1"):
+        SyntheticFireSettings(every_s=0.5)
