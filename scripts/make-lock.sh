@@ -10,7 +10,7 @@ write() {
 }
 # All others are parts of dev.txt, so that each library has one version in all of them.
 write lock/dev.txt --extra dev pyproject.toml "$@"
-for extra in demo center; do
+for extra in demo center modbus; do
     write "lock/$extra.txt" --extra "$extra" --constraint lock/dev.txt pyproject.toml "$@"
 done
 write lock/gateway.txt --constraint lock/dev.txt pyproject.toml "$@"

@@ -139,8 +139,11 @@ class ConnectorIntake:
                 cause = ConditionCause(Kind.FAULT, reason, source)
                 turn = self.watch.conditions.begin if holds else self.watch.conditions.end
                 return turn(cause, moment)
+        changes = self._judge(event, moment)
+        if isinstance(event, Reachable) and not event.online:
+            return changes  # that nobody answers is no sign of life
         self._sentences.inc()
-        return [*self._judge(event, moment), *self.watch.count_sentences(1, 0, moment)]
+        return [*changes, *self.watch.count_sentences(1, 0, moment)]
 
     def _judge(self, event: ConnectorEvent, moment: Moment) -> Sequence[ConditionChange]:
         match event:
@@ -156,6 +159,8 @@ class ConnectorIntake:
         return ()
 
     def _judge_told(self, told: Told, moment: Moment) -> Sequence[ConditionChange]:
+        if not told.holds and not self._site.is_known(self.watch.name, told.address):
+            return ()  # an input that nobody uses is at rest
         state = told.state()
         if told.word in {Word.TEST, Word.DISABLED}:
             self._suppress(told.address, state)

@@ -8,6 +8,7 @@ OWN = "tocsin"
 """The language of Tocsin's own detectors (docs/protocol.md, 2), which is no connector."""
 
 MODULES = {
+    "modbus": "gateway.domain.connectors.modbus.connector",
     "printer": "gateway.domain.connectors.printer",
 }
 

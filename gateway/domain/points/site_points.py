@@ -209,6 +209,11 @@ class SitePoints:
             battery.note_percent(state.battery, moment.t)
         return replace(state, battery_low=battery.is_low)
 
+    def is_known(self, heard_on: str, address: str) -> bool:
+        """Return whether there is a point at *address*, or was one before a restart."""
+        where = (heard_on, address)
+        return where in self._points or where in self._names
+
     def set_reachable(
         self, heard_on: str, address: str, moment: Moment, *, online: bool
     ) -> Sequence[ConditionChange]:

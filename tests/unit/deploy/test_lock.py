@@ -33,7 +33,7 @@ def group(name: str) -> list[Requirement]:
 
 
 WANTED = {
-    **{f"{name}.txt": list(extra(name)) for name in ("gateway", "center", "demo", "dev")},
+    **{f"{name}.txt": list(extra(name)) for name in ("gateway", "center", "modbus", "demo", "dev")},
     "build.txt": group("build"),
     "tools.txt": group("tools"),
 }
@@ -77,7 +77,7 @@ def test_each_dependency_is_locked_within_its_bounds(file: str, python: str) -> 
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("file", ["gateway.txt", "center.txt", "demo.txt"])
+@pytest.mark.parametrize("file", ["gateway.txt", "center.txt", "modbus.txt", "demo.txt"])
 def test_a_smaller_set_has_the_versions_that_the_tests_ran_with(file: str, python: str) -> None:
     assert pins(file, python).items() <= pins("dev.txt", python).items()
 

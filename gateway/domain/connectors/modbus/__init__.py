@@ -1,0 +1,1 @@
+"""Modbus, RTU and TCP: devices are read by their register maps, and never written."""
