@@ -83,10 +83,10 @@ async def test_a_fire_is_acted_through_by_keyboard_alone(
 async def _checklist(page: Page) -> None:
     steps = page.locator(".steps li")
     await expect(steps.first).to_contain_text("Gọi người đứng đầu cơ sở")
-    await press(page, "k")
+    await press(page, "f")
     await stored(page, "Bước đã làm")
     await expect(steps.first).to_contain_text("Nguyễn Văn An đã làm")
-    await press(page, "j")
+    await press(page, "q")
     await expect(page.get_by_role("dialog")).to_contain_text("Yêu cầu cắt điện")
     await page.keyboard.type("điện lực đã cắt")
     await press(page, "Enter")

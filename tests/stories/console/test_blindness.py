@@ -149,7 +149,7 @@ async def test_a_network_that_is_cut_or_stalls_without_a_word_covers_the_screen(
             # No key takes the cover away, and none acts below it.
             await page.keyboard.press("Escape")
             await page.keyboard.press("Escape")
-            await page.keyboard.press("O")
+            await page.keyboard.press("6")
             await expect(page.locator(".blind")).to_be_visible()
             assert page.url == f"{far.url}/"
             await center.shop.fire("nut-an")
@@ -225,7 +225,7 @@ async def test_an_officer_hears_each_tone_and_says_so_to_the_center(
         await page.keyboard.press("b")
         for number in range(len(IN_ORDER)):
             await page.evaluate("window.heard = []")
-            await page.keyboard.press("p")
+            await page.keyboard.press("l")
             await eventually(partial(heard, page), within=30)
             await page.keyboard.press(str(IN_ORDER.index((await heard(page))[0]) + 1))
             if number + 1 < len(IN_ORDER):

@@ -60,7 +60,7 @@ async def act_through(page: Page) -> None:
     """Do what the guide says, by the key that it names, until nothing is left to do."""
     key = page.locator(".training-next kbd").first
     for expected in ("t", "d", "s", "u", "c"):
-        await expect(key).to_have_text(expected)
+        await expect(key).to_have_text(expected.upper())
         await page.keyboard.press(expected)
         if expected == "d":
             await page.get_by_label("Đội huấn luyện").check()
@@ -85,7 +85,7 @@ async def test_an_empty_center_leads_to_a_training_that_is_acted_through_by_keyb
             await page.screenshot(path=tmp_path / "start.png", full_page=True)
             await expect(page.get_by_role("button", name="Nhập dữ liệu mẫu")).to_be_visible()
             await page.locator("#start-title").click()
-            await page.keyboard.press("i")
+            await page.keyboard.press("g")
             begin = page.get_by_role("button", name="Bắt đầu huấn luyện")
             await expect(begin).to_be_visible(timeout=APPLIED)
             await page.keyboard.press("g")

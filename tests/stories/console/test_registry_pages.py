@@ -100,7 +100,7 @@ async def test_points_are_placed_on_a_plan_by_hand_and_lit_in_the_fire(
             await expect(page.locator(".plan-board img")).to_be_visible()
             await _place(page)
             await page.screenshot(path=tmp_path / "plan.png", full_page=True)
-            await page.keyboard.press("s")
+            await page.keyboard.press("w")
             await expect(page.get_by_text("Đã lưu vào bản dự thảo").last).to_be_visible()
             await page.get_by_role("link", name="Xem và áp dụng").click()
             await _apply(page)

@@ -4,6 +4,7 @@ import { Dialog, Heading, Modal } from "react-aria-components";
 
 import { useWords } from "../words/words";
 import { useBindings } from "./keys";
+import { signOf } from "./keyTable";
 
 interface KeyListProps {
   onChange: (open: boolean) => void;
@@ -16,10 +17,12 @@ export default function KeyList({ onChange }: KeyListProps): ReactElement | null
       <Dialog>
         <Heading slot="title">{t("desk.keys.title")}</Heading>
         <dl className="keys">
-          {useBindings().map((each) => (
+          {useBindings()
+            .filter((each) => each.label !== "")
+            .map((each) => (
             <div key={each.key}>
               <dt>
-                <kbd>{each.key}</kbd>
+                <kbd>{signOf(each.key)}</kbd>
               </dt>
               <dd>{each.label}</dd>
             </div>

@@ -2,8 +2,9 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { useMay } from "../data/may";
+import { Act } from "../parts/Act";
 import { useWords } from "../words/words";
-import { useKey } from "./keys";
+import { KEYS } from "./keyTable";
 
 const load = () => import("./KeyList");
 // Without a network it cannot be loaded any more, and there is none then: the page itself must stay.
@@ -16,11 +17,22 @@ export function KeySheet() {
   useEffect(() => {
     if (isDesk) void load().catch(() => undefined);
   }, [isDesk]);
-  useKey("?", t("desk.keys.title"), () => setOpen(true));
-  if (!open) return null;
   return (
-    <Suspense>
-      <KeyList onChange={setOpen} />
-    </Suspense>
+    <>
+      <Act
+        label={t("desk.keys.title")}
+        shortcut={KEYS.allKeys}
+        className="keys-act"
+        spoken={t("desk.keys.title")}
+        onAct={() => setOpen(true)}
+      >
+        {null}
+      </Act>
+      {open ? (
+        <Suspense>
+          <KeyList onChange={setOpen} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }

@@ -9,6 +9,8 @@ import { FireStrip } from "../fires/FireStrip";
 import { OverrideBanner } from "../overrides/OverrideBanner";
 import { ActsElsewhere } from "../pages/incident/SentActs";
 import { Act } from "../parts/Act";
+import { Menu } from "../parts/Menu";
+import { CenterClock } from "../time/CenterClock";
 import { Presence } from "../watch/Presence";
 import { TabState } from "../watch/TabState";
 import { FireWatch } from "../watch/FireWatch";
@@ -29,6 +31,7 @@ export function Shell() {
   const attends = useMay("desks:attend");
   const who = useLive((live) => live.who);
   const [here] = useLocation();
+  const pages = pagesFor(who);
   return (
     <>
       <a className="skip" href="#content">
@@ -37,11 +40,16 @@ export function Shell() {
       <header className="bar">
         <strong>Tocsin</strong>
         <nav aria-label={t("desk.pages.all")}>
-          {pagesFor(who).map((each) => (
-            <PageLink key={each.path} page={each} />
-          ))}
+          {pages.map((each) => (each.more === true ? null : <PageLink key={each.path} page={each} />))}
+          <Menu label={t("desk.pages.more")} className="menu-pages">
+            {pages.map((each) =>
+              each.more === true ? <PageLink key={each.path} page={each} /> : null,
+            )}
+          </Menu>
         </nav>
         <FireWatch />
+        <CenterClock />
+        <KeySheet />
         <WhoIsHere />
       </header>
       <Blindness />
@@ -66,7 +74,6 @@ export function Shell() {
           </Switch>
         </Suspense>
       </main>
-      <KeySheet />
       <Presence />
       <TabState />
     </>
@@ -76,10 +83,10 @@ export function Shell() {
 function PageLink({ page }: { page: Page }) {
   const { t } = useWords();
   const [here, go] = useLocation();
-  useKey(page.go?.toUpperCase(), t(page.title), () => go(page.path));
+  useKey(page.go, t(page.title), () => go(page.path));
   return (
     <Link href={page.path} {...(here === page.path ? { "aria-current": "page" as const } : {})}>
-      {t(page.title)} <kbd aria-hidden="true">{page.go?.toUpperCase()}</kbd>
+      {t(page.title)} <kbd aria-hidden="true">{page.go}</kbd>
     </Link>
   );
 }
@@ -93,11 +100,10 @@ function WhoIsHere() {
     void answer(api.DELETE("/api/v1/session", {})).finally(() => window.location.reload());
   };
   return (
-    <div className="who">
-      <span>{who?.name}</span>
+    <Menu label={who?.name ?? t("desk.pages.security")} className="who">
       <LanguageChoice />
       <ThemeChoice />
       <Act label={t("desk.sign_out")} onAct={leave} disabled={leaving} />
-    </div>
+    </Menu>
   );
 }

@@ -1,6 +1,8 @@
 /** Keys of the keyboard: each act has one, shown on its button and on the sheet that `?` opens. */
 import { createContext, use, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 
+import { keyOf } from "./keyTable";
+
 export interface Binding {
   /** The key as the keyboard names it: `a`, `?`, `Escape`. */
   key: string;
@@ -33,8 +35,9 @@ export class Keys {
     return () => this.set(this.bound.filter((each) => each !== binding));
   }
 
+  /** Capitals are the same keys: nobody looks at the keyboard's lock when it burns. */
   press(key: string): boolean {
-    const found = this.reachable().findLast((each) => each.key === key);
+    const found = this.reachable().findLast((each) => keyOf(each.key) === keyOf(key));
     found?.act();
     return found !== undefined;
   }
@@ -57,6 +60,8 @@ export function KeysProvider({ children }: { children: ReactNode }) {
   const [keys] = useState(() => new Keys());
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
+      // What a field, a list or an open menu took is no key of the page.
+      if (event.defaultPrevented) return;
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target))
         return;
       if (event.key === "Enter" && isPressable(event.target)) return;

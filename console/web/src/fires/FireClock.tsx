@@ -1,7 +1,7 @@
 /** The countdown of a fire: the step that is due, and the time left or overdue. */
 import type { Fire } from "../live/events";
 import { useCenterNow } from "../live/live";
-import { duration } from "../time/written";
+import { duration, written } from "../time/written";
 import { useWords } from "../words/words";
 import { clockOf, type Step } from "./clock";
 
@@ -13,12 +13,16 @@ const STEPS = {
 } as const satisfies Record<Step, string>;
 
 export function FireClock({ fire }: { fire: Fire }) {
-  const { t } = useWords();
-  const clock = clockOf(fire, useCenterNow());
+  const { t, language } = useWords();
+  const now = useCenterNow();
+  const clock = clockOf(fire, now);
   if (clock === null) return <span className="clock">{t("desk.clock.none")}</span>;
   const time = duration(Math.abs(clock.left));
   return (
-    <span className={`clock clock-${clock.pressure}`}>
+    <span
+      className={`clock clock-${clock.pressure}`}
+      title={t("desk.clock.due", { time: written(clock.dueAt, now / 1_000, language) })}
+    >
       <span className="clock-step">{t(STEPS[clock.step])}</span>{" "}
       <span className="clock-left">
         {clock.left < 0 ? t("desk.clock.overdue", { time }) : t("desk.clock.left", { time })}

@@ -2,6 +2,7 @@
 import { Link, useLocation } from "wouter";
 
 import { useKey } from "../app/keys";
+import { KEYS } from "../app/keyTable";
 import { ExerciseMark } from "../training/ExerciseMark";
 import { useWords } from "../words/words";
 import { FireClock } from "./FireClock";
@@ -23,13 +24,13 @@ export function FireStrip() {
     const next = fires.at((at + by + fires.length) % fires.length);
     if (next !== undefined) go(incidentPath(next.id));
   };
-  useKey(fires.length > 0 ? "]" : undefined, t("desk.strip.next"), () => step(1));
-  useKey(fires.length > 0 ? "[" : undefined, t("desk.strip.before"), () => step(at < 0 ? 0 : -1));
+  useKey(fires.length > 0 ? KEYS.nextFire : undefined, t("desk.strip.next"), () => step(1));
+  useKey(fires.length > 0 ? KEYS.previousFire : undefined, t("desk.strip.before"), () => step(at < 0 ? 0 : -1));
   if (LISTED.includes(here) || fires.length === 0) return null;
   return (
     <nav className="strip" aria-label={t("desk.strip.name")}>
       <Link href="/" className="strip-count">
-        {counted("desk.queue.fires", fires.length)} <kbd aria-hidden="true">Q</kbd>
+        {counted("desk.queue.fires", fires.length)} <kbd aria-hidden="true">{KEYS.queue}</kbd>
       </Link>
       {fires.slice(0, NAMED).map((fire) => (
         <Link

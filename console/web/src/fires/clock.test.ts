@@ -18,7 +18,12 @@ test.each([
   [90, 0, "soon"],
   [91, -1, "overdue"],
 ])("at %d s of 90 s %d s are left, which is %s", (now, left, pressure) => {
-  expect(clockOf(fire(90), now * S)).toEqual({ step: "acknowledge", left, pressure });
+  expect(clockOf(fire(90), now * S)).toEqual({
+    step: "acknowledge",
+    left,
+    dueAt: 90 * S,
+    pressure,
+  });
 });
 
 test("where nothing is due there is no clock", () => {

@@ -7,6 +7,7 @@ export interface RunningClock {
   step: Step;
   /** Seconds left; below zero once it is overdue. */
   left: number;
+  dueAt: Micros;
   /** Calm, then soon within the last third of the time, then overdue. */
   pressure: "calm" | "soon" | "overdue";
 }
@@ -19,5 +20,5 @@ export function clockOf(fire: Fire, now: Micros): RunningClock | null {
   if (clock === null) return null;
   const left = (clock.due_at - now) / 1_000_000;
   const soon = left <= clock.limit_s * SOON;
-  return { step: clock.step, left, pressure: left < 0 ? "overdue" : soon ? "soon" : "calm" };
+  return { step: clock.step, left, dueAt: clock.due_at, pressure: left < 0 ? "overdue" : soon ? "soon" : "calm" };
 }

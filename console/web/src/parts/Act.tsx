@@ -3,6 +3,7 @@ import { useId, type ReactNode } from "react";
 import { Button } from "react-aria-components";
 
 import { useKey } from "../app/keys";
+import { signOf } from "../app/keyTable";
 
 interface ActProps {
   label: string;
@@ -16,6 +17,7 @@ interface ActProps {
   whyId?: string;
   /** The name for screen readers, where the label alone does not say of what it is; it begins with the label. */
   spoken?: string;
+  className?: string;
   children?: ReactNode;
 }
 
@@ -30,6 +32,7 @@ export function Act({
   why,
   whyId,
   spoken,
+  className = "",
   children,
 }: ActProps) {
   const own = useId();
@@ -38,15 +41,15 @@ export function Act({
   useKey(disabled ? undefined : shortcut, label, disabled ? nothing : onAct);
   const button = (
     <Button
-      className={`act act-${tone}`}
+      className={`act act-${tone} ${className}`}
       isDisabled={disabled}
       onPress={onAct}
       {...(shortcut === undefined ? {} : { "aria-keyshortcuts": shortcut })}
       {...(spoken === undefined ? {} : { "aria-label": spoken })}
       {...(reason === undefined ? {} : { "aria-describedby": reason })}
     >
-      {children ?? label}
-      {shortcut === undefined ? null : <kbd aria-hidden="true">{shortcut}</kbd>}
+      {children === undefined ? label : children}
+      {shortcut === undefined ? null : <kbd aria-hidden="true">{signOf(shortcut)}</kbd>}
     </Button>
   );
   if (why === undefined) return button;

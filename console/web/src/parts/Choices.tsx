@@ -2,6 +2,7 @@
 import { useId, type ReactNode } from "react";
 
 import { useKey } from "../app/keys";
+import { signOf } from "../app/keyTable";
 
 interface Option {
   value: string;
@@ -75,5 +76,5 @@ interface ShortcutProps {
 /** The key that chooses, written before the choice. */
 function Shortcut({ letter, label, onPress }: ShortcutProps) {
   useKey(letter, label, onPress);
-  return letter === undefined ? null : <kbd aria-hidden="true">{letter}</kbd>;
+  return letter === undefined ? null : <kbd aria-hidden="true">{signOf(letter)}</kbd>;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { duration, written } from "./written";
+import { ageOf, duration, written } from "./written";
 
 test.each([
   [0, "0:00"],
@@ -19,4 +19,16 @@ test("a time is that of Viet Nam, with its day where it is not today", () => {
     "23:30:05 01/07/2026",
     "23:30:05",
   ]);
+});
+
+test.each([
+  [-3, "seconds", 0, 0],
+  [59.9, "seconds", 59, 0],
+  [60, "minutes", 1, 0],
+  [3_599, "minutes", 59, 0],
+  [3_723, "hours", 1, 2],
+  [86_399, "hours", 23, 59],
+  [200_000, "days", 2, 0],
+])("%d seconds ago are told in %s", (seconds, unit, count, rest) => {
+  expect(ageOf(seconds)).toEqual({ unit, count, rest });
 });

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
 
 import { answer, api } from "../api/client";
+import { KEYS, signOf } from "../app/keyTable";
 import { incidentPath } from "../fires/fires";
 import type { Fire } from "../live/events";
 import { Act } from "../parts/Act";
@@ -11,16 +12,16 @@ import { useWords } from "../words/words";
 import { lessonOf, type Lesson } from "./training";
 
 const LESSONS = {
-  open: { key: "l", text: "desk.training.open", why: "desk.training.open_why" },
-  take: { key: "t", text: "desk.training.take", why: "desk.training.take_why" },
-  dispatch: { key: "d", text: "desk.training.dispatch", why: "desk.training.dispatch_why" },
-  on_scene: { key: "s", text: "desk.training.on_scene", why: "desk.training.on_scene_why" },
+  open: { key: KEYS.goOn, text: "desk.training.open", why: "desk.training.open_why" },
+  take: { key: KEYS.take, text: "desk.training.take", why: "desk.training.take_why" },
+  dispatch: { key: KEYS.dispatch, text: "desk.training.dispatch", why: "desk.training.dispatch_why" },
+  on_scene: { key: KEYS.on_scene, text: "desk.training.on_scene", why: "desk.training.on_scene_why" },
   under_control: {
-    key: "u",
+    key: KEYS.under_control,
     text: "desk.training.under_control",
     why: "desk.training.under_control_why",
   },
-  close: { key: "c", text: "desk.training.close", why: "desk.training.close_why" },
+  close: { key: KEYS.close, text: "desk.training.close", why: "desk.training.close_why" },
 } as const satisfies Record<Lesson, object>;
 
 interface GuideProps {
@@ -48,7 +49,7 @@ function Next({ fire, onItsPage }: { fire: Fire; onItsPage: boolean }) {
   return (
     <div role="status" className="training-next">
       <p>
-        <b>{t("desk.training.title")}:</b> {t(text)} <kbd>{key}</kbd>
+        <b>{t("desk.training.title")}:</b> {t(text)} <kbd>{signOf(key)}</kbd>
       </p>
       <p className="training-why">{t(why)}</p>
       {lesson === "open" ? (
@@ -80,7 +81,6 @@ function EndTraining({ fire }: { fire: Fire }) {
     <>
       <Act
         label={t("desk.training.end")}
-        shortcut="e"
         disabled={end.isPending}
         onAct={() => end.mutate()}
       />

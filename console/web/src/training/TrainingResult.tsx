@@ -1,6 +1,7 @@
 /** How a training went: each step against its limit, and how long all of it took. */
 import { useQuery } from "@tanstack/react-query";
 
+import { KEYS } from "../app/keyTable";
 import { answer, api } from "../api/client";
 import { Act } from "../parts/Act";
 import { duration } from "../time/written";
@@ -54,7 +55,7 @@ export function TrainingResult({ watched, onDone }: ResultProps) {
         })}{" "}
         {t("desk.training.nowhere")}
       </p>
-      <Act label={t("desk.training.done")} shortcut="e" tone="first" onAct={onDone} />
+      <Act label={t("desk.training.done")} shortcut={KEYS.putAway} tone="first" onAct={onDone} />
     </section>
   );
 }

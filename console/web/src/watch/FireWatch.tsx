@@ -1,6 +1,7 @@
 /** Says and sounds each new fire, on whatever page; the tone goes on until somebody takes the fire, or quiets it. */
 import { useEffect, useMemo, useRef, useState } from "react";
 
+import { KEYS } from "../app/keyTable";
 import { useFires } from "../fires/fires";
 import type { Fire } from "../live/events";
 import { useLive } from "../live/live";
@@ -46,7 +47,7 @@ export function FireWatch() {
       {tone === null ? null : (
         <Act
           label={words.t("desk.news.quiet")}
-          shortcut="m"
+          shortcut={KEYS.quiet}
           onAct={() => setQuieted(new Set(fires.map(quietKey)))}
         />
       )}

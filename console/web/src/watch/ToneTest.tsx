@@ -1,6 +1,7 @@
 /** The tones are tested at the start of a shift: each is played, and the officer says which one it was. */
 import { useEffect, useState } from "react";
 
+import { KEYS } from "../app/keyTable";
 import { useLive } from "../live/live";
 import { letSound, play, TONES, useCanSound, type ToneName } from "../live/sound";
 import { Act } from "../parts/Act";
@@ -26,7 +27,7 @@ export default function ToneTest() {
   return (
     <aside className="impaired tone-test" aria-label={t("desk.tone.title")}>
       {t("desk.tone.untested")}{" "}
-      <Act label={t("desk.tone.begin")} shortcut="b" onAct={() => setOpen(true)} />
+      <Act label={t("desk.tone.begin")} shortcut={KEYS.toneTest} onAct={() => setOpen(true)} />
       {open ? <ToneSheet onDone={() => setOpen(false)} /> : null}
     </aside>
   );
@@ -83,7 +84,7 @@ function ToneSheet({ onDone }: { onDone: () => void }) {
   return (
     <Sheet title={t("desk.tone.title")} onDone={onDone}>
       <p>{t("desk.tone.how", { number: ALL.length - left.length + 1, count: ALL.length })}</p>
-      <Act label={t("desk.tone.play")} shortcut="p" tone="first" onAct={sound}>
+      <Act label={t("desk.tone.play")} shortcut={KEYS.play} tone="first" onAct={sound}>
         {t("desk.tone.play")}
       </Act>
       <div className="acts-row" role="group" aria-label={t("desk.tone.which")}>

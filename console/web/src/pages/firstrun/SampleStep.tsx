@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 
 import { useMay } from "../../data/may";
+import { KEYS } from "../../app/keyTable";
 import { Act } from "../../parts/Act";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
@@ -58,7 +59,7 @@ function Import({ done }: { done: boolean }) {
       {run.data === undefined ? null : <Said draft={run.data} />}
       <Refusal error={run.error} />
       {done || run.isPending ? null : (
-        <Act label={t("desk.start.import")} shortcut="i" tone="first" onAct={() => run.mutate()} />
+        <Act label={t("desk.start.import")} shortcut={KEYS.goOn} tone="first" onAct={() => run.mutate()} />
       )}
     </>
   );

@@ -6,6 +6,7 @@ import { useLocation } from "wouter";
 import { answer, api } from "../../api/client";
 import { incidentPath, useFires } from "../../fires/fires";
 import { useLive } from "../../live/live";
+import { KEYS } from "../../app/keyTable";
 import { Act } from "../../parts/Act";
 import { Choices } from "../../parts/Choices";
 import { Refusal } from "../../parts/Refusal";
@@ -58,7 +59,7 @@ function Begin() {
       ) : null}
       <Act
         label={t("desk.start.training_begin")}
-        shortcut="g"
+        shortcut={KEYS.goOn}
         tone="first"
         disabled={begin.isPending}
         onAct={() => begin.mutate(premises)}

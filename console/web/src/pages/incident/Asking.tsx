@@ -3,6 +3,7 @@ import type { ReactNode, SyntheticEvent } from "react";
 import { Button, Form, Input, Label, TextField } from "react-aria-components";
 
 import { useKey } from "../../app/keys";
+import { KEYS } from "../../app/keyTable";
 import { Sheet } from "../../parts/Sheet";
 
 interface AskingProps {
@@ -43,7 +44,7 @@ export function Asking({ title, act, ready, missing, onSend, onDone, children }:
 
 /** Enter sends also where no field of the sheet has the focus. */
 function SendKey({ label, onSend }: { label: string; onSend: () => void }) {
-  useKey("Enter", label, onSend);
+  useKey(KEYS.send, label, onSend);
   return null;
 }
 

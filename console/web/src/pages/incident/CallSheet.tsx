@@ -1,6 +1,7 @@
 /** Asks what came of a call: whom, answered or not, what was said. Nobody without a number was telephoned. */
 import { useState } from "react";
 
+import { KEYS } from "../../app/keyTable";
 import { Choices } from "../../parts/Choices";
 import { useWords } from "../../words/words";
 import type { SheetOfAct } from "./ActSheet";
@@ -68,7 +69,7 @@ export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
         ]}
         chosen={answered === null ? [] : [answered]}
         onChoose={([value]) => setAnswered(value ?? null)}
-        shortcuts={["y", "n"]}
+        shortcuts={[KEYS.accept, KEYS.decline]}
       />
       <Remark label={t("desk.call.said")} value={said} onChange={setSaid} />
     </Asking>

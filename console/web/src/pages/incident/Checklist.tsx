@@ -1,6 +1,7 @@
 /** The procedure of the fire as a checklist: each step has its time; one that is skipped needs a reason. */
 import { useState } from "react";
 
+import { KEYS } from "../../app/keyTable";
 import type { Schemas } from "../../api/client";
 import { useWhyNot } from "../../data/may";
 import type { Fire } from "../../live/events";
@@ -68,8 +69,8 @@ function StepActs({ isNext, onDone, onSkip }: StepActsProps) {
   const { t } = useWords();
   return (
     <span className="acts-row">
-      <Act label={t("desk.steps.done")} {...(isNext ? { shortcut: "k" } : {})} onAct={onDone} />
-      <Act label={t("desk.steps.skip")} {...(isNext ? { shortcut: "j" } : {})} onAct={onSkip} />
+      <Act label={t("desk.steps.done")} {...(isNext ? { shortcut: KEYS.check } : {})} onAct={onDone} />
+      <Act label={t("desk.steps.skip")} {...(isNext ? { shortcut: KEYS.skip } : {})} onAct={onSkip} />
     </span>
   );
 }

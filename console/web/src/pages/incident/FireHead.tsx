@@ -3,7 +3,9 @@ import { Link } from "wouter";
 
 import { FireClock } from "../../fires/FireClock";
 import { incidentPath } from "../../fires/fires";
+import { placeText } from "../../fires/place";
 import type { Fire } from "../../live/events";
+import { Hour } from "../../time/Hour";
 import { Since } from "../../time/Since";
 import { ExerciseMark } from "../../training/ExerciseMark";
 import { waits } from "../../watch/news";
@@ -11,7 +13,7 @@ import { useWords } from "../../words/words";
 
 export function FireHead({ fire }: { fire: Fire }) {
   const { t, name } = useWords();
-  const place = [fire.premises.address, fire.queue?.area_name].filter(Boolean).join(", ");
+  const place = placeText(fire.premises.address, fire.queue?.area_name);
   return (
     <header className="head">
       <p className="head-what">
@@ -25,11 +27,11 @@ export function FireHead({ fire }: { fire: Fire }) {
       <Reopened fire={fire} />
       <p className="head-where">{place}</p>
       <p>
-        {t("desk.incident.since")} <Since at={fire.opened_at} />
+        <Since at={fire.opened_at} label={t("desk.incident.since")} />
         {fire.confirmed_at === null ? null : (
           <>
             {" · "}
-            {name("phase", "confirmed")} <Since at={fire.confirmed_at} />
+            {name("phase", "confirmed")} <Hour at={fire.confirmed_at} label={name("phase", "confirmed")} />
           </>
         )}
       </p>

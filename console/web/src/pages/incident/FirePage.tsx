@@ -1,4 +1,5 @@
 /** The page of a fire. */
+import { useOverdue } from "../../fires/overdue";
 import type { Fire } from "../../live/events";
 import { ActBar } from "./ActBar";
 import { useActing } from "./acting";
@@ -17,9 +18,10 @@ import { Records } from "./Records";
 
 export function FirePage({ fire }: { fire: Fire }) {
   const acting = useActing(fire);
+  const overdue = useOverdue(fire) ? " overdue" : "";
   return (
     <article aria-labelledby="incident-title" className="incident">
-      <div className={`incident-top incident-${fire.phase}`}>
+      <div className={`incident-top incident-${fire.phase}${overdue}`}>
         <FireHead fire={fire} />
         <ActBar fire={fire} acting={acting} />
         <SiteFaults fire={fire} />
@@ -31,14 +33,14 @@ export function FirePage({ fire }: { fire: Fire }) {
           <Traces fire={fire} />
         </div>
         <div>
-          <Checklist fire={fire} acting={acting} />
-          <Commanders fire={fire} />
           <Told fire={fire} />
           <Why fire={fire} />
+          <Stations fire={fire} />
         </div>
         <div>
+          <Checklist fire={fire} acting={acting} />
+          <Commanders fire={fire} />
           <SceneFacts fire={fire} />
-          <Stations fire={fire} />
         </div>
       </div>
       <Records fire={fire} />

@@ -1,6 +1,8 @@
 /** One incident on one page: what matters in the first minute needs no scrolling at a desk, and no tab. */
-import { useParams } from "wouter";
+import { useLocation, useParams } from "wouter";
 
+import { useKey } from "../../app/keys";
+import { KEYS } from "../../app/keyTable";
 import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { FirePage } from "./FirePage";
@@ -16,6 +18,9 @@ export default function IncidentPage() {
 
 function OneIncident({ id }: { id: string }) {
   const { t } = useWords();
+  const [, go] = useLocation();
+  // A sheet or a menu that is open is closed first: it takes the key.
+  useKey(KEYS.back, t("desk.incident.back"), () => go("/"));
   useRefresh(id);
   const { incident, error } = useIncident(id);
   if (incident === undefined)

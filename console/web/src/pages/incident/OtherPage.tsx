@@ -1,4 +1,5 @@
 /** The page of what is no fire: faults, supervisory signals, overrides. */
+import { KEYS } from "../../app/keyTable";
 import type { Incident } from "../../live/events";
 import { Act } from "../../parts/Act";
 import { Since } from "../../time/Since";
@@ -34,7 +35,7 @@ export function OtherPage({ incident }: { incident: Other }) {
         {isTrouble && incident.phase === "standing" ? (
           <Act
             label={t("desk.act.take")}
-            shortcut="t"
+            shortcut={KEYS.take}
             tone="first"
             onAct={() => acting.order({ act: "take" })}
           />

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from "react-aria-components";
 
+import { KEYS } from "../../app/keyTable";
 import type { Schemas } from "../../api/client";
 import type { Fire } from "../../live/events";
 import { useCenterNow } from "../../live/live";
@@ -119,5 +120,5 @@ function Player({ step, last, onStep }: PlayerProps) {
     if (!playing) onStep(0);
     setPlaying(!playing);
   };
-  return <Act label={t(playing ? "desk.plan.stop" : "desk.plan.play")} shortcut="l" onAct={press} />;
+  return <Act label={t(playing ? "desk.plan.stop" : "desk.plan.play")} shortcut={KEYS.play} onAct={press} />;
 }

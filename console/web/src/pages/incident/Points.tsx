@@ -1,7 +1,7 @@
 /** How the fire grows: its points in the order in which they reported, each with its place. */
 import type { Schemas } from "../../api/client";
 import type { Fire } from "../../live/events";
-import { Since } from "../../time/Since";
+import { Hour } from "../../time/Hour";
 import { useWords } from "../../words/words";
 import { useScene } from "./incident";
 
@@ -71,9 +71,9 @@ function PointRow({ point, place, zone, number }: PointProps) {
           {zone === null ? "" : `, ${t("desk.incident.zone", { zone })}`}
         </span>
       </span>
-      <Since at={point.changed_at} />
-      <span>
-        {point.restored_at === null ? t("desk.incident.in_fire") : t("desk.incident.restored")}
+      <span className="point-state">
+        {point.restored_at === null ? t("desk.incident.in_fire") : t("desk.incident.restored")}{" "}
+        <Hour at={point.restored_at ?? point.changed_at} />
       </span>
     </li>
   );

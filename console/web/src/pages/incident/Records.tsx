@@ -1,9 +1,8 @@
 /** Below the first minute: the whole timeline in words, the readings as a table, the signals as they were stored. */
-import { useState, type ReactNode } from "react";
-
 import type { Fire } from "../../live/events";
 import { useWords } from "../../words/words";
 import { useExplanation } from "./incident";
+import { Opened } from "./Opened";
 import { ReadingsTable } from "./ReadingsTable";
 import { SignalTable } from "./SignalTable";
 import { SentenceRow } from "./Why";
@@ -14,7 +13,7 @@ export function Records({ fire }: { fire: Fire }) {
   return (
     <section aria-labelledby="records-title">
       <h2 id="records-title">{t("desk.records.title")}</h2>
-      <details open>
+      <details>
         <summary>{counted("desk.records.timeline", sentences.length)}</summary>
         <ol className="sentences">
           {sentences.map((each) => (
@@ -29,16 +28,5 @@ export function Records({ fire }: { fire: Fire }) {
         <SignalTable fire={fire} />
       </Opened>
     </section>
-  );
-}
-
-/** What is asked for only once somebody opens it. */
-function Opened({ title, children }: { title: string; children: ReactNode }) {
-  const [open, setOpen] = useState(false);
-  return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{title}</summary>
-      {open ? children : null}
-    </details>
   );
 }

@@ -152,8 +152,15 @@ const fileOf = (scene: Scene, hash: string): string =>
 function Spots({ scene }: { scene: Scene }) {
   const { t, name } = useWords();
   return (
-    <>
-      <h3>{t("desk.spots.title")}</h3>
+    <details className="spots">
+      <summary>
+        {t("desk.spots.title")}:{" "}
+        <span className="quiet">
+          {scene.four_on_the_spot
+            .map((each) => `${name("spot_part", each.part)} ${each.percent} %`)
+            .join(", ")}
+        </span>
+      </summary>
       <ul className="plain">
         {scene.four_on_the_spot.map((each) => (
           <li key={each.part}>
@@ -164,6 +171,6 @@ function Spots({ scene }: { scene: Scene }) {
           </li>
         ))}
       </ul>
-    </>
+    </details>
   );
 }

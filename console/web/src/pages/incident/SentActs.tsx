@@ -2,6 +2,7 @@
 import { useMutationState, useQueryClient, type Mutation } from "@tanstack/react-query";
 import { useMemo } from "react";
 
+import { KEYS } from "../../app/keyTable";
 import { Refused } from "../../api/client";
 import type { Incident } from "../../live/events";
 import { Act } from "../../parts/Act";
@@ -109,9 +110,9 @@ function Remedies({ act, shortcuts }: { act: SentAct; shortcuts: boolean }) {
   return (
     <span className="acts-row">
       {act.became === "unanswered" ? (
-        <Act label={t("desk.act.again")} {...(shortcuts ? { shortcut: "r" } : {})} onAct={again} />
+        <Act label={t("desk.act.again")} {...(shortcuts ? { shortcut: KEYS.again } : {})} onAct={again} />
       ) : null}
-      <Act label={t("desk.act.read")} {...(shortcuts ? { shortcut: "e" } : {})} onAct={forget} />
+      <Act label={t("desk.act.read")} {...(shortcuts ? { shortcut: KEYS.putAway } : {})} onAct={forget} />
     </span>
   );
 }

@@ -6,8 +6,11 @@ import { Call } from "./Call";
 import { kilometres } from "./figures";
 import { useScene } from "./incident";
 
+/** Units that stand open beside those that are responsible. */
+const NEAREST = 3;
+
 export function Stations({ fire }: { fire: Fire }) {
-  const { t } = useWords();
+  const { t, counted } = useWords();
   const scene = useScene(fire.id).data;
   if (scene === undefined) return null;
   const responsible = new Set(scene.responsible.map((each) => each.id));
@@ -22,10 +25,20 @@ export function Stations({ fire }: { fire: Fire }) {
         {scene.responsible.map((each) => (
           <UnitRow key={each.id} unit={each} responsible />
         ))}
-        {others.map((each) => (
+        {others.slice(0, NEAREST).map((each) => (
           <UnitRow key={each.id} unit={each} />
         ))}
       </ul>
+      {others.length > NEAREST ? (
+        <details>
+          <summary>{counted("desk.stations.more", others.length - NEAREST)}</summary>
+          <ul className="people">
+            {others.slice(NEAREST).map((each) => (
+              <UnitRow key={each.id} unit={each} />
+            ))}
+          </ul>
+        </details>
+      ) : null}
     </section>
   );
 }
@@ -49,9 +62,11 @@ function UnitRow({ unit, responsible = false }: UnitProps) {
           {counted("desk.dispatch.ready", unit.ready.length)}
         </span>
       </span>
-      {people.slice(0, 2).map((each) => (
-        <Call key={each.contact} phone={each.phone} name={each.name} />
-      ))}
+      <span className="calls">
+        {people.slice(0, 2).map((each) => (
+          <Call key={each.contact} phone={each.phone} name={each.name} />
+        ))}
+      </span>
     </li>
   );
 }

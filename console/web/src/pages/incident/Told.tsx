@@ -2,7 +2,7 @@
 import type { Schemas } from "../../api/client";
 import { usePeople } from "../../fires/people";
 import type { Fire, Micros } from "../../live/events";
-import { Since } from "../../time/Since";
+import { Hour } from "../../time/Hour";
 import { useWords, type Words } from "../../words/words";
 import { answeredAt } from "./answered";
 import { Call } from "./Call";
@@ -88,7 +88,7 @@ function State({ label, at }: { label: string; at: Micros | null }) {
   return (
     <div className={at === null ? "state-open" : "state-done"}>
       <dt>{label}</dt>
-      <dd>{at === null ? t("desk.told.not_yet") : <Since at={at} />}</dd>
+      <dd>{at === null ? t("desk.told.not_yet") : <Hour at={at} label={label} />}</dd>
     </div>
   );
 }

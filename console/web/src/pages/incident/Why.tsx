@@ -1,8 +1,8 @@
 /** The reasons in words, and what comes next if nobody acts. */
 import type { Schemas } from "../../api/client";
 import type { Fire } from "../../live/events";
-import { Since } from "../../time/Since";
 import { useCenterNow } from "../../live/live";
+import { Hour } from "../../time/Hour";
 import { written } from "../../time/written";
 import { useWords } from "../../words/words";
 import { useExplanation } from "./incident";
@@ -10,7 +10,7 @@ import { useExplanation } from "./incident";
 type Sentence = Schemas["ExplanationSentence"];
 
 /** Sentences that stand on the first screen, from the first alarm on; the whole timeline is below. */
-const SHOWN = 5;
+const SHOWN = 3;
 
 export function Why({ fire }: { fire: Fire }) {
   const { t, name } = useWords();
@@ -48,7 +48,7 @@ export function Why({ fire }: { fire: Fire }) {
 export function SentenceRow({ sentence }: { sentence: Sentence }) {
   return (
     <li>
-      <Since at={sentence.at} /> <span>{sentence.text}</span>
+      <Hour at={sentence.at} /> <span>{sentence.text}</span>
     </li>
   );
 }

@@ -1,4 +1,5 @@
 /** The acts at a fire: by its phase, and those of them that a person may do. Pure. */
+import { KEYS } from "../../app/keyTable";
 import type { Needed } from "../../data/may";
 import type { Fire, WhoAsks } from "../../live/events";
 
@@ -39,36 +40,36 @@ const OPEN: readonly Phase[] = [
 
 /** In the order in which an officer needs them; the phases are those of alerting's table. */
 const RULES: readonly Rule[] = [
-  { act: "take", key: "t", permission: "incidents:act", phases: ["suspected", "confirmed"] },
-  { act: "accept", key: "y", permission: "incidents:act", phases: OPEN },
-  { act: "decline", key: "x", permission: "incidents:act", phases: OPEN },
+  { act: "take", key: KEYS.take, permission: "incidents:act", phases: ["suspected", "confirmed"] },
+  { act: "accept", key: KEYS.accept, permission: "incidents:act", phases: OPEN },
+  { act: "decline", key: KEYS.decline, permission: "incidents:act", phases: OPEN },
   // Once more where forces are out: others follow them.
   {
     act: "dispatch",
-    key: "d",
+    key: KEYS.dispatch,
     permission: "incidents:act",
     phases: ["confirmed", "acknowledged", "dispatched", "on_scene", "under_control"],
   },
   // Once more where forces are there: that is news from the scene.
   {
     act: "on_scene",
-    key: "s",
+    key: KEYS.on_scene,
     permission: "incidents:act",
     phases: ["acknowledged", "dispatched", "on_scene", "under_control"],
   },
   {
     act: "under_control",
-    key: "u",
+    key: KEYS.under_control,
     permission: "incidents:act",
     phases: ["acknowledged", "dispatched", "on_scene", "under_control"],
   },
-  { act: "approve", key: "a", permission: "acts:approve", phases: OPEN },
-  { act: "close", key: "c", permission: "incidents:close", phases: OPEN },
-  { act: "call", key: "p", permission: "incidents:act", phases: OPEN },
-  { act: "note", key: "n", permission: "incidents:act", phases: OPEN },
-  { act: "hand_over", key: "h", permission: "incidents:act", phases: OPEN },
-  { act: "seen", key: "v", permission: "incidents:act", phases: ["suspected", "confirmed"] },
-  { act: "override", key: "o", permission: "overrides:order", phases: OPEN },
+  { act: "approve", key: KEYS.approve, permission: "acts:approve", phases: OPEN },
+  { act: "close", key: KEYS.close, permission: "incidents:close", phases: OPEN },
+  { act: "call", key: KEYS.call, permission: "incidents:act", phases: OPEN },
+  { act: "note", key: KEYS.note, permission: "incidents:act", phases: OPEN },
+  { act: "hand_over", key: KEYS.hand_over, permission: "incidents:act", phases: OPEN },
+  { act: "seen", key: KEYS.seen, permission: "incidents:act", phases: ["suspected", "confirmed"] },
+  { act: "override", key: KEYS.override, permission: "overrides:order", phases: OPEN },
 ];
 
 export interface OpenAct {

@@ -4,6 +4,8 @@ import { Link } from "wouter";
 
 import { FireClock } from "../../fires/FireClock";
 import { incidentPath } from "../../fires/fires";
+import { useOverdue } from "../../fires/overdue";
+import { placeText } from "../../fires/place";
 import { usePeople } from "../../fires/people";
 import type { Fire } from "../../live/events";
 import { useCenterNow } from "../../live/live";
@@ -14,8 +16,9 @@ import { useWords } from "../../words/words";
 
 export const FireRow = memo(function FireRow({ fire }: { fire: Fire }) {
   const { t, name } = useWords();
+  const overdue = useOverdue(fire) ? " overdue" : "";
   return (
-    <Link href={incidentPath(fire.id)} data-fire={fire.id} className={`fire fire-${fire.phase}`}>
+    <Link href={incidentPath(fire.id)} data-fire={fire.id} className={`fire fire-${fire.phase}${overdue}`}>
       <FireClock fire={fire} />
       <span className="fire-phase">
         <ExerciseMark fire={fire} />{" "}
@@ -23,7 +26,7 @@ export const FireRow = memo(function FireRow({ fire }: { fire: Fire }) {
       </span>
       <span className="fire-where">
         <strong>{fire.premises.name}</strong>{" "}
-        <span>{[fire.premises.address, fire.queue?.area_name].filter(Boolean).join(", ")}</span>
+        <span>{placeText(fire.premises.address, fire.queue?.area_name)}</span>
       </span>
       <Growth fire={fire} />
       <span className="fire-owner">
@@ -31,7 +34,7 @@ export const FireRow = memo(function FireRow({ fire }: { fire: Fire }) {
       </span>
       <Reached fire={fire} />
       <ComingStage fire={fire} />
-      <Since at={fire.opened_at} />
+      <Since at={fire.opened_at} label={t("desk.queue.since")} />
     </Link>
   );
 });

@@ -1,6 +1,8 @@
 /** The queue: all open fires, the most urgent first; none is paged, filtered or hidden. */
+import { KEYS } from "../../app/keyTable";
 import { useFires } from "../../fires/fires";
 import { useCenterNow } from "../../live/live";
+import { KeyHint } from "../../parts/KeyHint";
 import { useWords } from "../../words/words";
 import { Cleared } from "./Cleared";
 import { FireList } from "./FireList";
@@ -16,6 +18,13 @@ export default function QueuePage() {
       {fires.length === 0 ? <p className="calm">{t("desk.queue.calm")}</p> : <Counts />}
       <FireList fires={fires} />
       <Cleared />
+      <KeyHint
+        hints={[
+          [["ArrowUp", "ArrowDown", KEYS.up, KEYS.down], t("desk.queue.choose")],
+          [[KEYS.send], t("desk.queue.open")],
+          [[KEYS.allKeys], t("desk.keys.title")],
+        ]}
+      />
     </section>
   );
 }

@@ -56,7 +56,6 @@ export default function SheetsPage() {
         <Act
           label={t("desk.registry.sheet_apply")}
           tone="first"
-          shortcut="a"
           disabled={apply.isPending}
           onAct={() => apply.mutate(id)}
         />

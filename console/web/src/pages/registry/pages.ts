@@ -1,13 +1,15 @@
 /** The pages of the registry: premises, tables, rows, drafts. */
 import { lazy } from "react";
 
+import { KEYS } from "../../app/keyTable";
 import type { Page } from "../../app/pages";
 
 export const REGISTRY_PAGES: readonly Page[] = [
   {
     path: "/registry",
     title: "desk.pages.registry",
-    go: "r",
+    go: KEYS.registry,
+    more: true,
     needs: "registry:read",
     component: lazy(() => import("./RegistryPage")),
   },
@@ -59,7 +61,8 @@ export const REGISTRY_PAGES: readonly Page[] = [
   {
     path: "/security",
     title: "desk.pages.security",
-    go: "k",
+    go: KEYS.security,
+    more: true,
     component: lazy(() => import("../security/SecurityPage")),
   },
 ];

@@ -1,4 +1,5 @@
 /** The end of a shift: open matters read by both, the desk handed over, and the reports of the center. */
+import { KEYS } from "../../app/keyTable";
 import { useMay } from "../../data/may";
 import { useLive } from "../../live/live";
 import { Act } from "../../parts/Act";
@@ -22,7 +23,7 @@ export default function ShiftPage() {
         {who?.name} · {writtenFull(wall * 1_000, language)}
       </p>
       <div className="no-print">
-        <Act label={t("desk.shift.print")} shortcut="p" onAct={() => window.print()} />
+        <Act label={t("desk.shift.print")} shortcut={KEYS.print} onAct={() => window.print()} />
       </div>
       <OpenMatters />
       <ShiftReport />

@@ -1,8 +1,10 @@
 /** The report of one fire, as a page that prints: outcome, clocks, points, forces, people told, acts, timeline. */
-import { Link, useParams } from "wouter";
+import { useLocation, useParams } from "wouter";
 
+import { KEYS } from "../../../app/keyTable";
 import { usePeople } from "../../../fires/people";
 import { incidentPath } from "../../../fires/fires";
+import { placeText } from "../../../fires/place";
 import type { Fire } from "../../../live/events";
 import { useCenterNow, useLive } from "../../../live/live";
 import { Act } from "../../../parts/Act";
@@ -28,13 +30,16 @@ export default function IncidentReport() {
 
 function FireReport({ fire }: { fire: Fire }) {
   const { t } = useWords();
+  const [, go] = useLocation();
   return (
     <article aria-labelledby="report-title" className="fire-report">
       <div className="no-print acts-row">
-        <Act label={t("desk.report.print")} shortcut="i" tone="first" onAct={() => window.print()} />
-        <Link href={incidentPath(fire.id)} className="act">
-          {t("desk.report.back")}
-        </Link>
+        <Act label={t("desk.report.print")} shortcut={KEYS.print} tone="first" onAct={() => window.print()} />
+        <Act
+          label={t("desk.report.back")}
+          shortcut={KEYS.back}
+          onAct={() => go(incidentPath(fire.id))}
+        />
       </div>
       <Head fire={fire} />
       <Outcome fire={fire} />
@@ -52,14 +57,13 @@ function Head({ fire }: { fire: Fire }) {
   const { t, language } = useWords();
   const now = useCenterNow();
   const who = useLive((live) => live.who?.name ?? "");
-  const area = fire.queue?.area_name;
   return (
     <header>
       <p>
         <ExerciseMark fire={fire} />
       </p>
       <h1 id="report-title">{t("desk.report.title", { name: fire.premises.name })}</h1>
-      <p>{[fire.premises.address, area].filter(Boolean).join(", ")}</p>
+      <p>{placeText(fire.premises.address, fire.queue?.area_name)}</p>
       <p className="quiet">
         {t("desk.report.number", { id: fire.id })} ·{" "}
         {t("desk.report.made", { by: who, at: writtenFull(now, language) })}

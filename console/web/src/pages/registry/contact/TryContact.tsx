@@ -21,7 +21,6 @@ export default function TryContact({ contact }: { contact: string }) {
       <p>{t("desk.registry.trial_help")}</p>
       <Act
         label={t("desk.registry.trial_send")}
-        shortcut="t"
         disabled={attempt.isPending}
         {...(why === null ? {} : { why })}
         onAct={() => attempt.mutate()}

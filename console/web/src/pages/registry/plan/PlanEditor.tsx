@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 
 import { useMay } from "../../../data/may";
+import { KEYS } from "../../../app/keyTable";
 import { Act } from "../../../parts/Act";
 import { Refusal } from "../../../parts/Refusal";
 import { useWords } from "../../../words/words";
@@ -164,13 +165,13 @@ function PlanActs({ doing, thing, hangsHere, rows, edit, onSave }: ActsProps) {
       <Act
         label={t("desk.registry.save")}
         tone="first"
-        shortcut="s"
+        shortcut={KEYS.save}
         disabled={rows === 0 || edit.isPending}
         onAct={onSave}
       />
       <Act
         label={t("desk.registry.plan_undo")}
-        shortcut="z"
+        shortcut={KEYS.undo}
         disabled={doing.placing.before.length === 0}
         onAct={doing.undo}
       />
@@ -214,7 +215,6 @@ function Outlining({ isOn, corners, onSwitch, onClear }: OutliningProps) {
     <>
       <Act
         label={t(isOn ? "desk.registry.plan_outline_done" : "desk.registry.plan_outline")}
-        shortcut="o"
         onAct={() => {
           if (!isOn) onClear();
           onSwitch(!isOn);

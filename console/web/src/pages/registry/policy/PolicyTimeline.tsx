@@ -80,10 +80,9 @@ function Asked({ at, premises, onAt, onPremises }: AskedProps) {
           ))}
         </select>
       </label>
-      <Act label={t("desk.registry.at_now")} shortcut="n" onAct={() => onAt(localMoment(Date.now()))} />
+      <Act label={t("desk.registry.at_now")} onAct={() => onAt(localMoment(Date.now()))} />
       <Act
         label={t("desk.registry.at_sunday")}
-        shortcut="u"
         onAct={() => onAt(nextSundayAtTwo(Date.now()))}
       />
     </div>
