@@ -15,7 +15,7 @@ from accounts.domain.sessions import SessionEnd
 from accounts.hashing import Busy, PasswordHashing
 from accounts.secret_texts import hash_of
 from accounts.store import credentials
-from accounts.store.people import account_of, add_account, all_accounts
+from accounts.store.people import account_of, add_account, all_accounts, has_accounts
 from accounts.store.sessions import end_sessions
 from accounts.store.throttle import forget_account
 from accounts.stranger_reads import StrangerReads
@@ -54,6 +54,10 @@ class Links:
         self._reads = reads
         self._hashing = hashing
         self._active = active
+
+    async def are_accounts_there(self) -> bool:
+        """Return whether there is any account: whoever comes to a center without one sets it up."""
+        return await self._reads.read(has_accounts)
 
     async def account_of_link(self, code: str, now: datetime) -> credentials.Link | None:
         """Return the link of *code*, unless it is unknown, used or expired; its account may be None."""

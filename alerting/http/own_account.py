@@ -26,6 +26,7 @@ from contract.http.sessions import (
     NewDevice,
     PasswordChange,
     SetupRequest,
+    SetUpState,
 )
 from contract.times import SECOND, to_micros
 from runtime.clock import Clock
@@ -61,6 +62,7 @@ class OwnAccountApi:
             web.post(f"{session}/password", self.change_password),
             web.post(f"{session}/second-factor", self.begin_enrolment),
             web.post(f"{session}/second-factor/confirm", self.confirm_enrolment),
+            web.get("/api/v1/setup", self.show_set_up),
             web.post("/api/v1/setup", self.set_up),
         ]
 
@@ -106,6 +108,10 @@ class OwnAccountApi:
         except EnrolmentRefused as error:
             return _conflict(str(error))
         return json_answer(EnrolledDevice(recovery_codes=list(codes)))
+
+    async def show_set_up(self, _request: web.Request) -> web.Response:
+        """``GET /api/v1/setup``."""
+        return json_answer(SetUpState(has_accounts=await self._accounts.links.are_accounts_there()))
 
     async def set_up(self, request: web.Request) -> web.Response:
         """``POST /api/v1/setup``."""

@@ -61,6 +61,7 @@ from alerting.http.sessions import SessionsApi
 from alerting.http.sheets import SheetsApi
 from alerting.http.shifts import ShiftsApi
 from alerting.http.sign_in_count import SignInCount
+from alerting.http.successors import SuccessorsApi
 from alerting.http.synthetic_fire import SyntheticFireApi
 from alerting.http.trainings import TrainingsApi
 from alerting.http.trials import TrialsApi
@@ -179,6 +180,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
         *InformationApi(served.engine, served.clock).routes(),
         *ProceduresApi(served.engine, served.clock).routes(),
         *DeskActsApi(served.engine, served.clock, known).routes(),
+        *SuccessorsApi(served.engine).routes(),
         *ShiftsApi(served.engine, served.clock).routes(),
         *DesksApi(served.engine.desks, served.clock).routes(),
         *SceneApi(served.engine, served.clock, known).routes(),

@@ -58,6 +58,20 @@ class HandOverRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     note: Note = ""
 
 
+class Successor(Struct, frozen=True, kw_only=True):
+    """A person who may take an incident over; *attends* says that the person is at a desk now."""
+
+    account: str
+    name: str
+    attends: bool
+
+
+class Successors(Struct, frozen=True, kw_only=True):
+    """Those to whom an incident may be handed over, who are at a desk first; at most 200."""
+
+    people: list[Successor]
+
+
 class StepRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A step of an incident, and the forces of it: *units* and *means* of the registry, by their ids.
 

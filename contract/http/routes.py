@@ -13,6 +13,7 @@ from contract.http.acts import (
     InformationRequest,
     NoteRequest,
     StepRequest,
+    Successors,
 )
 from contract.http.areas import Areas, AreasQuery
 from contract.http.console import ConsoleHealth, MapSettings, PresenceTaken, ScreenPresence
@@ -87,6 +88,7 @@ from contract.http.sessions import (
     OpenIdCallback,
     PasswordChange,
     SetupRequest,
+    SetUpState,
     SignedOut,
     SignInRequest,
     WhoAsks,
@@ -359,6 +361,16 @@ _SESSIONS = (
         SignedOut,
         body=PasswordChange,
         errors=_INSECURE | _WRONG | _NO_SESSION,
+    ),
+    Route(
+        name="showSetUp",
+        method="GET",
+        path="/api/v1/setup",
+        services=_ALERTING,
+        permission=Permission.OPEN,
+        summary="Say whether the center has any account, or waits for its first one.",
+        answer=SetUpState,
+        errors=_DATABASE,
     ),
     _session(
         "setUp",
@@ -825,6 +837,16 @@ ROUTES = (
     ),
     _incident("addNote", "notes", "Write a note about an incident.", NoteRequest),
     _incident("noteCall", "calls", "Note a call: whom, answered or not, what was said.", CallRequest),
+    Route(
+        name="listSuccessors",
+        method="GET",
+        path="/api/v1/incidents/{id}/hand-over",
+        services=_ALERTING,
+        permission=Permission.INCIDENTS_ACT,
+        summary="List the people to whom an incident may be handed over, who are at a desk first.",
+        answer=Successors,
+        errors=_NONE | _DATABASE,
+    ),
     _incident("offerIncident", "hand-over", "Offer an incident to another account.", HandOverRequest),
     _incident("acceptIncident", "hand-over/accept", "Accept an incident that its owner offers."),
     _incident(

@@ -55,6 +55,12 @@ class SetupRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     on_duty: bool = False
 
 
+class SetUpState(Struct, frozen=True, kw_only=True):
+    """Whether the center has accounts: one that has none waits for the first one."""
+
+    has_accounts: bool
+
+
 class PasswordChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The password of now, a one-time code where one is enrolled, and the password to set."""
 

@@ -79,6 +79,8 @@ async def test_an_empty_center_leads_to_a_training_that_is_acted_through_by_keyb
     async with desk_center(tmp_path, registry="", people={}, gateways=(), pages=built_pages()) as center:
         link = await link_of(center)
         async with browser.page(center, size=Size.LAPTOP, network_fails=True) as page:
+            await page.goto("/")
+            await expect(page.get_by_role("link", name="Trung tâm mới")).to_be_visible()
             await make_first_account(page, link)
             await expect(page.locator("#start-title")).to_be_visible()
             await enrol_device(page)

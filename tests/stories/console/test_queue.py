@@ -120,6 +120,16 @@ async def test_the_bar_is_one_line_with_the_clock_of_the_center(
         await expect(page.locator("a[href='/mine']")).to_have_count(0)
 
 
+async def test_whoever_signs_in_writes_at_once_and_is_led_to_no_first_account(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    async with browser.page(center, network_fails=True) as page:
+        await page.goto("/")
+        await expect(page.get_by_label("Tên đăng nhập")).to_be_focused()
+        await page.wait_for_load_state("networkidle")
+        await expect(page.locator("a[href='/setup']")).to_have_count(0)
+
+
 async def test_a_head_of_premises_is_led_to_them(center: DeskCenter, browser: DeskBrowser) -> None:
     session = await center.sign_in("chu-cho")
     async with browser.page(center, session=session, size=Size.PHONE) as page:

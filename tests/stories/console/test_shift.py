@@ -27,6 +27,8 @@ async def test_a_shift_is_handed_over_with_its_open_matters_signed_by_both_and_p
             await page.goto("/shift")
             await expect(page.get_by_text("Không có việc nào đang mở.")).to_be_visible()
             await center.market.fire("khoi-1", "khoi-2")
+            report = page.get_by_role("region", name="Báo cáo ca trực")
+            await expect(report).to_contain_text("Chưa có lần giao ca nào được ký: 24 giờ qua")
             open_matters = page.get_by_role("region", name="Việc đang mở")
             await expect(open_matters.get_by_text("Chợ An Bình")).to_be_visible()
             await page.get_by_label("Ghi chú bàn giao").fill("Chờ điện lực cắt điện dãy A")
@@ -39,9 +41,8 @@ async def test_a_shift_is_handed_over_with_its_open_matters_signed_by_both_and_p
             await expect(signed.get_by_text("Chờ điện lực cắt điện dãy A")).to_be_visible()
             await page.get_by_role("button", name="Tôi đã đọc hết").click()
             await expect(signed.get_by_text("Người nhận ca: Trần Thị Bình")).to_be_visible()
-            await expect(page.get_by_role("region", name="Báo cáo ca trực")).to_contain_text(
-                "Chợ An Bình"
-            )
+            await expect(report).to_contain_text("Từ lần giao ca gần nhất")
+            await expect(report).to_contain_text("Chợ An Bình")
             figures = page.get_by_role("table", name="Tổng hợp")
             await expect(figures).to_be_visible(timeout=MADE)
             await page.screenshot(path=tmp_path / "shift.png", full_page=True)

@@ -24,18 +24,32 @@ export function SignIn({ onDone }: { onDone: () => void }) {
     <main className="sign-in">
       <h1>Tocsin</h1>
       <Form onSubmit={submit}>
-        <SignInFields given={given} onChange={setGiven} />
+        <SignInFields given={given} onChange={setGiven} first />
         <Refusal error={signIn.error} />
         <Button type="submit" className="act act-first" isDisabled={signIn.isPending}>
           {t("desk.sign_in.act")}
         </Button>
       </Form>
       <OtherWay />
-      <p>
-        <a href="/setup">{t("desk.start.new_center")}</a>
-      </p>
+      <FirstAccount />
       <LanguageChoice />
     </main>
+  );
+}
+
+/** The way to the first account, shown where the center has none. */
+function FirstAccount() {
+  const { t } = useWords();
+  const state = useQuery({
+    queryKey: ["setup"],
+    queryFn: () => answer(api.GET("/api/v1/setup", {})),
+    retry: false,
+  });
+  if (state.data?.has_accounts !== false) return null;
+  return (
+    <p>
+      <a href="/setup">{t("desk.start.new_center")}</a>
+    </p>
   );
 }
 

@@ -9,6 +9,7 @@ interface AccountFieldProps {
   /** Whether it is a password. */
   hidden?: boolean;
   optional?: boolean;
+  first?: boolean;
 }
 
 export function AccountField({
@@ -18,9 +19,12 @@ export function AccountField({
   autoComplete = "new-password",
   hidden = false,
   optional = false,
+  first = false,
 }: AccountFieldProps) {
   return (
     <TextField
+      // eslint-disable-next-line jsx-a11y/no-autofocus -- the page was opened to write here
+      autoFocus={first}
       value={value}
       onChange={onChange}
       autoComplete={autoComplete}

@@ -23,9 +23,11 @@ interface PickerProps {
   options: readonly Pickable[];
   chosen: string | null;
   onChoose: (id: string | null) => void;
+  /** Whether nothing need be chosen. */
+  optional?: boolean;
 }
 
-export function Picker({ label, options, chosen, onChoose }: PickerProps) {
+export function Picker({ label, options, chosen, onChoose, optional = false }: PickerProps) {
   const { t, counted } = useWords();
   const nameOf = (id: string | null) => options.find((each) => each.id === id)?.name ?? "";
   const [typed, setTyped] = useState(() => nameOf(chosen));
@@ -47,7 +49,7 @@ export function Picker({ label, options, chosen, onChoose }: PickerProps) {
       onChange={(key) => choose(key === null ? null : String(key))}
       menuTrigger="focus"
       allowsEmptyCollection
-      isRequired
+      isRequired={!optional}
     >
       <Label>{label}</Label>
       <div className="picker-field">

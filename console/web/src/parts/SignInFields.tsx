@@ -15,9 +15,11 @@ export const useSignInGiven = () => useState<SignInGiven>({ name: "", password: 
 interface FieldsProps {
   given: SignInGiven;
   onChange: (given: SignInGiven) => void;
+  /** Whether the page is there to sign in: its first field has the focus. */
+  first?: boolean;
 }
 
-export function SignInFields({ given, onChange }: FieldsProps) {
+export function SignInFields({ given, onChange, first = false }: FieldsProps) {
   const { t } = useWords();
   const set = (field: keyof SignInGiven) => (value: string) => onChange({ ...given, [field]: value });
   return (
@@ -27,6 +29,7 @@ export function SignInFields({ given, onChange }: FieldsProps) {
         value={given.name}
         onChange={set("name")}
         autoComplete="username"
+        first={first}
       />
       <AccountField
         label={t("desk.sign_in.password")}

@@ -30,14 +30,15 @@ export function ShiftReport() {
       ),
     refetchInterval: LOOK_EACH,
   });
-  const since = shiftBegin(handOvers.data?.hand_overs ?? [], wall * 1_000);
+  const begin = shiftBegin(handOvers.data?.hand_overs ?? [], wall * 1_000);
+  const since = begin.at;
   const all = incidents.data?.incidents ?? [];
   const fires = firesSince(all, since);
   return (
     <section aria-labelledby="report-title">
       <h2 id="report-title">{t("desk.shift.report")}</h2>
       <p>
-        {t("desk.shift.report_since", {
+        {t(begin.signed ? "desk.shift.report_since" : "desk.shift.report_unsigned", {
           since: writtenFull(since, language),
           until: writtenFull(wall * 1_000, language),
         })}

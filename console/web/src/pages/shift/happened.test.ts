@@ -19,8 +19,12 @@ test("a shift reports the fires that began, ended or went on in it, and counts t
   expect(othersSince(all, 10)).toEqual([["fault", 1]]);
 });
 
-test("a shift begins with the last hand-over that both signed, or a day ago", () => {
+test("a shift begins with the last hand-over that both signed, or a day ago where there is none", () => {
   const hour = 3_600_000_000;
-  expect(shiftBegin([{ received: null }, { received: { at: 90 * hour } }], 100 * hour)).toBe(90 * hour);
-  expect(shiftBegin([], 100 * hour)).toBe(76 * hour);
+  expect(shiftBegin([{ received: null }, { received: { at: 90 * hour } }], 100 * hour)).toEqual({
+    at: 90 * hour,
+    signed: true,
+  });
+  expect(shiftBegin([{ received: { at: 10 * hour } }], 100 * hour).at).toBe(10 * hour);
+  expect(shiftBegin([{ received: null }], 100 * hour)).toEqual({ at: 76 * hour, signed: false });
 });

@@ -20,15 +20,21 @@ export function othersSince(
   return [...counts];
 }
 
-/** Microseconds of a shift whose begin nobody signed. */
+/** Microseconds that are shown where no hand-over was ever signed. */
 const LONGEST = 24 * 3_600_000_000;
 
 interface Signed {
   received: { at: number } | null;
 }
 
-/** Since when the shift goes on: since the last hand-over that both signed, within a day before *now*. */
-export function shiftBegin(handOvers: readonly Signed[], now: number): number {
-  const last = handOvers.find((each) => each.received !== null)?.received?.at ?? 0;
-  return Math.max(last, now - LONGEST);
+export interface ShiftBegin {
+  at: number;
+  /** Whether two people signed it; else it is a day before now. */
+  signed: boolean;
+}
+
+/** Since when the shift goes on: since the last hand-over that both signed, however long ago that is. */
+export function shiftBegin(handOvers: readonly Signed[], now: number): ShiftBegin {
+  const last = handOvers.find((each) => each.received !== null)?.received;
+  return last == null ? { at: now - LONGEST, signed: false } : { at: last.at, signed: true };
 }
