@@ -23,7 +23,7 @@ export function Sheet({ title, onDone, children }: SheetProps) {
         <Dialog>
           <Heading slot="title">{title}</Heading>
           {children}
-          <Button className="act" onPress={onDone}>
+          <Button className="act sheet-leave" onPress={onDone}>
             {t("desk.sheet.leave")} <kbd aria-hidden="true">Esc</kbd>
           </Button>
         </Dialog>
