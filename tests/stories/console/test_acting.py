@@ -70,6 +70,7 @@ async def test_a_fire_is_acted_through_by_keyboard_alone(
         await _dispatched(an)
         await press(an, "s", "Enter")
         await stored(an, "Đã đến hiện trường")
+        await expect(an.locator(".acts .act-first")).to_contain_text("Đã khống chế")
         await press(an, "u")
         # Both points are in fire still: it is asked whether it really is.
         await expect(an.get_by_role("dialog")).to_contain_text("Tất cả điểm vẫn đang báo cháy (2/2)")

@@ -124,9 +124,9 @@ async def test_whoever_signs_in_writes_at_once_and_is_led_to_no_first_account(
     center: DeskCenter, browser: DeskBrowser
 ) -> None:
     async with browser.page(center, network_fails=True) as page:
-        await page.goto("/")
+        async with page.expect_response("**/api/v1/setup"):
+            await page.goto("/")
         await expect(page.get_by_label("Tên đăng nhập")).to_be_focused()
-        await page.wait_for_load_state("networkidle")
         await expect(page.locator("a[href='/setup']")).to_have_count(0)
 
 

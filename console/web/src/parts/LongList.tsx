@@ -3,6 +3,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import {
   useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useRef,
   useState,
   type KeyboardEventHandler,
@@ -21,6 +22,8 @@ export interface LongListProps<Item> {
   onKeyDown?: KeyboardEventHandler<HTMLUListElement>;
   /** Is given the list and a way to bring a row into sight, for keys that walk it. */
   handle?: React.RefObject<LongListHandle | null>;
+  /** Is called when rows were drawn. */
+  onDrawn?: () => void;
   /** Is told how many rows are below the screen. */
   below?: (count: number) => ReactNode;
 }
@@ -31,7 +34,7 @@ export interface LongListHandle {
 }
 
 export function LongList<Item>(props: LongListProps<Item>) {
-  const { items, className = "", children, onKeyDown, handle, below } = props;
+  const { items, className = "", children, onKeyDown, onDrawn, handle, below } = props;
   const list = useRef<HTMLUListElement>(null);
   const rows = useRows(props, list);
   useImperativeHandle(
@@ -39,6 +42,7 @@ export function LongList<Item>(props: LongListProps<Item>) {
     () => ({ element: () => list.current, scrollTo: (index) => rows.scrollToIndex(index) }),
     [rows],
   );
+  useLayoutEffect(() => onDrawn?.());
   const drawn = rows.getVirtualItems();
   const hidden = items.length - 1 - (drawn.at(-1)?.index ?? -1);
   return (

@@ -1,5 +1,5 @@
 /** The rows of the queue: drawn as far as the screen shows them, walked by keys from the most urgent one. */
-import { useLayoutEffect, useRef, type KeyboardEvent } from "react";
+import { useRef, type KeyboardEvent } from "react";
 
 import { useKey } from "../../app/keys";
 import { KEYS } from "../../app/keyTable";
@@ -21,7 +21,7 @@ export function FireList({ fires }: { fires: readonly Fire[] }) {
   const { counted } = useWords();
   const list = useRef<LongListHandle>(null);
   const folded = fires.length > UNFOLDED;
-  const walk = useWalk(fires, list);
+  const { walk, stay } = useWalk(fires, list);
   useWalkKeys(fires.length > 0, walk);
   const pressed = (event: KeyboardEvent<HTMLUListElement>) => {
     if (walk(event.key)) event.preventDefault();
@@ -34,6 +34,7 @@ export function FireList({ fires }: { fires: readonly Fire[] }) {
       className={folded ? "fires fires-folded" : "fires"}
       onKeyDown={pressed}
       handle={list}
+      onDrawn={stay}
       below={(count) => <p className="fires-below">{counted("desk.queue.below", count)}</p>}
     >
       {(fire) => <FireRow fire={fire} />}
@@ -47,15 +48,15 @@ const hasKeys = (): boolean => window.matchMedia("(width >= 50rem)").matches;
 type Walk = (key: string) => boolean;
 
 /** Returns what walks the rows by a key; the focus begins at the most urgent fire, and stays with its fire. */
-function useWalk(fires: readonly Fire[], list: React.RefObject<LongListHandle | null>): Walk {
+function useWalk(fires: readonly Fire[], list: React.RefObject<LongListHandle | null>) {
   const wanted = useRef<string | null>(null);
-  useLayoutEffect(() => {
+  const stay = () => {
     if (document.activeElement !== document.body || !hasKeys()) return;
     if (!fires.some((each) => each.id === wanted.current)) wanted.current = fires[0]?.id ?? null;
     if (wanted.current === null) return;
     linkOf(list.current?.element(), wanted.current)?.focus({ preventScroll: true });
-  });
-  return (key) => {
+  };
+  const walk: Walk = (key) => {
     const focused = document.activeElement;
     const at = fires.findIndex((each) => each.id === idOf(focused));
     const to = placeAfter(key, at, fires.length);
@@ -68,6 +69,7 @@ function useWalk(fires: readonly Fire[], list: React.RefObject<LongListHandle | 
     else if (focused instanceof HTMLElement) focused.blur();
     return true;
   };
+  return { walk, stay };
 }
 
 /** The keys walk also where the focus is elsewhere on the page. */
