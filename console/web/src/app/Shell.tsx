@@ -42,9 +42,7 @@ export function Shell() {
         <nav aria-label={t("desk.pages.all")}>
           {pages.map((each) => (each.more === true ? null : <PageLink key={each.path} page={each} />))}
           <Menu label={t("desk.pages.more")} className="menu-pages">
-            {pages.map((each) =>
-              each.more === true ? <PageLink key={each.path} page={each} /> : null,
-            )}
+            {pages.map((each) => (each.more === true ? <PageLink key={each.path} page={each} /> : null))}
           </Menu>
         </nav>
         <FireWatch />

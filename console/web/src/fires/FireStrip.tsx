@@ -25,7 +25,9 @@ export function FireStrip() {
     if (next !== undefined) go(incidentPath(next.id));
   };
   useKey(fires.length > 0 ? KEYS.nextFire : undefined, t("desk.strip.next"), () => step(1));
-  useKey(fires.length > 0 ? KEYS.previousFire : undefined, t("desk.strip.before"), () => step(at < 0 ? 0 : -1));
+  useKey(fires.length > 0 ? KEYS.previousFire : undefined, t("desk.strip.before"), () =>
+    step(at < 0 ? 0 : -1),
+  );
   if (LISTED.includes(here) || fires.length === 0) return null;
   return (
     <nav className="strip" aria-label={t("desk.strip.name")}>

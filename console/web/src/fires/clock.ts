@@ -20,5 +20,10 @@ export function clockOf(fire: Fire, now: Micros): RunningClock | null {
   if (clock === null) return null;
   const left = (clock.due_at - now) / 1_000_000;
   const soon = left <= clock.limit_s * SOON;
-  return { step: clock.step, left, dueAt: clock.due_at, pressure: left < 0 ? "overdue" : soon ? "soon" : "calm" };
+  return {
+    step: clock.step,
+    left,
+    dueAt: clock.due_at,
+    pressure: left < 0 ? "overdue" : soon ? "soon" : "calm",
+  };
 }

@@ -79,11 +79,7 @@ function EndTraining({ fire }: { fire: Fire }) {
   });
   return (
     <>
-      <Act
-        label={t("desk.training.end")}
-        disabled={end.isPending}
-        onAct={() => end.mutate()}
-      />
+      <Act label={t("desk.training.end")} disabled={end.isPending} onAct={() => end.mutate()} />
       <Refusal error={end.error} />
     </>
   );

@@ -59,7 +59,12 @@ function Import({ done }: { done: boolean }) {
       {run.data === undefined ? null : <Said draft={run.data} />}
       <Refusal error={run.error} />
       {done || run.isPending ? null : (
-        <Act label={t("desk.start.import")} shortcut={KEYS.goOn} tone="first" onAct={() => run.mutate()} />
+        <Act
+          label={t("desk.start.import")}
+          shortcut={KEYS.goOn}
+          tone="first"
+          onAct={() => run.mutate()}
+        />
       )}
     </>
   );

@@ -31,7 +31,8 @@ export function FireHead({ fire }: { fire: Fire }) {
         {fire.confirmed_at === null ? null : (
           <>
             {" · "}
-            {name("phase", "confirmed")} <Hour at={fire.confirmed_at} label={name("phase", "confirmed")} />
+            {name("phase", "confirmed")}{" "}
+            <Hour at={fire.confirmed_at} label={name("phase", "confirmed")} />
           </>
         )}
       </p>

@@ -54,8 +54,7 @@ export function HandOverSheet({ fire, acting, onDone }: SheetOfAct) {
 function useSuccessors(id: string) {
   const asked = useQuery({
     queryKey: ["incident", id, "successors"],
-    queryFn: () =>
-      answer(api.GET("/api/v1/incidents/{id}/hand-over", { params: { path: { id } } })),
+    queryFn: () => answer(api.GET("/api/v1/incidents/{id}/hand-over", { params: { path: { id } } })),
   });
   return { people: asked.data?.people ?? [], error: asked.error };
 }

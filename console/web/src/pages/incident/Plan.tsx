@@ -120,5 +120,7 @@ function Player({ step, last, onStep }: PlayerProps) {
     if (!playing) onStep(0);
     setPlaying(!playing);
   };
-  return <Act label={t(playing ? "desk.plan.stop" : "desk.plan.play")} shortcut={KEYS.play} onAct={press} />;
+  return (
+    <Act label={t(playing ? "desk.plan.stop" : "desk.plan.play")} shortcut={KEYS.play} onAct={press} />
+  );
 }

@@ -110,9 +110,17 @@ function Remedies({ act, shortcuts }: { act: SentAct; shortcuts: boolean }) {
   return (
     <span className="acts-row">
       {act.became === "unanswered" ? (
-        <Act label={t("desk.act.again")} {...(shortcuts ? { shortcut: KEYS.again } : {})} onAct={again} />
+        <Act
+          label={t("desk.act.again")}
+          {...(shortcuts ? { shortcut: KEYS.again } : {})}
+          onAct={again}
+        />
       ) : null}
-      <Act label={t("desk.act.read")} {...(shortcuts ? { shortcut: KEYS.putAway } : {})} onAct={forget} />
+      <Act
+        label={t("desk.act.read")}
+        {...(shortcuts ? { shortcut: KEYS.putAway } : {})}
+        onAct={forget}
+      />
     </span>
   );
 }

@@ -18,11 +18,14 @@ export const FireRow = memo(function FireRow({ fire }: { fire: Fire }) {
   const { t, name } = useWords();
   const overdue = useOverdue(fire) ? " overdue" : "";
   return (
-    <Link href={incidentPath(fire.id)} data-fire={fire.id} className={`fire fire-${fire.phase}${overdue}`}>
+    <Link
+      href={incidentPath(fire.id)}
+      data-fire={fire.id}
+      className={`fire fire-${fire.phase}${overdue}`}
+    >
       <FireClock fire={fire} />
       <span className="fire-phase">
-        <ExerciseMark fire={fire} />{" "}
-        {name("phase", fire.phase)}
+        <ExerciseMark fire={fire} /> {name("phase", fire.phase)}
       </span>
       <span className="fire-where">
         <strong>{fire.premises.name}</strong>{" "}

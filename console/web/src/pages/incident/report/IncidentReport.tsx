@@ -34,7 +34,12 @@ function FireReport({ fire }: { fire: Fire }) {
   return (
     <article aria-labelledby="report-title" className="fire-report">
       <div className="no-print acts-row">
-        <Act label={t("desk.report.print")} shortcut={KEYS.print} tone="first" onAct={() => window.print()} />
+        <Act
+          label={t("desk.report.print")}
+          shortcut={KEYS.print}
+          tone="first"
+          onAct={() => window.print()}
+        />
         <Act
           label={t("desk.report.back")}
           shortcut={KEYS.back}

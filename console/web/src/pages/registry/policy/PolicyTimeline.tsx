@@ -81,10 +81,7 @@ function Asked({ at, premises, onAt, onPremises }: AskedProps) {
         </select>
       </label>
       <Act label={t("desk.registry.at_now")} onAct={() => onAt(localMoment(Date.now()))} />
-      <Act
-        label={t("desk.registry.at_sunday")}
-        onAct={() => onAt(nextSundayAtTwo(Date.now()))}
-      />
+      <Act label={t("desk.registry.at_sunday")} onAct={() => onAt(nextSundayAtTwo(Date.now()))} />
     </div>
   );
 }
