@@ -92,6 +92,7 @@ async def test_a_fire_that_is_taken_and_overdue_stays_marked(
         async with browser.page(center, session=session) as page:
             await open_queue(page)
             await page.locator("a.fire").click()
+            await expect(page.locator("#scene-title")).to_be_visible()
             await page.keyboard.press("t")
             await expect(page.locator(".incident-top.overdue")).to_be_visible()
             await page.keyboard.press("1")
