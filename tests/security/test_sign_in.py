@@ -551,7 +551,7 @@ async def test_the_own_password_is_changed_by_who_knows_it(desk: SignInDesk) -> 
 
 
 async def test_a_stranger_learns_that_there_are_accounts_and_nothing_of_them(desk: SignInDesk) -> None:
-    assert (await desk.browser().get("/api/v1/setup")).said == {"has_accounts": True}
+    assert (await desk.browser().ask("/api/v1/setup")).said == {"has_accounts": True}
 
 
 async def test_the_first_administrator_is_made_by_a_link_that_works_once(desk: SignInDesk) -> None:
