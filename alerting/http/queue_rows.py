@@ -11,6 +11,7 @@ from alerting.domain.model.growth import growth
 from alerting.domain.model.incident import Incident
 from alerting.http.contact_names import contact_name
 from alerting.http.responses import incident_response
+from alerting.http.told import answers_by_person, reached
 from alerting.store.queue_facts import QueueFacts, queue_facts
 from alerting.store.store import CenterStore
 from contract.http import incidents as wire
@@ -53,7 +54,7 @@ class QueueRows:
             growth=_growth(fire, self._now),
             clock=None if clock is None else _clock(clock),
             next=self._next(fire, facts),
-            reached=_reached(fire, facts),
+            reached=reached(facts.notified, facts.delivered, answers_by_person(facts.said), self._index),
             sort=_sort(fire, clock),
         )
 
@@ -87,18 +88,6 @@ def _growth(fire: FireIncident, now: Micros) -> queue.FireGrowth:
         last_at=joined.last,
         last_minute=joined.last_minute,
         last_five_minutes=joined.last_five_minutes,
-    )
-
-
-def _reached(fire: FireIncident, facts: QueueFacts) -> queue.ReachedContacts:
-    answered = {each.by for each in fire.answers}
-    if fire.owner is not None:
-        answered.add(fire.owner)
-    return queue.ReachedContacts(
-        notified=len(facts.notified),
-        delivered=len(facts.delivered),
-        seen=len({*fire.seen_by, *answered}),
-        answered=len(answered),
     )
 
 

@@ -1,7 +1,11 @@
-"""The people who were told of an incident: over which channels, delivered, seen, answered what."""
+"""The people who were told of an incident: over which channels, delivered, seen, answered what.
+
+Lists, the page of a fire and its report count them by the same functions, so that no two screens differ:
+whoever was told counts, whoever else acted does not.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +15,7 @@ from alerting.domain.model.acts import SIGNED_LINK, SMS_ANSWER, contact_of
 from alerting.http.contact_names import contact_name, contact_phone
 from contract.answers import AnswerKind, AnswerWay
 from contract.http.incidents import Delivery
+from contract.http.queue import ReachedContacts
 from contract.http.told import PersonTold, ToldAnswer, ToldOver
 from contract.timeline import Entry, TimelineEvent
 from contract.times import Micros
@@ -38,15 +43,31 @@ def people_told(
     to: dict[str, list[Delivery]] = defaultdict(list)
     for each in deliveries:
         to[each.destination].append(each)
-    answers = _answers(entries)
+    answers = answers_by_person(entries)
     return [_person(contact, found, answers, index) for contact, found in to.items()]
 
 
-def _person(
-    contact: str, told: Sequence[Delivery], answers: Mapping[str, list[ToldAnswer]], index: Index
-) -> PersonTold:
-    name = contact_name(index, contact)
-    found = sorted({*answers.get(contact, ()), *answers.get(name, ())}, key=lambda each: each.at)
+def reached(
+    notified: Collection[str], delivered: Collection[str], answers: "Answers", index: Index
+) -> ReachedContacts:
+    """Return how many of *notified* the message reached, how many saw it, and how many answered."""
+    found = [_answers_of(each, answers, index) for each in notified]
+    return ReachedContacts(
+        notified=len(notified),
+        delivered=len(delivered),
+        seen=sum(bool(each) for each in found),
+        answered=sum(any(one.kind is not AnswerKind.SEEN for one in each) for each in found),
+    )
+
+
+def _answers_of(contact: str, answers: "Answers", index: Index) -> list[ToldAnswer]:
+    """Return those of *answers* that are of *contact*: by the id, or by the name where that is all."""
+    names = {contact, contact_name(index, contact)}
+    return sorted({one for each in names for one in answers.get(each, ())}, key=lambda each: each.at)
+
+
+def _person(contact: str, told: Sequence[Delivery], answers: "Answers", index: Index) -> PersonTold:
+    name, found = contact_name(index, contact), _answers_of(contact, answers, index)
     return PersonTold(
         contact=contact,
         name=name,
@@ -85,7 +106,11 @@ def _first(told: Iterable[Delivery]) -> Micros | None:
     return min(done, default=None)
 
 
-def _answers(entries: Iterable[Entry]) -> dict[str, list[ToldAnswer]]:
+Answers = Mapping[str, Sequence[ToldAnswer]]
+"""The answers of people, by the id of the contact, or by the name where that is all."""
+
+
+def answers_by_person(entries: Iterable[Entry]) -> Answers:
     """Return the answers in *entries*, by the id of the contact, or by the name where that is all."""
     found: dict[str, list[ToldAnswer]] = defaultdict(list)
     for entry in entries:

@@ -5,11 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy import BindParameter, bindparam, select
 
 from alerting.store.statements import DELIVERED, chunks
-from alerting.store.tables import deadlines, deliveries
+from alerting.store.tables import deadlines, deliveries, timeline
 from contract.ids import IncidentId
+from contract.incidents import IncidentKind
+from contract.timeline import Entry, TimelineEvent
 from contract.times import Micros
 from runtime.prepared import DriverConnection, Prepared
 
@@ -25,19 +28,38 @@ _TOLD = Prepared(
     .where(deliveries.c.incident.in_(_of_some))
     .distinct()
 )
+_SAID = Prepared(
+    select(
+        timeline.c.id,
+        timeline.c.at,
+        timeline.c.premises,
+        timeline.c.incident,
+        timeline.c.event,
+        timeline.c.reason,
+        timeline.c.data,
+    )
+    .where(timeline.c.incident.in_(_of_some), timeline.c.event.in_(bindparam("events_", expanding=True)))
+    .order_by(timeline.c.id)
+)
+_OF_PEOPLE = [
+    each.value for each in (TimelineEvent.SEEN, TimelineEvent.ACKNOWLEDGED, TimelineEvent.ANSWERED)
+]
 
 
 @dataclass(slots=True)
 class QueueFacts:
-    """The deadlines of an incident, and the contacts that were *notified* and *delivered* to."""
+    """The deadlines of an incident, the contacts that were *notified* and *delivered* to, and the
+    entries of what people *said* of it.
+    """
 
     deadlines: list[tuple[str, Micros]] = field(default_factory=list)
     notified: set[str] = field(default_factory=set)
     delivered: set[str] = field(default_factory=set)
+    said: list[Entry] = field(default_factory=list)
 
 
 def queue_facts(db: DriverConnection, incidents: Collection[IncidentId]) -> dict[str, QueueFacts]:
-    """Return the facts of each of *incidents*: two statements for 500 of them."""
+    """Return the facts of each of *incidents*: three statements for 500 of them."""
     found: dict[str, QueueFacts] = defaultdict(QueueFacts)
     for some in chunks(list(incidents), _AT_ONCE):
         for row in db.execute(_DEADLINES, {"incidents_": some}):
@@ -47,4 +69,19 @@ def queue_facts(db: DriverConnection, incidents: Collection[IncidentId]) -> dict
             facts.notified.add(row.destination)
             if row.state == DELIVERED:
                 facts.delivered.add(row.destination)
+        for row in db.execute(_SAID, {"incidents_": some, "events_": _OF_PEOPLE}):
+            found[row.incident].said.append(_entry(row))
     return found
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        id=row.id,
+        at=row.at,
+        premises=row.premises,
+        incident=row.incident,
+        kind=IncidentKind.FIRE,
+        event=row.event,
+        reason=row.reason,
+        data=msgspec.Raw(row.data.encode()),
+    )
