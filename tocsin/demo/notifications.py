@@ -12,7 +12,7 @@ from registry.model.policies import AREA, COMMAND_CENTER, PREMISES, Policy
 from registry.model.registry import Registry
 
 CENTER_CHANNELS = frozenset({"webhook", "mqtt"})
-"""Channels of the command center, which stand in alerting's settings and not in the registry."""
+"""Channels of the demonstration; of the command center they stand in alerting's settings alone."""
 
 UNDER_WAY = 2 * SECOND
 """Time that a notification may be under way when the demonstration ends, or an answer when it is due."""
@@ -202,7 +202,8 @@ def _channels(index: Index, person: str) -> frozenset[str]:
     contact = index.contact(person)
     if isinstance(contact, Unregistered):
         return frozenset()
-    return frozenset(channel.value for channel in contact.addresses)
+    # No channel of the demonstration calls a telephone: numbers are there for people to read.
+    return frozenset(channel.value for channel in contact.addresses) & CENTER_CHANNELS
 
 
 def is_fault_notification(registry: Registry, arrival: Arrival) -> bool:

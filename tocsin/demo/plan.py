@@ -34,6 +34,13 @@ SHOPHOUSE = "nha-pho-27"
 _GATEWAY_KIND = {"smoke": "smoke", "heat": "heat", "manual": "manual", "zigbee": "level"}
 GATEWAYS = {MARKET: "gw-cho", SHOPHOUSE: "gw-pho"}
 
+DRAWINGS = {
+    "MARKET_PLAN": "market.svg",
+    "GROUND_PLAN": "shophouse-ground.svg",
+    "UPPER_PLAN": "shophouse-upper.svg",
+}
+"""The plans of floors, each by the word that stands for its hash in the registry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -107,7 +114,9 @@ def _configurations(plan: Plan) -> dict[str, str]:
         f"{SHOPHOUSE}.gateway.toml": _gateway(plan, SHOPHOUSE)
         + _shophouse_sources(plan)
         + _points(shophouse),
-        "registry.toml": _site_file("registry.toml", plan),
+        "registry.toml": _site_file("registry.toml", plan) + "\n" + _site_file("desk.toml", plan),
+        "areas.geojson": _site_file("areas.geojson", plan),
+        **{drawing: _site_file(drawing, plan) for drawing in DRAWINGS.values()},
         f"{MARKET}.scenario.toml": market,
         f"{SHOPHOUSE}.scenario.toml": shophouse,
     }
@@ -181,6 +190,9 @@ port = {plan.console}
 [center]
 alerting = "http://127.0.0.1:{plan.alerting}"
 ingest = "http://127.0.0.1:{plan.ingest}"
+
+[map]
+areas = "{plan.folder / "areas.geojson"}"
 """
 
 

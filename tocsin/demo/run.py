@@ -13,8 +13,9 @@ from typing import Any
 
 import aiohttp
 from rich._export_format import CONSOLE_SVG_FORMAT
-from rich.console import Console, ConsoleDimensions, RenderableType
+from rich.console import Console, ConsoleDimensions, Group, RenderableType
 from rich.live import Live
+from rich.text import Text
 
 from contract.times import Micros, to_micros
 from firmware_sim.outputs.ground_truth import read_ground_truth
@@ -23,7 +24,7 @@ from registry.files import read_registry
 from registry.model.registry import Registry
 from runtime.clock import utc_now
 from tocsin.demo.center import DemoCenter, Unanswered
-from tocsin.demo.desk import start_desk
+from tocsin.demo.desk import DemoDesk, start_desk
 from tocsin.demo.milestones import Story, missing_milestones
 from tocsin.demo.notifications import Verdict, check_notifications
 from tocsin.demo.observer import Observer
@@ -82,6 +83,7 @@ class Demonstration:
         self._console = console
         self._options = options
         self._began = self._ended = to_micros(utc_now())
+        self._desk: DemoDesk | None = None
 
     async def run(self) -> dict[str, Any]:
         """Run from the first process to the last count, and return the report."""
@@ -95,9 +97,22 @@ class Demonstration:
             started_in = startup.took_s
             self._print("demo.ready", seconds=f"{started_in:.0f}")
             if (desk := await start_desk(stack, self._plan)) is not None:
-                self._print("demo.desk", url=desk.url, name=desk.name, password=desk.password)
+                self._desk = desk
+                self._print_desk(desk)
             result = await self._play(running)
         return {**result, "started_in_s": round(started_in, 3), "scenario_s": self._scenario_s}
+
+    def _print_desk(self, desk: DemoDesk) -> None:
+        first, second = desk.names
+        self._print(
+            "demo.desk",
+            url=desk.url,
+            name=first,
+            second=second,
+            password=desk.password,
+            code=desk.code(utc_now()),
+            secret=desk.secret,
+        )
 
     def _print(self, key: str, **values: object) -> None:
         self._console.print(self._options.words.text(key, **values))
@@ -233,7 +248,18 @@ class Demonstration:
 
     def _screen(self, observer: Observer, running: World, size: ConsoleDimensions) -> RenderableType:
         now = to_micros(utc_now())
-        return screen(observer, broker=running.broker, began=self._began, now=now, size=size)
+        shown = screen(observer, broker=running.broker, began=self._began, now=now, size=size)
+        return shown if self._desk is None else Group(shown, self._code_line(self._desk))
+
+    def _code_line(self, desk: DemoDesk) -> Text:
+        """Return the line with which to sign in at the desk at this moment."""
+        first, second = desk.names
+        values = {"url": desk.url, "name": first, "second": second, "password": desk.password}
+        return Text(
+            self._options.words.text("demo.code", **values, code=desk.code(utc_now())),
+            no_wrap=True,
+            overflow="ellipsis",
+        )
 
     def _draw_picture(self, observer: Observer, running: World) -> None:
         if self._options.svg is None:

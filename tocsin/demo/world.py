@@ -1,6 +1,7 @@
 """All processes of the demonstration, started in order and ended in the opposite one."""
 
 import asyncio
+import json
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterable
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from firmware_sim.scenario.scenario import load_scenario
-from tocsin.demo.plan import GATEWAYS, PREFIX, BrokerKind, Plan
+from tocsin.demo.plan import DRAWINGS, GATEWAYS, PREFIX, BrokerKind, Plan
 from tocsin.demo.processes import Child, ChildEnded, child, tocsin
 from tocsin.demo.startup import Check, Startup
 
@@ -113,15 +114,28 @@ def _gateway(plan: Plan, premises: str) -> list[str]:
 
 
 async def _import_registry(plan: Plan, startup: Startup) -> None:
-    files = [str(plan.registry), "--config", str(plan.folder / "alerting.toml")]
-    async with child("registry", tocsin("registry", "import", *files), plan.folder) as importing:
+    """Keep the plans of floors, then import the registry that names them by their hashes."""
+    settings = ("--config", str(plan.folder / "alerting.toml"))
+    drawings = [str(plan.folder / each) for each in DRAWINGS.values()]
+    kept = await _finish("files", ["file", "add", *drawings, *settings, "--json"], plan, startup)
+    text = plan.registry.read_text()
+    for word, file in zip(DRAWINGS, json.loads(kept)["files"], strict=True):
+        text = text.replace(word, file["hash"])
+    plan.registry.write_text(text)
+    await _finish("registry", ["registry", "import", str(plan.registry), *settings], plan, startup)
+
+
+async def _finish(name: str, command: list[str], plan: Plan, startup: Startup) -> str:
+    """Run *command* to its good end, and return what it wrote; raises ChildEnded for any other end."""
+    async with child(name, tocsin(*command), plan.folder) as running:
 
         async def has_ended() -> bool:
-            return importing.process.returncode is not None
+            return running.process.returncode is not None
 
-        await startup.wait_until({"registry import": has_ended}, [])
-        if importing.process.returncode != 0:
-            await importing.ended()
+        await startup.wait_until({" ".join(command[:2]): has_ended}, [])
+        if running.process.returncode != 0:
+            await running.ended()
+        return running.log.read_text()
 
 
 def _checks(plan: Plan, simulators: list[Child], http: aiohttp.ClientSession) -> dict[str, Check]:
