@@ -248,8 +248,11 @@ class Demonstration:
 
     def _screen(self, observer: Observer, running: World, size: ConsoleDimensions) -> RenderableType:
         now = to_micros(utc_now())
-        shown = screen(observer, broker=running.broker, began=self._began, now=now, size=size)
-        return shown if self._desk is None else Group(shown, self._code_line(self._desk))
+        if self._desk is None:
+            return screen(observer, broker=running.broker, began=self._began, now=now, size=size)
+        above = ConsoleDimensions(size.width, size.height - 1)
+        shown = screen(observer, broker=running.broker, began=self._began, now=now, size=above)
+        return Group(shown, self._code_line(self._desk))
 
     def _code_line(self, desk: DemoDesk) -> Text:
         """Return the line with which to sign in at the desk at this moment."""

@@ -21,8 +21,8 @@ STYLES = {Tone.CALM: "dim", Tone.WARNING: "yellow", Tone.FIRE: "bold red", Tone.
 WIDE = 110
 """Columns from which there is room for the hops."""
 
-OTHER_LINES = 14
-"""Lines of the screen that are not the story: frames, the premises, the people, the desk, a margin."""
+OTHER_LINES = 13
+"""Lines of the screen that are not the story: frames, the premises, the people, a margin."""
 
 IN_A_ROW = 3
 """People that stand side by side."""
