@@ -185,11 +185,14 @@ class SeenData(ActorData, frozen=True, kw_only=True):
 
 
 class StepData(ActorData, frozen=True, kw_only=True):
-    """The person who reported a step, and its *units* and *means*; *forces* are their names."""
+    """The person who reported a step, and its *units* and *means*; *forces* are their names, and those in
+    words. *without_unit* is there where a dispatch names nobody.
+    """
 
     units: list[str] | UnsetType = UNSET
     means: list[str] | UnsetType = UNSET
     forces: list[str] | UnsetType = UNSET
+    without_unit: bool | UnsetType = UNSET
 
 
 class SkippedStepData(ActorData, frozen=True, kw_only=True):
