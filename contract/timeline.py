@@ -185,8 +185,8 @@ class SeenData(ActorData, frozen=True, kw_only=True):
 
 
 class StepData(ActorData, frozen=True, kw_only=True):
-    """The person who reported a step, and its *units* and *means*; *forces* are their names, and those in
-    words. *without_unit* is there where a dispatch names nobody.
+    """The person who reported a step, and its *units* and *means*; *forces* are their names, and those
+    in words. *without_unit* is there where a dispatch names nobody.
     """
 
     units: list[str] | UnsetType = UNSET
