@@ -158,7 +158,7 @@ def _none(kind: type, _: object) -> object:
     return kind.of()  # type: ignore[attr-defined]
 
 
-async def test_a_list_asks_the_database_twice_however_many_fires_it_has(database: str) -> None:
+async def test_a_list_asks_the_database_three_times_however_many_fires_it_has(database: str) -> None:
     async with house(database, CONTENT) as one:
         await one.fire("heat-01")
         one.premises = "nha-pho"
@@ -172,4 +172,4 @@ async def test_a_list_asks_the_database_twice_however_many_fires_it_has(database
             queue_facts(watched, [each.id for each in found])
             return len(statements) * (len(found) == 2)
 
-        assert await one.engine.transactions.read(asked) == 2
+        assert await one.engine.transactions.read(asked) == 3
