@@ -28,6 +28,7 @@ from gateway.domain.model.conditions import ConditionCause, ConditionChange
 from gateway.domain.model.detector_state import DetectorState
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import SitePoints
+from gateway.domain.supervision.line_settings import LineSettingsWatch
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.unreadable_messages import UnreadableMessageWatch
 from runtime.mqtt_message import MqttMessage
@@ -72,6 +73,7 @@ class ConnectorIntake:
         self._metrics = metrics
         self._write = write
         self._unreadable = UnreadableMessageWatch(watch.conditions)
+        self._settings = LineSettingsWatch(watch.conditions)
         self._repeats = Repeats()
         self._sentences = metrics.sentences.labels(watch.name)
         self._unproven: list[ConditionChange] = []  # since the last acknowledgement
@@ -89,6 +91,7 @@ class ConnectorIntake:
             log.info("line open", line=self.watch.name)
             self._repeats.end()
             self.watch.set_back(moment)
+            self._settings.note_open()
             await self._do(self._conversation.begin(moment.t), moment)
         else:
             await self._do(self._conversation.receive(chunk.data, moment.t), moment)
@@ -143,7 +146,11 @@ class ConnectorIntake:
         if isinstance(event, Reachable) and not event.online:
             return changes  # that nobody answers is no sign of life
         self._sentences.inc()
-        return [*changes, *self.watch.count_sentences(1, 0, moment)]
+        return [
+            *changes,
+            *self.watch.count_sentences(1, 0, moment),
+            *self._settings.note_understood(moment),
+        ]
 
     def _judge(self, event: ConnectorEvent, moment: Moment) -> Sequence[ConditionChange]:
         match event:
@@ -193,7 +200,7 @@ class ConnectorIntake:
     def _note_damage(self, why: str, data: bytes, moment: Moment) -> Sequence[ConditionChange]:
         self._metrics.damaged_sentences.labels(self.watch.name, why).inc()
         self._set_aside(data, MessageRefusal.BAD_SHAPE, why, moment)
-        return self.watch.count_sentences(0, 1, moment)
+        return [*self.watch.count_sentences(0, 1, moment), *self._judge_settings(data, moment)]
 
     def _note_unread(
         self, reason: str, data: bytes, sender: str, moment: Moment
@@ -202,7 +209,14 @@ class ConnectorIntake:
         self._set_aside(data, MessageRefusal.NO_KNOWN_FIELD, reason, moment)
         # It is a sign of life all the same: the line is there, and its peer speaks.
         alive = self.watch.count_sentences(1, 0, moment)
-        return [*alive, *self._unreadable.note_unreadable(sender, moment)]
+        unreadable = self._unreadable.note_unreadable(sender, moment)
+        return [*alive, *unreadable, *self._judge_settings(data, moment)]
+
+    def _judge_settings(self, data: bytes, moment: Moment) -> Sequence[ConditionChange]:
+        changes = self._settings.note_bytes(data, moment)
+        if changes:
+            log.warning("line settings look wrong", line=self.watch.name, hint=str(self._settings.hint))
+        return changes
 
     def _set_aside(self, data: bytes, refusal: MessageRefusal, why: str, moment: Moment) -> None:
         """Quarantine *data*; of a line that is nothing but noise, a part of it tells as much as all."""

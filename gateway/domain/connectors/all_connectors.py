@@ -8,6 +8,8 @@ OWN = "tocsin"
 """The language of Tocsin's own detectors (docs/protocol.md, 2), which is no connector."""
 
 MODULES = {
+    "alarm-receiver": "gateway.domain.connectors.alarm_receiver",
+    "espa": "gateway.domain.connectors.espa",
     "modbus": "gateway.domain.connectors.modbus.connector",
     "printer": "gateway.domain.connectors.printer",
 }

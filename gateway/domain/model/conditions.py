@@ -46,6 +46,8 @@ _REASONS_OF_THEIR_OWN = frozenset(
         SignalReason.DUPLICATE_ADDRESS,
         # Once it has ended, the gateway can say nothing more at all.
         SignalReason.CERTIFICATE_ENDS,
+        # It says what to set, where the line is noisy or silent because of it.
+        SignalReason.WRONG_LINE_SETTINGS,
         # What is not understood may be a fire, whatever else is wrong with its source.
         SignalReason.UNREADABLE_MESSAGES,
     }
