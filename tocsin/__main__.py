@@ -7,6 +7,9 @@ from tocsin.lazy_group import Verb, lazy_group
 
 VERBS = {
     "gateway": Verb("tocsin.service_commands:of_gateway", "Run a gateway: detectors in, signals out."),
+    "receiver": Verb(
+        "tocsin.service_commands:receiver", "Run a receiver: other makers' transmitters in, signals out."
+    ),
     "ingest": Verb("tocsin.service_commands:ingest", "Run ingest: readings into the readings store."),
     "alerting": Verb(
         "tocsin.service_commands:alerting", "Run alerting: confirm fires, escalate, notify people."

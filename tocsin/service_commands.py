@@ -1,4 +1,4 @@
-"""The verbs that run a service: gateway, ingest, alerting, console."""
+"""The verbs that run a service: gateway, receiver, ingest, alerting, console."""
 
 from __future__ import annotations
 
@@ -62,6 +62,17 @@ def gateway(
     """
     if context.invoked_subcommand is None:
         run_service("gateway", config, check=check, as_json=as_json)
+
+
+def receiver(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:
+    """Run a receiver: transmitters of other makers in, signals out.
+
+    It hears transmitters of SIA DC-09 over TCP and UDP, each account a gateway of its premises. A
+    transmitter is acknowledged once what it told is on disk.
+
+    Settings come from FILE and from the environment, which wins: TOCSIN_RECEIVER_BROKER__HOST.
+    """
+    run_service("receiver", config, check=check, as_json=as_json)
 
 
 def ingest(config: Config = None, check: Check = False, as_json: AsJson = False) -> None:

@@ -1,18 +1,18 @@
 #!/bin/sh
 # add-user.sh FOLDER USER: let USER use the broker whose users and rules are in FOLDER, and print its new password.
 #
-# USER is ingest, alerting, operator, health, or a gateway as PREMISES/GATEWAY. Where USER exists, it gets a new
+# USER is ingest, alerting, receiver, operator, health, or a gateway as PREMISES/GATEWAY. Where USER exists, it gets a new
 # password. Then send the broker a SIGHUP (systemctl reload mosquitto; docker compose kill -s HUP broker).
 set -eu
 here=$(dirname "$0")
 root=tocsin/v1
 folder=${1:?name the folder of passwords and acl}
-user=${2:?name the user: ingest, alerting, operator, health, or PREMISES/GATEWAY}
+user=${2:?name the user: ingest, alerting, receiver, operator, health, or PREMISES/GATEWAY}
 
 name='[a-z0-9][a-z0-9-]\{0,62\}'
-center='ingest\|alerting\|operator\|health'
+center='ingest\|alerting\|receiver\|operator\|health'
 if ! printf '%s\n' "$user" | grep -qx "$center\|$name/$name"; then
-    echo "'$user' is no user: ingest, alerting, operator, health, or PREMISES/GATEWAY as in docs/protocol.md, 1" >&2
+    echo "'$user' is no user: ingest, alerting, receiver, operator, health, or PREMISES/GATEWAY as in docs/protocol.md, 1" >&2
     exit 2
 fi
 

@@ -55,6 +55,11 @@ def program_rules(root: str, notifications: str) -> tuple[ProgramRules, ...]:
                 f"{root}/{CENTER_LEVEL}/+/alarm",
             ),
         ),
+        ProgramRules(
+            "receiver",
+            (f"{each}/receipt/alarm", f"{each}/incident", f"{each}/inventory/request"),
+            (f"{each}/alarm", f"{each}/presence", f"{each}/heartbeat", f"{each}/inventory"),
+        ),
         ProgramRules("operator", (f"{root}/#", f"{notifications}/#", "$SYS/#")),
         ProgramRules("health", ("$SYS/broker/uptime",)),
     )

@@ -1,7 +1,6 @@
 """Intake of a line that speaks another maker's language: what is told is stored, then answered."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import replace
 
 import structlog
 
@@ -22,10 +21,9 @@ from gateway.domain.connectors.events import (
     Reset,
     Send,
     Told,
-    Word,
 )
+from gateway.domain.connectors.panel_statuses import PanelStatuses
 from gateway.domain.model.conditions import ConditionCause, ConditionChange
-from gateway.domain.model.detector_state import DetectorState
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import SitePoints
 from gateway.domain.supervision.line_settings import LineSettingsWatch
@@ -78,8 +76,7 @@ class ConnectorIntake:
         self._sentences = metrics.sentences.labels(watch.name)
         self._unproven: list[ConditionChange] = []  # since the last acknowledgement
         self._minute_began, self._set_aside_count = -_MINUTE_S, 0
-        # What a panel said of a point as a whole holds for each alarm that it tells meanwhile.
-        self._suppressed: dict[str, DetectorState] = {}
+        self._statuses = PanelStatuses()
 
     async def accept_chunk(self, chunk: Chunk[Moment]) -> None:
         """Accept one chunk of the line reader."""
@@ -161,18 +158,14 @@ class ConnectorIntake:
             case Reachable(address, online):
                 return self._site.set_reachable(self.watch.name, address, moment, online=online)
             case Reset():
-                self._suppressed.clear()
+                self._statuses.clear()
                 return self._site.reset_alarms(self.watch.name, moment)
         return ()
 
     def _judge_told(self, told: Told, moment: Moment) -> Sequence[ConditionChange]:
         if not told.holds and not self._site.is_known(self.watch.name, told.address):
             return ()  # an input that nobody uses is at rest
-        state = told.state()
-        if told.word in {Word.TEST, Word.DISABLED}:
-            self._suppress(told.address, state)
-        elif state.alarms and (held := self._suppressed.get(told.address)) is not None:
-            state = replace(state, test=held.test, disabled=held.disabled)
+        state = self._statuses.state_of(told)
         heard = self._site.accept_state(
             self.watch.name, told.address, state, retained=False, moment=moment, from_panel=True
         )
@@ -180,12 +173,6 @@ class ConnectorIntake:
             for quantity, level in state.alarms.items():
                 self._readings.add_reading(heard.name, quantity, moment.at, float(level))
         return heard.changes
-
-    def _suppress(self, address: str, state: DetectorState) -> None:
-        if state.test or state.disabled:
-            self._suppressed[address] = DetectorState(test=state.test, disabled=state.disabled)
-        else:
-            self._suppressed.pop(address, None)
 
     def _judge_measured(
         self, address: str, quantity: str, value: float | None, status: Status, moment: Moment

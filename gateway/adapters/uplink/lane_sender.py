@@ -1,22 +1,22 @@
 """Send the entries of one lane to the center, and resend them until a receipt proves them stored."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from typing import Protocol
 
 import structlog
+from prometheus_client import Counter
 
 from contract.digests import digest
 from contract.messages import LaneState, Proof, Receipt
 from contract.times import to_micros
-from gateway.adapters.metrics import Metrics
 from gateway.domain.uplink.send_window import SendWindow
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.mqtt import BrokerAway
-from runtime.spool import NotRead, NotStored, Spool, SpoolEntry
+from runtime.spool import Depth, NotRead, NotStored, SpoolEntry
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,47 @@ class PublishMessage(Protocol):
 _DISK_RETRY_S = 1.0
 
 
+class StoredEntries(Protocol):
+    """The queue whose entries a lane sends; see runtime/spool.py, which is one."""
+
+    epoch: str
+    last_seq: int
+    stored_seq: int
+    skipped: int
+
+    @property
+    def depth(self) -> Depth:
+        """The amount that waits."""
+        ...
+
+    async def append(
+        self, build: Callable[[int], bytes], *, instead_of: Sequence[SpoolEntry] = ()
+    ) -> int:
+        """Store the body that *build* makes for the new number; raises NotStored."""
+        ...
+
+    async def entries(self, *, after: int = 0, limit: int = 1_000) -> list[SpoolEntry]:
+        """Return up to *limit* entries numbered above *after*; raises NotRead."""
+        ...
+
+    async def release(self, *, through: int, above: Iterable[int] = ()) -> None:
+        """Release all entries up to *through* and those numbered in *above*; raises NotStored."""
+        ...
+
+    async def release_proven(self, digests: Mapping[int, str]) -> list[int]:
+        """Release entries whose bytes have these digests; return those that differ."""
+        ...
+
+
+class LaneMetrics(Protocol):
+    """The counters of a lane, by its name."""
+
+    sent_messages: Counter
+    resent_entries: Counter
+    receipted_entries: Counter
+    refused_receipts: Counter
+
+
 class LaneSender:
     """Sends the entries of *spool*.
 
@@ -53,7 +94,7 @@ class LaneSender:
     def __init__(
         self,
         name: str,
-        spool: Spool,
+        spool: StoredEntries,
         *,
         compose: Compose,
         publish: PublishMessage,
@@ -63,7 +104,7 @@ class LaneSender:
         at_once: int,
         urgent: bool,
         clock: Clock,
-        metrics: Metrics,
+        metrics: LaneMetrics,
     ) -> None:
         self.name = name
         self.spool = spool
@@ -109,6 +150,11 @@ class LaneSender:
 
         seq = await self.spool.append(built, instead_of=instead_of)
         self._window.remove_entries(each.seq for each in instead_of)
+        self.send_stored(seq, body)
+        return seq
+
+    def send_stored(self, seq: int, body: bytes) -> None:
+        """Have the entry *seq* sent, which the spool has stored."""
         if self._urgent:
             if not self._window.force_entry(seq, body):
                 self._spool_has_more = self._entry_displaced = True
@@ -117,7 +163,6 @@ class LaneSender:
         if self._spool_has_more:
             self._window_has_gap.set()
         self._wake.set()
-        return seq
 
     def is_in_window(self, seq: int) -> bool:
         """Return whether *seq* is sent, or about to be."""

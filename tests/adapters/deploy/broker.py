@@ -13,7 +13,7 @@ from tests.support.servers import Server, free_port, program, running
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 
-CENTER = ("ingest", "alerting", "operator", "health")
+CENTER = ("ingest", "alerting", "receiver", "operator", "health")
 GATEWAY, OTHER_GATEWAY = "cho-an-binh/gw-1", "nha-pho-27/gw-1"
 
 

@@ -45,11 +45,13 @@ MAY_READ = {
     "ingest": {Leaf.TELEMETRY, Leaf.ALARM},
     "alerting": {Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY, Leaf.RENEWAL},
     "operator": set(Leaf),
+    "receiver": {Leaf.RECEIPT_ALARM, Leaf.INCIDENT, Leaf.INVENTORY_REQUEST},
 }
 MAY_WRITE = {
     "ingest": {Leaf.RECEIPT_TELEMETRY},
     "alerting": {Leaf.RECEIPT_ALARM, Leaf.INCIDENT, Leaf.INVENTORY_REQUEST, Leaf.CERTIFICATE},
     "operator": set[Leaf](),
+    "receiver": {Leaf.ALARM, Leaf.PRESENCE, Leaf.HEARTBEAT, Leaf.INVENTORY},
     GATEWAY: set(UP),
 }
 

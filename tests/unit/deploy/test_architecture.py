@@ -42,7 +42,7 @@ MAKERS = re.compile(
 
 SERVICES = (
     *("accounts", "alerting", "audit", "console", "duties", "gateway", "ingest"),
-    *("pki", "registry", "reports", "runtime"),
+    *("pki", "receiver", "registry", "reports", "runtime"),
 )
 
 

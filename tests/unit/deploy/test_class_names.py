@@ -16,7 +16,7 @@ PACKAGES = (
         "firmware-sim/firmware_sim",
         "gateway",
     ),
-    *("ingest", "pki", "registry", "reports", "runtime", "tocsin", "words"),
+    *("ingest", "pki", "receiver", "registry", "reports", "runtime", "tocsin", "words"),
 )
 
 ON_BOTH_SIDES = "the same thing, inside a service and in what it sends"

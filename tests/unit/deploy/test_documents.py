@@ -28,6 +28,9 @@ from gateway.settings import Settings as GatewaySettings
 from ingest.adapters.metrics import Metrics as IngestMetrics
 from ingest.domain.plausibility import RefusalReason
 from ingest.settings import Settings as IngestSettings
+from receiver.adapters.metrics import Metrics as ReceiverMetrics
+from receiver.domain.faults import FrameFault
+from receiver.settings import Settings as ReceiverSettings
 from runtime.quarantine import Quarantine
 from runtime.settings import Broker, ServiceSettings
 from tests.unit.deploy.keys import REQUIRED, keys_and_defaults
@@ -39,6 +42,7 @@ OPERATING = (ROOT / "docs" / "operating.md").read_text()
 PROTOCOL = (ROOT / "docs" / "protocol.md").read_text()
 SERVICES: dict[str, type[ServiceSettings]] = {
     "Gateway": GatewaySettings,
+    "Receiver": ReceiverSettings,
     "Ingest": IngestSettings,
     "Alerting": AlertingSettings,
     "Console": ConsoleSettings,
@@ -112,7 +116,8 @@ def registered() -> Iterator[tuple[str, str, tuple[str, ...]]]:
         alerting = CollectorRegistry()
         AlertingMetrics(alerting)
         own = ConsoleMetrics().registry
-        for registry in (GatewayMetrics().registry, IngestMetrics().registry, alerting, own):
+        heard = (GatewayMetrics().registry, ReceiverMetrics().registry, IngestMetrics().registry)
+        for registry in (*heard, alerting, own):
             Quarantine(Path(folder), lambda: datetime.now(UTC), registry)
             for each in dict.fromkeys(registry._collector_to_names):
                 assert isinstance(each, MetricWrapperBase)
@@ -140,7 +145,10 @@ def test_every_reason_in_the_quarantine_has_a_remedy() -> None:
     said = {reason for row in rows("Quarantine") for reason in re.findall(r"`([a-z_]+)`", row[0])}
     others = {"bad_topic", "bad_signal", "not_storable", "refused_by_store", "not_read_back"}
     unsigned = {each.value for each in SignatureVerdict if not each.is_accepted}
-    assert said == {each.value for each in (*MessageRefusal, *RefusalReason)} | others | unsigned
+    assert (
+        said
+        == {each.value for each in (*MessageRefusal, *RefusalReason, *FrameFault)} | others | unsigned
+    )
     sources = "".join(
         file.read_text() for each in ("ingest", "alerting") for file in (ROOT / each).rglob("*.py")
     )

@@ -15,6 +15,7 @@ from console.settings import Settings as ConsoleSettings
 from firmware_sim.scenario.scenario import load_scenario
 from gateway.settings import Settings as GatewaySettings
 from ingest.settings import Settings as IngestSettings
+from receiver.settings import Settings as ReceiverSettings
 from registry.files import read_registry
 from runtime.settings import ServiceSettings, load_settings
 from tests.unit.deploy.keys import keys_and_defaults
@@ -24,6 +25,7 @@ DEPLOY = Path(__file__).parents[3] / "deploy"
 SAMPLES = DEPLOY / "samples"
 SERVICES: dict[str, type[ServiceSettings]] = {
     "gateway": GatewaySettings,
+    "receiver": ReceiverSettings,
     "ingest": IngestSettings,
     "alerting": AlertingSettings,
     "console": ConsoleSettings,
@@ -32,6 +34,7 @@ SERVICES: dict[str, type[ServiceSettings]] = {
 COMMANDS = {
     "samples/gateway.toml": ("gateway", "--check", "--config"),
     "samples/gateway.two-paths.toml": ("gateway", "--check", "--config"),
+    "samples/receiver.toml": ("receiver", "--check", "--config"),
     "samples/ingest.toml": ("ingest", "--check", "--config"),
     "samples/ingest.influxdb1.toml": ("ingest", "--check", "--config"),
     "samples/ingest.embedded.toml": ("ingest", "--check", "--config"),
@@ -54,10 +57,12 @@ COMMANDS = {
 SHOWN_BY_EXAMPLE = {"share", "broker.password", "broker.ca_file", "web.token_file", "web.hosts"}
 
 # A secret can stand in the settings too; samples show the better place.
-IN_A_FILE_INSTEAD = re.compile(r"(^|\.)(password|token|signing_key|client_secret)$")
+IN_A_FILE_INSTEAD = re.compile(r"(^|\.)(password|token|signing_key|client_secret|key)$")
+
+FORMS_OF_SECRETS = {"relay-key": f"whsec_{'a' * 44}", "key-1234": "0f" * 16}
 
 PLACES_OF_SECRETS = re.compile(
-    r'"(/run/credentials/[a-z.-]+|/run/secrets|/run/influxdb|/etc/tocsin)/([a-z.-]+)"'
+    r'"(/run/credentials/[a-z.-]+|/run/secrets|/run/influxdb|/etc/tocsin)/([a-z0-9.-]+)"'
 )
 
 
@@ -124,8 +129,8 @@ def behind_the_sign(text: str) -> Iterator[tuple[str, Any, str]]:
     """Key, value and remark of each ``#key = value``."""
     table = ""
     for line in text.splitlines():
-        if match := re.match(r"(\[+)([a-z_.]+)\]", line):
-            table = f"{match[2]}{'[]' if match[1] == '[[' else ''}."
+        if match := re.match(r"(\[+)([a-z0-9_.]+)\]", line):
+            table = f"{match[2].replace('.', '[].')}[]." if match[1] == "[[" else f"{match[2]}."
         if match := re.match(r"#([a-z_0-9]+ = [^#]+)(#.*)?$", line):
             ((key, value),) = tomllib.loads(match[1]).items()
             yield table + key, value, match[2] or ""
@@ -167,9 +172,7 @@ def test_the_samples_of_the_center_tell_of_other_brokers(service: str) -> None:
 def with_secrets(text: str, folder: Path) -> Path:
     """A copy of *text* whose secrets and certificates stand in *folder*."""
     for _, name in PLACES_OF_SECRETS.findall(text):
-        (folder / name).write_text(
-            f"whsec_{'a' * 44}" if name == "relay-key" else "a secret of 32 characters at least"
-        )
+        (folder / name).write_text(FORMS_OF_SECRETS.get(name, "a secret of 32 characters at least"))
     copy = folder / "copy.toml"
     copy.write_text(PLACES_OF_SECRETS.sub(lambda found: f'"{folder / found[2]}"', text))
     return copy

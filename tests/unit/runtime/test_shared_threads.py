@@ -15,6 +15,7 @@ SERVICES = (
     "gateway",
     "ingest",
     "pki",
+    "receiver",
     "registry",
     "runtime",
 )

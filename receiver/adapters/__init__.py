@@ -1,0 +1,1 @@
+"""What the receiver talks with: transmitters, its disk, the broker."""

@@ -1,0 +1,107 @@
+"""One receiver: transmitters in, one durable inbox, a gateway for each account out."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import structlog
+
+from contract.times import to_micros
+from gateway.domain.model.moment import Moment
+from receiver.adapters.account_gateway import AccountGateway, alarm_lane
+from receiver.adapters.account_numbers import AccountNumbers
+from receiver.adapters.account_supervisor import AccountSupervisor
+from receiver.adapters.connections import Listeners
+from receiver.adapters.frame_quarantine import FrameQuarantine
+from receiver.adapters.metrics import Metrics
+from receiver.adapters.reception import Reception
+from receiver.adapters.shared_inbox import open_inbox
+from receiver.adapters.shared_uplink import SharedUplink
+from receiver.adapters.status import serve_status
+from receiver.domain.address_budget import AddressBudget
+from receiver.settings import Settings
+from runtime.clock import Clock, utc_now
+from runtime.folder_lock import lock_folder
+from runtime.host_names import HostNames
+from runtime.process import keep_watchdog
+from runtime.quarantine import Quarantine
+
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: Settings, clock: Clock = utc_now) -> None:
+    """Run until cancelled.
+
+    What is entered last is left first: nothing more is heard, the center gets a goodbye, and what was
+    taken is stored.
+    """
+    loop = asyncio.get_running_loop()
+
+    def now() -> Moment:
+        return Moment(to_micros(clock()), loop.time())
+
+    metrics = Metrics()
+    plans = [settings.own_plan(), *(each.plan() for each in settings.accounts)]
+    async with AsyncExitStack() as stack:
+        stack.enter_context(lock_folder(settings.data_dir))
+        inbox = await stack.enter_async_context(open_inbox(settings.data_dir / "inbox.db", clock))
+        lanes = await inbox.open_lanes([each.name for each in plans])
+        uplink = SharedUplink(
+            settings.broker,
+            client_id=settings.client_id,
+            own=(settings.premises, settings.gateway),
+            gateways=lanes,
+            now=now,
+            reset_s=settings.reset_s,
+            names=HostNames(settings.data_dir / "addresses.json"),
+        )
+        senders = {
+            name: alarm_lane(lane, publish=uplink.publisher(name), clock=clock, metrics=metrics)
+            for name, lane in lanes.items()
+        }
+        thresholds = settings.thresholds()
+        gateways = [
+            AccountGateway(
+                plan,
+                inbox,
+                lanes[plan.name],
+                sender=senders[plan.name],
+                thresholds=thresholds,
+                most_unknown=settings.most_unknown_points,
+                now=now,
+                metrics=metrics,
+            )
+            for plan in plans
+        ]
+        _warn_of_removed(lanes.keys() - {each.name for each in plans})
+        uplink.serve(senders, {each.plan.name: each for each in gateways})
+        accounts = AccountNumbers(gateways[0], gateways[1:])
+        quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
+        set_aside = FrameQuarantine(quarantine, clock, metrics)
+        supervisor = AccountSupervisor(accounts.all, now=now, metrics=metrics)
+        reception = Reception(accounts, set_aside, now=now, metrics=metrics)
+        dc09 = settings.dc09
+        budget = AddressBudget(dc09.frames_s, dc09.frames_at_once)
+        listeners = Listeners(reception, budget, dc09.bounds(), metrics=metrics)
+        await stack.enter_async_context(uplink.running())
+        await stack.enter_async_context(
+            serve_status(
+                settings.web, uplink=uplink, supervisor=supervisor, accounts=accounts, metrics=metrics
+            )
+        )
+        ports = await stack.enter_async_context(
+            listeners.listening(
+                dc09.host, tcp=dc09.port if dc09.tcp else None, udp=dc09.port if dc09.udp else None
+            )
+        )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(set_aside.run(), name="quarantine")
+            tasks.create_task(listeners.watch(), name="connections")
+            tasks.create_task(supervisor.run(), name="supervisor")
+            tasks.create_task(uplink.publish_heartbeats(settings.heartbeat_s), name="heartbeats")
+            tasks.create_task(keep_watchdog(supervisor.is_progressing), name="watchdog")
+            log.info("receiver started", accounts=len(settings.accounts), host=dc09.host, ports=ports)
+
+
+def _warn_of_removed(names: set[str]) -> None:
+    for name in sorted(names):
+        log.warning("signals of an account that was removed are still sent", gateway=name)

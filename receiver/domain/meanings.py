@@ -1,0 +1,40 @@
+"""The meaning of an event code: a state of a point, a trouble of the panel, or nothing about fire."""
+
+from dataclasses import dataclass
+
+from gateway.domain.connectors.events import Word
+
+
+@dataclass(frozen=True, slots=True)
+class OfPoint:
+    """*word* begins or ends at the point of the event; *source* tells faults of one point apart."""
+
+    word: Word
+    holds: bool = True
+    source: str = "panel"
+
+
+@dataclass(frozen=True, slots=True)
+class OfPanel:
+    """A trouble of the panel itself, named by *source*, begins or ends."""
+
+    source: str
+    holds: bool = True
+
+
+Meaning = OfPoint | OfPanel
+
+NOTHING: tuple[Meaning, ...] = ()
+"""The code is known, and says nothing of a fire, a detector or the panel's soundness."""
+
+
+class UnknownCode(Exception):
+    """A code that no table has, and that may be about a fire."""
+
+
+CHOICES: dict[str, tuple[Meaning, ...]] = {
+    **{word.value: (OfPoint(word),) for word in Word},
+    **{f"{word} ends": (OfPoint(word, holds=False),) for word in Word},
+    "nothing": NOTHING,
+}
+"""The words by which a setting gives a code another meaning."""

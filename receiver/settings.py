@@ -1,0 +1,213 @@
+"""The settings of the receiver, and what each figure means."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from gateway.domain.model.point_kinds import PointKind
+from gateway.domain.points.thresholds import PointThresholds
+from gateway.settings import DetectionSettings
+from receiver.domain.account_plan import AccountPlan, PanelPoint
+from receiver.domain.connection_bounds import ConnectionBounds
+from receiver.domain.event_data import number_of
+from receiver.domain.meanings import CHOICES
+from runtime.settings import (
+    Broker,
+    Conflict,
+    GuardedWeb,
+    Name,
+    Part,
+    SecretFile,
+    ServiceSettings,
+    secret_of,
+    tables,
+)
+
+HEX_PATTERN = r"^[0-9A-Fa-f]{1,16}$"
+SHORT_HEX_PATTERN = r"^[0-9A-Fa-f]{1,6}$"
+CODE_PATTERN = r"^([A-Z]{2}|[136][0-9A-F]{3})$"
+
+FORMS = {
+    HEX_PATTERN: "write 1 to 16 hexadecimal digits, as the transmitter sends them",
+    SHORT_HEX_PATTERN: "write 1 to 6 hexadecimal digits, as the transmitter sends them",
+    CODE_PATTERN: "write two letters of DC-03, or the qualifier and three digits of Contact ID",
+}
+
+KEY_BYTES = (16, 24, 32)
+
+
+def key_bytes(text: str) -> bytes:
+    """Return the key in *text*, in hexadecimal digits or as so many characters; raise ValueError."""
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    for found in (key, text.encode()):
+        if len(found) in KEY_BYTES:
+            return found
+    raise ValueError("a key of AES has 32, 48 or 64 hexadecimal digits; this has not")
+
+
+def _choice(text: str) -> str:
+    if text not in CHOICES:
+        raise ValueError(f"no meaning {text!r}; choose one of: {', '.join(CHOICES)}")
+    return text
+
+
+class ZoneSettings(Part):
+    """A point of a panel, by its zone and, where zones of areas share numbers, its area."""
+
+    name: Name
+    zone: str = Field(pattern=HEX_PATTERN)
+    area: str | None = Field(None, pattern=HEX_PATTERN)
+    kind: PointKind = PointKind.LEVEL
+
+    @property
+    def address(self) -> str:
+        """The address, as the events of its panel name it."""
+        own = f"zone-{number_of(self.zone)}"
+        return own if self.area is None else f"area-{number_of(self.area)}-{own}"
+
+
+class AccountSettings(Part):
+    """A transmitter, which is a gateway of its premises."""
+
+    account: str = Field(pattern=HEX_PATTERN)
+    premises: Name
+    gateway: Name
+    # Where one number is used by several: the receiver number (R) and the prefix (L) that it sends.
+    receiver: str | None = Field(None, pattern=SHORT_HEX_PATTERN)
+    prefix: str | None = Field(None, pattern=SHORT_HEX_PATTERN)
+    key: SecretStr | None = None
+    key_file: SecretFile = None
+    # Seconds between two polls of the transmitter; it is silent after three. 0: it sends none.
+    poll_s: float = Field(60.0, ge=0)
+    # Its clock is a fault if it is off by more; nothing is judged by it.
+    clock_off_s: float = Field(120.0, gt=0)
+    points: tuple[ZoneSettings, ...] = ()
+    # Other meanings of codes: BA = "nothing", UA = "fire", 1140 = "fire ends".
+    codes: dict[Annotated[str, Field(pattern=CODE_PATTERN)], Annotated[str, AfterValidator(_choice)]] = (
+        Field(default_factory=dict)
+    )
+
+    @field_validator("key")
+    @classmethod
+    def _is_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            key_bytes(key.get_secret_value())
+        return key
+
+    @field_validator("key_file")
+    @classmethod
+    def _holds_key(cls, file: Path | None) -> Path | None:
+        if file is not None and (text := secret_of(None, file)) is not None:
+            key_bytes(text)
+        return file
+
+    def plan(self) -> AccountPlan:
+        """Return what the receiver needs of it."""
+        secret = secret_of(self.key, self.key_file)
+        return AccountPlan(
+            premises=self.premises,
+            gateway=self.gateway,
+            number=int(self.account, 16),
+            receiver=None if self.receiver is None else int(self.receiver, 16),
+            prefix=None if self.prefix is None else int(self.prefix, 16),
+            key=None if secret is None else key_bytes(secret),
+            silent_after_s=MISSED_POLLS * self.poll_s or None,
+            clock_off_s=self.clock_off_s,
+            points=tuple(PanelPoint(each.name, each.address, each.kind) for each in self.points),
+            codes={code: CHOICES[meaning] for code, meaning in self.codes.items()},
+        )
+
+
+MISSED_POLLS = 3
+"""Polls that may be missing in a row: datagrams are lost."""
+
+
+class Dc09Settings(Part):
+    """Where transmitters of SIA DC-09 are heard, and their bounds."""
+
+    host: str = "0.0.0.0"  # noqa: S104 (transmitters are on other machines)
+    tcp: bool = True
+    udp: bool = True
+    port: int = Field(6_500, ge=0, le=65_535)
+    connections: int = Field(10_000, ge=1, le=30_000)
+    connections_by_address: int = Field(100, ge=1, le=30_000)
+    # Frames of one address: what comes beyond is read later (TCP), or not at all and sent again (UDP).
+    frames_s: float = Field(200.0, gt=0)
+    frames_at_once: int = Field(1_000, ge=1)
+    # A frame that has begun must end within this time, and a connection say something.
+    frame_s: float = Field(10.0, gt=0)
+    idle_s: float = Field(900.0, gt=0)
+
+    def bounds(self) -> ConnectionBounds:
+        """Return the bounds of connections."""
+        return ConnectionBounds(self.connections, self.connections_by_address, self.frame_s, self.idle_s)
+
+
+class Settings(ServiceSettings):
+    """All settings of the receiver."""
+
+    model_config = SettingsConfigDict(env_prefix="TOCSIN_RECEIVER_")
+
+    forms = FORMS
+
+    # The receiver's own gateway, which reports what has no account.
+    premises: Name
+    gateway: Name
+    data_dir: Path  # the inbox and the quarantine; must survive a restart and a power cut
+    client_id: str = Field("tocsin-receiver", min_length=1)
+    broker: Broker = Broker()
+    web: GuardedWeb = GuardedWeb(port=8_083)
+    heartbeat_s: float = Field(10.0, gt=0)  # docs/protocol.md, 4.5
+    reset_s: float = Field(60.0, gt=0)  # after the closing of its incident, a fire is signalled again
+    most_unknown_points: int = Field(100, ge=0)  # of each account
+    dc09: Dc09Settings = Dc09Settings()
+    accounts: tuple[AccountSettings, ...] = ()
+
+    @classmethod
+    def conflicts_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
+        """Yield accounts and gateways that are there twice."""
+        yield from _twice(content, _number, "account", "the same account; give one another prefix")
+        yield from _twice(content, _gateway, "gateway", "the same gateway; each account needs its own")
+        for number, account in enumerate(tables(content.get("accounts"))):
+            own = (account.get("premises"), account.get("gateway"))
+            if own == (content.get("premises"), content.get("gateway")):
+                text = "the receiver's own gateway; give the account another one"
+                yield Conflict(("accounts", number, "gateway"), text)
+
+    def own_plan(self) -> AccountPlan:
+        """Return the plan of the receiver's own gateway, which has no transmitter."""
+        return AccountPlan(self.premises, self.gateway, number=None)
+
+    def thresholds(self) -> PointThresholds:
+        """Return the thresholds of all points: the panel judges and supervises them."""
+        return DetectionSettings().thresholds(silent_after_s=math.inf, stuck_after_s=math.inf)
+
+
+def _number(account: Mapping[str, Any]) -> object:
+    try:
+        return tuple(
+            None if account.get(key) is None else int(str(account[key]), 16)
+            for key in ("receiver", "prefix", "account")
+        )
+    except ValueError:
+        return None
+
+
+def _gateway(account: Mapping[str, Any]) -> object:
+    return account.get("premises"), account.get("gateway")
+
+
+def _twice(content: Mapping[str, Any], key: Any, place: str, text: str) -> Iterator[Conflict]:
+    seen: dict[object, int] = {}
+    for number, account in enumerate(tables(content.get("accounts"))):
+        found = key(account)
+        if found is not None and found in seen:
+            yield Conflict(("accounts", number, place), f"accounts[{seen[found] + 1}] is {text}")
+        seen.setdefault(found, number)
