@@ -27,6 +27,7 @@ class Dialect(StrEnum):
     ESPHOME = "esphome"
     TASMOTA = "tasmota"
     SHELLY = "shelly"
+    CHIRPSTACK = "chirpstack"
 
 
 class Sample(Versioned, frozen=True, kw_only=True):

@@ -13,7 +13,12 @@ from msgspec import Struct
 from contract.local_time import local_time_of_day, utc
 from gateway.adapters.sources.listen import listen as listen_to
 from gateway.domain.dialects.discovered_detectors import DiscoveredDetectors
-from gateway.domain.dialects.outcome import InterpretedMessage, MessageOutcome, Publication
+from gateway.domain.dialects.outcome import (
+    HeardDevice,
+    InterpretedMessage,
+    MessageOutcome,
+    Publication,
+)
 from gateway.domain.dialects.profile import IgnoreReason
 from gateway.domain.model.detector_state import DetectorState
 from gateway.settings import Settings, SourceSettings
@@ -147,6 +152,12 @@ def _listened(
 
 
 def _values(outcome: InterpretedMessage) -> dict[str, Value]:
+    device = outcome.device or HeardDevice()
+    radio = {"model": device.model or None, "rssi": device.rssi, "snr": device.snr}
+    return {**_told(outcome), **{name: value for name, value in radio.items() if value is not None}}
+
+
+def _told(outcome: InterpretedMessage) -> dict[str, Value]:
     if outcome.sample is not None:
         sample = outcome.sample
         return {sample.quantity: sample.value, "status": sample.status.value}

@@ -1,12 +1,18 @@
 """Topics and payloads in which the bridges of radio detectors write the state of one, by dialect."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
 from contract.detectors import Dialect, ZigbeeState, encode_zigbee
+
+_APPLICATION = "17c82e96-be03-4f38-aef3-f83d48582d97"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +121,37 @@ def _shelly_availability(root: str, address: str, word: str) -> list[Published]:
     return [Published(f"{root}/{address}/online", payload, retain=True)]
 
 
+def _chirpstack(root: str, address: str, state: ZigbeeState, at_ms: int) -> list[Published]:
+    """An uplink whose payload the codec of the device profile decoded under common names."""
+    told = {"smoke": state.smoke, "test": state.test, "tamper": state.tamper, "battery": state.battery}
+    decoded = {name: value for name, value in told.items() if value is not None}
+    eui = sha256(address.encode()).hexdigest()[:16]
+    at = datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="milliseconds")
+    event = {
+        "deduplicationId": str(uuid5(NAMESPACE_URL, f"{eui}/{at_ms}")),
+        "time": at,
+        "deviceInfo": {"applicationId": _APPLICATION, "deviceName": address, "devEui": eui},
+        "devAddr": eui[:8],
+        "fCnt": at_ms // 100 % 2**32,  # its frames are counted by its clock
+        "fPort": 2,
+        "data": b64encode(json.dumps(decoded).encode()).decode(),
+        "object": decoded,
+        "rxInfo": [{"gatewayId": "0016c001f153a14c", "rssi": -97, "snr": 6.5}],
+    }
+    topic = f"{root}/{_APPLICATION}/device/{eui}/event/up"
+    return [Published(topic, json.dumps(event, ensure_ascii=False).encode())]
+
+
+def _no_availability(root: str, address: str, word: str) -> list[Published]:
+    """Nothing: a LoRaWAN network server does not say that a device is away; only silence does."""
+    return []
+
+
 _BRIDGES = {
     Dialect.ZIGBEE2MQTT: Bridge(_nothing, _zigbee, _zigbee_availability),
     Dialect.HOME_ASSISTANT: Bridge(_announced, _home_assistant, _home_assistant_availability),
     Dialect.ESPHOME: Bridge(_nothing, _esphome, _esphome_availability),
     Dialect.TASMOTA: Bridge(_nothing, _tasmota, _tasmota_availability),
     Dialect.SHELLY: Bridge(_nothing, _shelly, _shelly_availability),
+    Dialect.CHIRPSTACK: Bridge(_nothing, _chirpstack, _no_availability),
 }

@@ -4,6 +4,7 @@ from collections.abc import Container
 
 from contract.detectors import Dialect
 from gateway.domain.dialects import esphome, shelly, tasmota, zigbee2mqtt
+from gateway.domain.dialects.chirpstack import ChirpStackListener
 from gateway.domain.dialects.home_assistant import DiscoveryListener
 from gateway.domain.dialects.listener import ProfileListener, SourceListener
 from gateway.domain.dialects.profile import DialectProfile
@@ -18,6 +19,7 @@ PROFILES: dict[Dialect, DialectProfile] = {
 }
 
 _ANNOUNCED = frozenset({PointKind.LEVEL, PointKind.SMOKE, PointKind.HEAT, PointKind.CO})
+_DECODED = _ANNOUNCED | {PointKind.MULTI}
 
 
 def listener_of(dialect: Dialect, root: str, known: Container[str]) -> SourceListener:
@@ -26,6 +28,8 @@ def listener_of(dialect: Dialect, root: str, known: Container[str]) -> SourceLis
         return TocsinListener(root)
     if dialect is Dialect.HOME_ASSISTANT:
         return DiscoveryListener(root, known)
+    if dialect is Dialect.CHIRPSTACK:
+        return ChirpStackListener(root, known)
     return ProfileListener(PROFILES[dialect], root, known)
 
 
@@ -35,4 +39,6 @@ def kinds_of(dialect: Dialect) -> frozenset[PointKind]:
         return frozenset(PointKind)
     if dialect is Dialect.HOME_ASSISTANT:
         return _ANNOUNCED
+    if dialect is Dialect.CHIRPSTACK:
+        return _DECODED
     return PROFILES[dialect].kinds

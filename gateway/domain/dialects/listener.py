@@ -21,6 +21,7 @@ from gateway.domain.dialects.outcome import (
 )
 from gateway.domain.dialects.profile import (
     DialectProfile,
+    Field,
     Fields,
     IgnoreReason,
     SourceTopic,
@@ -79,7 +80,7 @@ class ProfileListener:
 
     def interpret_message(self, message: Publication, t: float) -> Iterator[InterpretedMessage]:
         """Yield the interpretation of *message*, received at *t* seconds."""
-        content = _content(message.payload)
+        content = content_of(message.payload)
         place = self._profile.place_of(self._topic(message, content))
         try:
             yield from self._interpret_place(place, content, message, t)
@@ -95,12 +96,12 @@ class ProfileListener:
             self._groups.popitem(last=False)
             yield self._gathered(address, group)
 
-    def _topic(self, message: Publication, content: "_MessageContent") -> SourceTopic:
+    def _topic(self, message: Publication, content: "MessageContent") -> SourceTopic:
         path = nfc(message.topic).removeprefix(f"{self._root}/")
         return SourceTopic(self._root, path, self._known, content.is_object, content.is_value)
 
     def _interpret_place(
-        self, place: TopicPlace, content: "_MessageContent", message: Publication, t: float
+        self, place: TopicPlace, content: "MessageContent", message: Publication, t: float
     ) -> Iterator[InterpretedMessage]:
         if place.ignorance is not None:
             yield ignored_message(place.ignorance, message)
@@ -130,29 +131,10 @@ class ProfileListener:
         address = nfc(written)
         configured = address in self._known
         table = self._of_configured if configured else self._profile.fields
-        reading = read_fields(table, fields)
-        try:
-            sound = refuse_if_unreadable(reading, configured=configured)
-        except BadMessage as error:
-            return replace(
-                refused_message(error, address, *messages), unknown_fields=reading.unknown_fields
-            )
-        if sound is None:
-            return ignored_message(
-                IgnoreReason.NOT_A_DETECTOR, *messages, unknown_fields=reading.unknown_fields
-            )
-        return InterpretedMessage(
-            messages=messages,
-            outcome=MessageOutcome.UNDERSTOOD,
-            reason=ContentKind.STATE,
-            address=address,
-            state=sound.state,
-            retained=any(each.retained for each in messages),
-            unknown_fields=sound.unknown_fields,
-        )
+        return interpret_state(table, address, fields, *messages, configured=configured)
 
     def _availability(
-        self, place: TopicPlace, content: "_MessageContent", message: Publication
+        self, place: TopicPlace, content: "MessageContent", message: Publication
     ) -> InterpretedMessage:
         return InterpretedMessage(
             messages=(message,),
@@ -179,6 +161,35 @@ class ProfileListener:
         return self._state(address, group.fields, *group.messages)
 
 
+def interpret_state(
+    table: Mapping[str, Field],
+    address: str,
+    fields: Mapping[str, Json],
+    *messages: Publication,
+    configured: bool,
+) -> InterpretedMessage:
+    """Return the state of the detector at *address*, as *table* reads *fields*."""
+    reading = read_fields(table, fields)
+    try:
+        sound = refuse_if_unreadable(reading, configured=configured)
+    except BadMessage as error:
+        refused = refused_message(error, address, *messages)
+        return replace(refused, unknown_fields=reading.unknown_fields)
+    if sound is None:
+        return ignored_message(
+            IgnoreReason.NOT_A_DETECTOR, *messages, unknown_fields=reading.unknown_fields
+        )
+    return InterpretedMessage(
+        messages=messages,
+        outcome=MessageOutcome.UNDERSTOOD,
+        reason=ContentKind.STATE,
+        address=address,
+        state=sound.state,
+        retained=any(each.retained for each in messages),
+        unknown_fields=sound.unknown_fields,
+    )
+
+
 def _counted_once(
     interpreted_messages: Sequence[InterpretedMessage], message: Publication
 ) -> Iterator[InterpretedMessage]:
@@ -193,7 +204,7 @@ def _counted_once(
 
 
 @dataclass(frozen=True, slots=True)
-class _MessageContent:
+class MessageContent:
     """A payload with its JSON value, or the error."""
 
     payload: bytes
@@ -232,12 +243,13 @@ class _MessageContent:
         return str(value.get("state") if isinstance(value, dict) else value).strip().lower()
 
 
-def _content(payload: bytes) -> _MessageContent:
+def content_of(payload: bytes) -> MessageContent:
+    """Return the content of *payload*, of which an error is kept until somebody asks for its fields."""
     try:
         check_size(payload, MAX_PAYLOAD)
-        return _MessageContent(payload, values.parse(payload))
+        return MessageContent(payload, values.parse(payload))
     except BadMessage as error:
-        return _MessageContent(payload, error=error)
+        return MessageContent(payload, error=error)
 
 
 def _is_online(word: str) -> bool:

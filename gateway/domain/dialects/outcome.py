@@ -33,6 +33,22 @@ class ContentKind(StrEnum):
     SAMPLE = "sample"
     AVAILABILITY = "availability"
     ANNOUNCEMENT = "announcement"
+    JOIN = "join"
+    DEVICE_STATUS = "device_status"
+
+
+@dataclass(frozen=True, slots=True)
+class HeardDevice:
+    """The device behind a message, where the source names it: to propose a point, and to place it.
+
+    *model* is empty if it is not known. *rssi* and *snr* are those of the best reception.
+    """
+
+    name: str = ""
+    model: str = ""
+    silent_after_s: int | None = None
+    rssi: float | None = None
+    snr: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +69,7 @@ class InterpretedMessage:
     retained: bool = False
     unknown_fields: tuple[str, ...] = ()
     error: BadMessage | None = None
+    device: HeardDevice | None = None
 
 
 def refused_message(error: BadMessage, address: str, *messages: Publication) -> InterpretedMessage:

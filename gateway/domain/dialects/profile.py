@@ -70,6 +70,8 @@ class IgnoreReason(StrEnum):
     OTHER_TOPIC = "other_topic"
     RETAINED_SAMPLE = "retained_sample"
     TOO_MANY_UNKNOWN_POINTS = "too_many_unknown_points"
+    REPEATED = "repeated"
+    OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True, slots=True)

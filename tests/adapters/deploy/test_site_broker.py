@@ -12,8 +12,9 @@ import pytest
 from tests.adapters.deploy.broker import DEPLOY
 from tests.support.servers import Server, free_port, program, running
 
-USERS = ("gateway", "bridge", "smoke-07", "smoke-08")
+USERS = ("gateway", "bridge", "chirpstack", "lora-gateway", "smoke-07", "smoke-08")
 STATE = "zigbee2mqtt/Bếp 1"
+UPLINK = "application/17c82e96/device/00137a1000012345/event/up"
 
 
 @pytest.fixture
@@ -49,7 +50,8 @@ async def heard_by_gateway(site: Server, *said: tuple[str, str]) -> list[str]:
     """The topics that the gateway is sent when each user publishes to one; the bridge ends it."""
     users = [user for user, _ in said]
     async with clients(site, "gateway", "bridge", *users) as (gateway, bridge, *others):
-        for topics in ("zigbee2mqtt/#", "site/detectors/#"):
+        events = ("application/+/device/+/event/+", "application/device/+/event/+")
+        for topics in ("zigbee2mqtt/#", "site/detectors/#", *events):
             await gateway.subscribe(topics, qos=1)
         for client, (_, topic) in zip(others, said, strict=True):
             await client.publish(topic, b"probe", qos=1)
@@ -79,6 +81,11 @@ async def test_who_has_no_password_says_nothing(
         ("smoke-07", "site/detectors/smoke-08", False),
         ("smoke-07", STATE, False),
         ("bridge", "site/detectors/smoke-07", False),
+        ("chirpstack", UPLINK, True),
+        ("chirpstack", STATE, False),
+        ("lora-gateway", UPLINK, False),
+        ("bridge", UPLINK, False),
+        ("gateway", UPLINK, False),
         ("gateway", STATE, False),
         ("gateway", "site/detectors/gateway/x", False),
     ],

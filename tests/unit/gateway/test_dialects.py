@@ -91,7 +91,7 @@ def test_a_message_of_a_real_device_has_its_outcome(
 
 
 def test_each_dialect_has_messages_of_five_makers() -> None:
-    for dialect in PROFILES:
+    for dialect in (*PROFILES, Dialect.CHIRPSTACK):
         content = json.loads((VECTORS / f"{dialect}.json").read_text())
         understood = [each for each in content["messages"] if each["outcome"] == "understood"]
         # Of Shelly, which is one maker: five devices.
