@@ -34,6 +34,11 @@ class ServedPeer:
         self._is_plugged_in = True
         self._clients: set[asyncio.StreamWriter] = set()
 
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody reads the line."""
+        return bool(self._clients)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client until it disconnects."""
         self._clients.add(writer)

@@ -18,7 +18,9 @@ from firmware_sim.domain.manual import ManualControl
 from firmware_sim.outputs.ground_truth import GroundTruthWriter, open_ground_truth
 from firmware_sim.run.lines import FINISHING_S, open_line
 from firmware_sim.run.operate import Operator
+from firmware_sim.run.panel_carrier import PanelCarrier, open_panel
 from firmware_sim.run.progress import PROGRESS_EVERY_S, OnProgress, OnReady, RunProgress
+from firmware_sim.scenario.io_config import PanelConfig
 from firmware_sim.scenario.scenario import Scenario
 from firmware_sim.simulation.build import scheduled_messages
 from runtime.clock import Clock
@@ -121,7 +123,7 @@ async def run_scenario(
         return player.progress
 
 
-Carrier = _SerialCarrier | MqttSource
+Carrier = _SerialCarrier | MqttSource | PanelCarrier
 
 
 async def _open_carriers(
@@ -130,6 +132,10 @@ async def _open_carriers(
     """Open all lines, for as long as *lines* is open, and all sources; return them by name."""
     carriers: dict[str, Carrier] = {}
     for line in scenario.lines:
+        if isinstance(line, PanelConfig):
+            panel = open_panel(line, clock=clock, ledger=ledger)
+            carriers[line.name] = await lines.enter_async_context(panel)
+            continue
         opened = await lines.enter_async_context(open_line(line))
         carriers[line.name] = _SerialCarrier(opened, clock=clock, ledger=ledger)
     for source in scenario.sources:

@@ -28,8 +28,21 @@ class TcpConfig(Part):
     port: int = Field(0, ge=0, le=65535)
 
 
-LineConfig = Annotated[PtyConfig | TcpConfig, Field(discriminator="kind")]
-"""A line to which detectors are wired."""
+class PanelConfig(Part):
+    """A fire panel that judges its detectors itself, at a TCP port as a serial device server offers it.
+
+    It *speaks* the language of pagers (``espa``), or prints (``printer``).
+    """
+
+    kind: Literal["panel"]
+    name: Name
+    speaks: Literal["espa", "printer"] = "espa"
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65535)
+
+
+LineConfig = Annotated[PtyConfig | TcpConfig | PanelConfig, Field(discriminator="kind")]
+"""A line to which detectors are wired, or the panel to which they are."""
 
 
 class SourceConfig(Part):

@@ -9,6 +9,7 @@ from tocsin.evaluate.scenario import play_scenario
 NAMED = {
     "shophouse-kitchen-night",
     "market-spread",
+    "market-panel",
     "cabinet-smoldering",
     "hospital-ward",
     "cooking-week",
