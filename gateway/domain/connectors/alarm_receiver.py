@@ -20,7 +20,7 @@ from gateway.domain.connectors.events import (
     Send,
     Told,
 )
-from gateway.domain.connectors.phrases import BadProfile, Meaning, meaning_of
+from gateway.domain.connectors.phrases import BadProfile, WordMeaning, meaning_of
 
 _ACK, _NAK = b"\x06", b"\x15"
 
@@ -205,7 +205,7 @@ def _sia_reports(found: dict[str, str]) -> list[_Report]:
     return reports
 
 
-def _own_meaning(meaning: Meaning, *, is_restored: bool) -> CodeMeaning:
+def _own_meaning(meaning: WordMeaning, *, is_restored: bool) -> CodeMeaning:
     if meaning.word is None:
         return NOTHING
     return (CodeTold(meaning.word, meaning.holds and not is_restored),)

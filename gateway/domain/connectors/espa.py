@@ -16,12 +16,12 @@ from gateway.domain.connectors.espa_frames import (
     ENQ,
     EOT,
     NAK,
-    Answer,
-    Block,
-    Enquiry,
+    EspaAnswer,
+    EspaBlock,
+    EspaEnquiry,
+    EspaNoise,
     Frame,
     FrameReader,
-    Noise,
 )
 from gateway.domain.connectors.events import (
     Alive,
@@ -109,7 +109,7 @@ class EspaConversation:
 
     def begin(self, now: float) -> Iterator[ConnectorEvent]:
         """Forget what was unfinished; a control station polls at once."""
-        yield from (_damaged(each) for each in self._reader.reset() if isinstance(each, Noise))
+        yield from (_damaged(each) for each in self._reader.reset() if isinstance(each, EspaNoise))
         self._turn = _Turn.FREE
         self._due = now if self._is_control else None
 
@@ -181,13 +181,13 @@ class EspaConversation:
 
     def _accept_frame(self, frame: Frame, now: float) -> Iterator[ConnectorEvent]:
         match frame:
-            case Noise():
+            case EspaNoise():
                 yield _damaged(frame)
-            case Enquiry(address):
+            case EspaEnquiry(address):
                 yield from self._accept_enquiry(address, now)
-            case Answer(control, _):
+            case EspaAnswer(control, _):
                 yield from self._accept_answer(control, now)
-            case Block():
+            case EspaBlock():
                 yield from self._accept_block(frame, now)
 
     def _accept_enquiry(self, address: str, now: float) -> Iterator[ConnectorEvent]:
@@ -224,7 +224,7 @@ class EspaConversation:
             # Nobody acknowledges a poll: it is an answer to another station.
             yield DamagedFrame("out_of_turn", bytes([control]))
 
-    def _accept_block(self, block: Block, now: float) -> Iterator[ConnectorEvent]:
+    def _accept_block(self, block: EspaBlock, now: float) -> Iterator[ConnectorEvent]:
         if self._turn in {_Turn.ANOTHER_IS_POLLED, _Turn.ANOTHER_IS_SELECTED}:
             return
         if self._turn is _Turn.SELECTED:
@@ -236,7 +236,7 @@ class EspaConversation:
         yield self._understood(block)
         yield Send(bytes([ACK]))
 
-    def _understood(self, block: Block) -> ConnectorEvent:
+    def _understood(self, block: EspaBlock) -> ConnectorEvent:
         if block.header == _STATUS:
             return Alive()
         if block.header != _CALL:
@@ -258,7 +258,7 @@ class EspaConversation:
         return NotUnderstood("unknown_text", block.raw)
 
 
-def _damaged(noise: Noise) -> DamagedFrame:
+def _damaged(noise: EspaNoise) -> DamagedFrame:
     return DamagedFrame(noise.cause, noise.data)
 
 

@@ -17,14 +17,14 @@ LONGEST_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Enquiry:
+class EspaEnquiry:
     """A poll or a selection of the station *address*, which is empty where none was named."""
 
     address: str
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EspaAnswer:
     """One of EOT, ACK and NAK, with the *prefix* before it."""
 
     control: int
@@ -32,7 +32,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class EspaBlock:
     """A block; *raw* are its bytes from SOH to the check, and *is_sound* whether they agree."""
 
     raw: bytes
@@ -55,14 +55,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
+class EspaNoise:
     """Bytes that belong to no frame, and the *cause* in a word."""
 
     cause: str
     data: bytes
 
 
-Frame = Enquiry | Answer | Block | Noise
+Frame = EspaEnquiry | EspaAnswer | EspaBlock | EspaNoise
 
 
 def block_check(body: Iterable[int]) -> int:
@@ -87,7 +87,7 @@ class FrameReader:
     def reset(self) -> Iterator[Frame]:
         """Forget what is unfinished, and return it as noise."""
         if rest := bytes(self._block + self._outside):
-            yield Noise("unfinished", rest)
+            yield EspaNoise("unfinished", rest)
         self._block.clear()
         self._outside.clear()
 
@@ -104,21 +104,21 @@ class FrameReader:
         if len(self._block) > 1 and self._block[-1] == ETX:
             yield self._ended(byte)
         elif byte in {SOH, EOT, ENQ}:  # The sender began anew, or gave up.
-            yield Noise("aborted", bytes(self._block))
+            yield EspaNoise("aborted", bytes(self._block))
             self._block.clear()
             yield from self._between(byte)
         elif len(self._block) >= LONGEST_BLOCK:
-            yield Noise("overlong", bytes(self._block))
+            yield EspaNoise("overlong", bytes(self._block))
             self._block.clear()
             yield from self._between(byte)
         else:
             self._block.append(byte)
 
-    def _ended(self, check: int) -> Block:
+    def _ended(self, check: int) -> EspaBlock:
         body = bytes(self._block[1:])
         raw = bytes([*self._block, check])
         self._block.clear()
-        return Block(raw, STX in body and check == block_check(body))
+        return EspaBlock(raw, STX in body and check == block_check(body))
 
     def _between(self, byte: int) -> Iterator[Frame]:
         if byte == SOH:
@@ -127,7 +127,7 @@ class FrameReader:
         elif byte in {ENQ, EOT, ACK, NAK}:
             prefix = self._prefix()
             yield from self._noise()
-            yield Enquiry(prefix) if byte == ENQ else Answer(byte, prefix)
+            yield EspaEnquiry(prefix) if byte == ENQ else EspaAnswer(byte, prefix)
         else:
             self._outside.append(byte)
             if len(self._outside) >= LONGEST_BLOCK:
@@ -141,5 +141,5 @@ class FrameReader:
 
     def _noise(self) -> Iterator[Frame]:
         if self._outside.strip(b"\r\n\0 "):
-            yield Noise("no_frame", bytes(self._outside))
+            yield EspaNoise("no_frame", bytes(self._outside))
         self._outside.clear()

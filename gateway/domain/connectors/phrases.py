@@ -43,7 +43,7 @@ class BadProfile(ValueError):
     """A profile that cannot be used; the text names the fault and the remedy."""
 
 
-class Meaning(Struct, frozen=True):
+class WordMeaning(Struct, frozen=True):
     """Meaning of a word: *word* begins (*holds*) or ends; without one, a *reset* or a sign of life."""
 
     word: Word | None = None
@@ -51,17 +51,17 @@ class Meaning(Struct, frozen=True):
     reset: bool = False
 
 
-def meaning_of(text: str) -> Meaning:
+def meaning_of(text: str) -> WordMeaning:
     """Return the meaning that *text* names; raises BadProfile."""
     if text in {"reset", "alive", "nothing"}:
-        return Meaning(reset=text == "reset")
+        return WordMeaning(reset=text == "reset")
     kind, _, ends = text.partition(" ")
     if kind not in set(Word) or ends not in {"", "ends"}:
         raise BadProfile(
             f"words: {text!r} is no kind; write one of {', '.join(Word)}, the same with 'ends', "
             "reset, alive or nothing"
         )
-    return Meaning(Word(kind), holds=not ends)
+    return WordMeaning(Word(kind), holds=not ends)
 
 
 class Phrases:

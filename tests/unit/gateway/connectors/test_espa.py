@@ -9,11 +9,11 @@ from gateway.domain.connectors.espa import EspaConversation, EspaOptions, EspaPr
 from gateway.domain.connectors.espa_frames import (
     ACK,
     EOT,
-    Answer,
-    Block,
-    Enquiry,
+    EspaAnswer,
+    EspaBlock,
+    EspaEnquiry,
+    EspaNoise,
     FrameReader,
-    Noise,
     encode_block,
 )
 from gateway.domain.connectors.events import Alive, LineTrouble, NotUnderstood, Reset, Send, Told, Word
@@ -51,7 +51,7 @@ def test_a_block_is_read_as_it_was_written_however_it_is_cut(
     written: list[tuple[str, bytes]], cuts: list[int]
 ) -> None:
     (block,) = frames(encode_block("1", written), cuts)
-    assert isinstance(block, Block)
+    assert isinstance(block, EspaBlock)
     assert block.is_sound
     assert block.header == "1"
     first: dict[str, bytes] = {}
@@ -73,9 +73,9 @@ def test_one_wrong_bit_never_tells_anything(place: int, bit: int) -> None:
 @given(st.binary(max_size=200).filter(lambda noise: not {1, 3, 4, 5, 6, 21} & set(noise)))
 def test_a_block_behind_noise_is_read_all_the_same(noise: bytes) -> None:
     read = frames(noise + FIRE, [7])
-    assert isinstance(read[-1], Block)
+    assert isinstance(read[-1], EspaBlock)
     assert read[-1].is_sound
-    assert b"".join(each.data for each in read if isinstance(each, Noise)) in {noise, b""}
+    assert b"".join(each.data for each in read if isinstance(each, EspaNoise)) in {noise, b""}
 
 
 def selected() -> EspaConversation:
@@ -160,4 +160,4 @@ def test_a_block_of_another_kind_is_set_aside_before_it_is_acknowledged(header: 
 
 def test_control_characters_and_prefixes_are_read_apart() -> None:
     read = frames(b"\x04" + b"2\x05" + b"1\x15" + b"\x06", [1])
-    assert read == [Answer(4), Enquiry("2"), Answer(21, "1"), Answer(6)]
+    assert read == [EspaAnswer(4), EspaEnquiry("2"), EspaAnswer(21, "1"), EspaAnswer(6)]
