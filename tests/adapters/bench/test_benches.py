@@ -33,6 +33,7 @@ SMALLEST = {
     "resume": "--open 5",
     "simulate": "--points 5 --seconds 1",
     "startup": "--runs 1",
+    "transmitters": "--signals-s 20 --seconds 1 --accounts 2",
     "storm": "--signals 20 --premises 2 --open 0 2 --settle 0",
 }
 """Arguments that make a measurement short, of those that can be."""
