@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.domain.model.point_kinds import PointKind
@@ -26,6 +27,7 @@ from runtime.settings import (
     secret_of,
     tables,
 )
+from runtime.text_files import read_text
 
 HEX_PATTERN = r"^[0-9A-Fa-f]{1,16}$"
 SHORT_HEX_PATTERN = r"^[0-9A-Fa-f]{1,6}$"
@@ -40,16 +42,27 @@ FORMS = {
 KEY_BYTES = (16, 24, 32)
 
 
-def key_bytes(text: str) -> bytes:
-    """Return the key in *text*, in hexadecimal digits or as so many characters; raise ValueError."""
+class KeyForm(StrEnum):
+    """The form in which a key is written: many digits could be either."""
+
+    HEX = "hex"
+    TEXT = "text"
+
+
+def key_bytes(text: str, form: KeyForm) -> bytes:
+    """Return the key in *text*; raise ValueError, which never repeats it."""
+    if form is KeyForm.TEXT:
+        if len(key := text.encode()) in KEY_BYTES:
+            return key
+        raise ValueError("a key of AES as text has 16, 24 or 32 characters; this has not")
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
-    for found in (key, text.encode()):
-        if len(found) in KEY_BYTES:
-            return found
-    raise ValueError("a key of AES has 32, 48 or 64 hexadecimal digits; this has not")
+    if len(key) in KEY_BYTES:
+        return key
+    text = "a key of AES has 32, 48 or 64 hexadecimal digits; this has not"
+    raise ValueError(f'{text}; write key_form = "text" for one of characters')
 
 
 def _choice(text: str) -> str:
@@ -82,6 +95,8 @@ class AccountSettings(Part):
     # Where one number is used by several: the receiver number (R) and the prefix (L) that it sends.
     receiver: str | None = Field(None, pattern=SHORT_HEX_PATTERN)
     prefix: str | None = Field(None, pattern=SHORT_HEX_PATTERN)
+    # "hex" for hexadecimal digits, "text" for 16, 24 or 32 characters that are the key themselves.
+    key_form: KeyForm = KeyForm.HEX
     key: SecretStr | None = None
     key_file: SecretFile = None
     # Seconds between two polls of the transmitter; it is silent after three. 0: it sends none.
@@ -96,16 +111,16 @@ class AccountSettings(Part):
 
     @field_validator("key")
     @classmethod
-    def _is_key(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None:
-            key_bytes(key.get_secret_value())
+    def _is_key(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if key is not None and "key_form" in info.data:
+            key_bytes(key.get_secret_value(), info.data["key_form"])
         return key
 
     @field_validator("key_file")
     @classmethod
-    def _holds_key(cls, file: Path | None) -> Path | None:
-        if file is not None and (text := secret_of(None, file)) is not None:
-            key_bytes(text)
+    def _holds_key(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file is not None and file.exists() and "key_form" in info.data:
+            key_bytes(read_text(file).strip(), info.data["key_form"])
         return file
 
     def plan(self) -> AccountPlan:
@@ -117,7 +132,7 @@ class AccountSettings(Part):
             number=int(self.account, 16),
             receiver=None if self.receiver is None else int(self.receiver, 16),
             prefix=None if self.prefix is None else int(self.prefix, 16),
-            key=None if secret is None else key_bytes(secret),
+            key=None if secret is None else key_bytes(secret, self.key_form),
             silent_after_s=MISSED_POLLS * self.poll_s or None,
             clock_off_s=self.clock_off_s,
             points=tuple(PanelPoint(each.name, each.address, each.kind) for each in self.points),

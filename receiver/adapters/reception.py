@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import structlog
 
@@ -69,6 +70,9 @@ class Reception:
         self._metrics = metrics
         self._quarantined = AddressBudget(_SET_ASIDE_A_MINUTE / 60, _SET_ASIDE_A_MINUTE)
         self._repeats = Repeats()
+        # A look-up of labels costs as much as all else that is counted of a frame.
+        self._count_frame = cache(metrics.frames.labels)
+        self._count_answer = cache(metrics.answers.labels)
 
     def accept(self, peer: Peer, item: SoundFrame | UnsoundBytes) -> None:
         """Accept a frame, or what is none."""
@@ -84,7 +88,7 @@ class Reception:
 
     def _accept_message(self, peer: Peer, frame: SoundFrame, header: MessageHeader) -> None:
         known = header.token in EVENT_TOKENS or header.token == POLL_TOKEN
-        self._metrics.frames.labels(peer.transport, header.token if known else "other").inc()
+        self._count_frame(peer.transport, header.token if known else "other").inc()
         account = self._accounts.find(header)
         try:
             if account is None:
@@ -193,7 +197,7 @@ class Reception:
             self._set_aside.put(peer.name, raw, error.fault, str(error), then=then or _nothing)
 
     def _send(self, peer: Peer, answer: bytes) -> None:
-        self._metrics.answers.labels(_token_of(answer)).inc()
+        self._count_answer(_token_of(answer)).inc()
         peer.answer(answer)
 
 

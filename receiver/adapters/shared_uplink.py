@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import structlog
@@ -193,6 +194,7 @@ class SharedUplink:
         return Topic(premises, gateway, leaf).under(self._root)
 
 
+@cache
 def _own_version() -> str:
     try:
         return version("tocsin")

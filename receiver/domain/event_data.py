@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from receiver.domain.contact_ids import contact_id_meaning
+from receiver.domain.code_meanings import meaning_of_contact_id, meaning_of_sia
 from receiver.domain.faults import FrameFault
-from receiver.domain.meanings import Meaning, UnknownCode
+from receiver.domain.meanings import Meaning
 from receiver.domain.message import Refused
-from receiver.domain.sia_codes import sia_meaning
 
 _APART = re.compile(r"\^[^^]*\^?")
 """A text between carets, in which the signs that part events mean nothing."""
@@ -103,13 +102,9 @@ def _sia_event(packet: str, area: str, codes: Mapping[str, tuple[Meaning, ...]])
     if match is None:
         raise Refused(FrameFault.BAD_DATA, f"{packet!r} is no event of DC-03")
     code = match[1]
-    try:
-        meaning = codes[code] if code in codes else sia_meaning(code)
-    except UnknownCode as error:
-        text = (
-            f"{code!r} is no code that is known and may be a fire; give it a meaning in accounts[].codes"
-        )
-        raise Refused(FrameFault.UNKNOWN_CODE, text) from error
+    meaning = codes[code] if code in codes else meaning_of_sia(code)
+    if meaning is None:
+        raise _unknown(code)
     return CodedEvent(code, area, number_of(match[2]), meaning)
 
 
@@ -125,8 +120,15 @@ def _contact_id(block: str, codes: Mapping[str, tuple[Meaning, ...]]) -> CodedEv
         raise Refused(FrameFault.BAD_DATA, f"{block!r} is no event of Contact ID")
     qualifier, code = match[1], match[2]
     own = codes.get(qualifier + code)
-    meaning = contact_id_meaning(qualifier, code) if own is None else own
+    meaning = meaning_of_contact_id(qualifier, code) if own is None else own
+    if meaning is None:
+        raise _unknown(qualifier + code)
     return CodedEvent(qualifier + code, number_of(match[3]), number_of(match[4]), meaning)
+
+
+def _unknown(code: str) -> Refused:
+    text = f"{code!r} is no code that is known and may be a fire; give it a meaning in accounts[].codes"
+    return Refused(FrameFault.UNKNOWN_CODE, text)
 
 
 def _parted(text: str, sign: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway.domain.connectors.events import Word
+from contract.panel_words import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,6 @@ Meaning = OfPoint | OfPanel
 
 NOTHING: tuple[Meaning, ...] = ()
 """The code is known, and says nothing of a fire, a detector or the panel's soundness."""
-
-
-class UnknownCode(Exception):
-    """A code that no table has, and that may be about a fire."""
 
 
 CHOICES: dict[str, tuple[Meaning, ...]] = {
