@@ -138,7 +138,10 @@ class SourcePlan:
 
 @dataclass(frozen=True, slots=True)
 class PointPlan:
-    """A configured point; *thresholds* is its place in the list of the plan."""
+    """A configured point; *thresholds* is its place in the list of the plan.
+
+    *installed* is when its detector was put there, in microseconds since 1970.
+    """
 
     name: str
     heard_on: str
@@ -146,6 +149,7 @@ class PointPlan:
     kind: PointKind
     room: str | None
     thresholds: int
+    installed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

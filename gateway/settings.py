@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import SettingsConfigDict
 
 from contract.detectors import Dialect
 from contract.reporting_profiles import REPORTING_TIMES, Profile
+from contract.times import to_micros
 from gateway.conflicts import conflicts
 from gateway.connector_check import checked_options
 from gateway.domain.connectors.all_connectors import OWN, connector_named
@@ -130,6 +131,8 @@ class PointSettings(Part):
     silent_after_s: float | None = Field(None, gt=0)
     # Points of one room are compared with each other.
     room: Name | None = None
+    # When its detector was put there: what was learned before is of another one, and is dropped.
+    installed: AwareDatetime | None = None
     # The longest test of this detector in seconds; its source's, or the gateway's, if absent.
     longest_test_s: float | None = Field(None, gt=0)
 
@@ -497,7 +500,10 @@ class Settings(ServiceSettings):
     def _point_plan(self, point: PointSettings, places: dict[PointThresholds, int]) -> PointPlan:
         """Return the plan of *point*, with the place of its thresholds in *places*, which may grow."""
         place = places.setdefault(self.thresholds(point), len(places))
-        return PointPlan(point.name, point.heard_on, point.heard_as, point.kind, point.room, place)
+        installed = None if point.installed is None else to_micros(point.installed)
+        return PointPlan(
+            point.name, point.heard_on, point.heard_as, point.kind, point.room, place, installed
+        )
 
     def addresses_of(self, source: SourceSettings) -> frozenset[str]:
         """Return the addresses of the points on *source*."""

@@ -41,6 +41,10 @@ SUB_VERBS = {
     "walk-test": Verb(
         "tocsin.gateway_walk_command:walk_test", "Tick off points as they trip; sign the result."
     ),
+    "replace-detector": Verb(
+        "tocsin.gateway_replace_command:replace_detector",
+        "Note that a point has a new detector, which is not to be judged by the old one.",
+    ),
     "listen": Verb(
         "tocsin.gateway_listen_command:listen", "Show the messages of a source as they are understood."
     ),

@@ -1,8 +1,8 @@
-"""State kept over a restart: open conditions, names of points, clean-air baselines."""
+"""State kept over a restart: open conditions, names of points, clean-air baselines, exchanges."""
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -55,6 +55,7 @@ class _StateContent(Struct, frozen=True):
     names: list[_StoredName]
     baselines: Baselines = {}
     heard: list[str] = []
+    installed: dict[str, int] = {}
 
 
 _VERSION = 1
@@ -77,11 +78,25 @@ class StateFile:
         self.names: dict[DetectorAddress, str] = {}
         self.baselines: Baselines = {}
         self.heard = frozenset[str]()
+        # Of which detector of each point the rest was learned: the one that was put there then.
+        self.installed: dict[str, int] = {}
         self._load()
 
     def schedule_write(self) -> None:
         """Have the file written soon."""
         self._changed.set()
+
+    def forget_replaced(self, installed: Mapping[str, int]) -> None:
+        """Drop what was learned of exchanged detectors; *installed* is when each one now was put there.
+
+        Open conditions stay: what was reported of the old detector ends by what the new one says.
+        """
+        replaced = {name for name, at in installed.items() if self.installed.get(name) != at}
+        if known := sorted(replaced & (self.baselines.keys() | self.heard)):
+            log.info("detectors exchanged; what was learned of the old ones is dropped", points=known)
+        self.baselines = {name: of for name, of in self.baselines.items() if name not in replaced}
+        self.heard -= replaced
+        self.installed |= installed
 
     def conditions_of(self, scope: Scope, name: str) -> list[tuple[Kind, str]]:
         """Return the conditions of one thing that were open before the restart."""
@@ -96,7 +111,7 @@ class StateFile:
                 yield
             finally:
                 task.cancel()
-                self._write(_encode_state(self._epoch, snapshot()))
+                self._write(_encode_state(self._epoch, snapshot(), self.installed))
 
     async def _run(self, snapshot: Callable[[], StateSnapshot]) -> None:
         while True:
@@ -104,7 +119,7 @@ class StateFile:
                 async with asyncio.timeout(_AT_LEAST_EVERY_S):
                     await self._changed.wait()
             self._changed.clear()
-            content = _encode_state(self._epoch, snapshot())
+            content = _encode_state(self._epoch, snapshot(), self.installed)
             await self._thread.run(partial(self._write, content))
             await asyncio.sleep(_AT_MOST_EVERY_S)
 
@@ -131,6 +146,7 @@ class StateFile:
             return
         self.baselines = content.baselines
         self.heard = frozenset(content.heard)
+        self.installed = content.installed
         self.names = {(each.heard_on, each.address): each.name for each in content.names}
         if content.epoch != self._epoch:
             log.warning("state file of another outbox; conditions are reported again")
@@ -139,7 +155,7 @@ class StateFile:
             self.held.setdefault((each.scope, each.name), []).append((each.kind, each.reason))
 
 
-def _encode_state(epoch: str, known: StateSnapshot) -> bytes:
+def _encode_state(epoch: str, known: StateSnapshot, installed: dict[str, int]) -> bytes:
     conditions = [
         _StoredCondition(scope, name, kind, reason)
         for (scope, name), conditions in known.held.items()
@@ -147,4 +163,5 @@ def _encode_state(epoch: str, known: StateSnapshot) -> bytes:
     ]
     named = [_StoredName(heard_on, address, name) for (heard_on, address), name in known.names.items()]
     heard = sorted(known.heard)
-    return msgspec.json.encode(_StateContent(_VERSION, epoch, conditions, named, known.baselines, heard))
+    content = _StateContent(_VERSION, epoch, conditions, named, known.baselines, heard, installed)
+    return msgspec.json.encode(content)

@@ -42,7 +42,13 @@ def heard_on(plan: GatewayPlan) -> list[LinePlan | SourcePlan]:
 
 
 def build_points(plan: GatewayPlan, state_file: StateFile, since: Moment) -> SitePoints:
-    """Return the points of *plan*, with their state from before a restart."""
+    """Return the points of *plan*, with their state from before a restart.
+
+    Nothing is kept of a detector that was exchanged since.
+    """
+    state_file.forget_replaced(
+        {each.name: each.installed for each in plan.points if each.installed is not None}
+    )
     configured = [
         ConfiguredPoint(
             point.name,
