@@ -13,7 +13,12 @@ from gateway.adapters.metrics import Metrics
 from gateway.adapters.uplink.readings_sender import ReadingsSender
 from gateway.adapters.uplink.signal_reporter import SignalReporter
 from gateway.domain.dialects.all_dialects import listener_of
-from gateway.domain.dialects.outcome import InterpretedMessage, MessageOutcome, Publication
+from gateway.domain.dialects.outcome import (
+    ContentKind,
+    InterpretedMessage,
+    MessageOutcome,
+    Publication,
+)
 from gateway.domain.dialects.outcome_counts import OutcomeCounts
 from gateway.domain.dialects.profile import IgnoreReason
 from gateway.domain.model.conditions import ConditionChange
@@ -28,6 +33,9 @@ from runtime.repeats import Repeats
 from runtime.serial_reader import Chunk
 
 log = structlog.get_logger(__name__)
+
+_WITHOUT_PAYLOAD = frozenset({ContentKind.JOIN, ContentKind.DEVICE_STATUS})
+"""Messages that are understood whatever the detector's own are: they make nothing readable."""
 
 
 class LineIntake:
@@ -166,7 +174,8 @@ class SourceIntake:
             return changes
         self._count(interpreted, MessageOutcome.UNDERSTOOD, interpreted.reason)
         self._note_unknown(interpreted)
-        self.unreadable.note_understood(interpreted.address)
+        if interpreted.reason not in _WITHOUT_PAYLOAD:
+            self.unreadable.note_understood(interpreted.address)
         if interpreted.retained or not interpreted.messages:
             return changes
         self._sentences.inc(len(interpreted.messages))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiomqtt
@@ -67,6 +68,73 @@ async def test_machines_are_told_in_json_and_the_points_are_written(
         (MESSAGES[1][0], "level"),
     }
     file.write_text(file.read_text().partition("[[points]]")[0] + points.read_text())
+    code, out, err = await run_command("gateway", "--config", str(file), "--check")
+    assert code == 0, err
+
+
+EUI = "00137a1000012345"
+
+
+def uplink(number: int, decoded: dict[str, object] | None) -> bytes:
+    """An uplink of one detector, as ChirpStack publishes it."""
+    event = {
+        "time": datetime.now(UTC).isoformat(),
+        "deviceInfo": {"deviceName": "Bếp 1", "devEui": EUI},
+        "devAddr": "00189440",
+        "fCnt": number,
+        "data": "AQ==",
+        "object": decoded,
+        "rxInfo": [{"rssi": -97, "snr": 6.5}],
+    }
+    return json.dumps({name: value for name, value in event.items() if value is not None}).encode()
+
+
+async def test_a_lorawan_detector_is_proposed_with_its_name_and_its_heartbeat(
+    broker: Server, tmp_path: Path
+) -> None:
+    file, points = config(tmp_path, broker.port), tmp_path / "points.toml"
+    settings = file.read_text().partition("[[points]]")[0]
+    chirpstack = settings.replace(
+        '"zigbee2mqtt"\nroot = "zigbee2mqtt"', '"chirpstack"\nroot = "application"'
+    )
+    file.write_text(chirpstack)
+    command = [
+        "gateway",
+        "listen",
+        "zigbee",
+        "--config",
+        str(file),
+        "--for",
+        "6",
+        "--write",
+        str(points),
+    ]
+    running = asyncio.ensure_future(run_command(*command))
+    number = 0
+    async with aiomqtt.Client("127.0.0.1", broker.port) as network:
+        while not running.done():
+            number += 1
+            decoded = {"Device": "RA02A", "Volt": 3.1, "FireAlarm": "No Alarm", "Temp": 27.5}
+            body = uplink(number, decoded)
+            for _ in range(2):
+                await network.publish(f"application/a-1/device/{EUI}/event/up", body, qos=1)
+            await network.publish(f"application/a-1/device/{EUI}/command/down", b"{}", qos=1)
+            await asyncio.wait({running}, timeout=0.5)
+    code, out, err = await running
+    assert code == 0, err
+    assert "smoke=false battery_low=false" in out
+    assert "model=Netvox RA02A, RA02C rssi=-97.0 snr=6.5 (not configured)" in out
+    assert "ignored repeated application/a-1" in out
+    assert "command/down" not in out  # the gateway is not subscribed to it
+    (written,) = tomllib.loads(points.read_text())["points"]
+    assert written == {
+        "name": "bep-1",
+        "address": EUI,
+        "source": "zigbee",
+        "kind": "level",
+        "silent_after_s": 7_920,
+    }
+    file.write_text(chirpstack + points.read_text())
     code, out, err = await run_command("gateway", "--config", str(file), "--check")
     assert code == 0, err
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import aiomqtt
+import pytest
 
 from gateway.settings import Settings
 from registry.model.places import Point, PointKind
@@ -155,10 +156,27 @@ async def test_what_the_network_held_back_for_days_is_not_a_fire_of_today(
         await eventually(site.confirmed)
 
 
-async def test_an_uplink_that_nobody_decoded_is_a_fault_at_the_center(
-    broker: Server, tmp_path: Path
+async def test_an_uplink_that_nobody_decoded_is_a_fault_until_one_is_decoded(
+    broker: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gateway.domain.supervision.unreadable_messages.READABLE_FOR_S", 0.1)
     async with house(tmp_path, broker) as (site, chirpstack):
         await publish(chirpstack, "up", fCnt=3, data="AgM=")
         await eventually(lambda: site.tells_of("unreadable_messages"))
         assert await site.outcomes("refused") == {"no_known_field": 1}
+        # What the radio says of itself does not make the payload readable.
+        await publish(chirpstack, "status", margin=10, batteryLevel=88.3)
+        since = (await site.status())["at"]
+
+        async def seconds_later() -> bool:
+            return bool((await site.status())["at"] > since + 2_000_000)
+
+        await eventually(seconds_later)
+        assert "device_status" in await site.outcomes("understood")
+        assert await site.holds("fault", "unreadable_messages")
+        await publish(chirpstack, "up", fCnt=4, data="AgM=", object=netvox("No Alarm"))
+
+        async def readable() -> bool:
+            return not await site.holds("fault", "unreadable_messages")
+
+        await eventually(readable)
