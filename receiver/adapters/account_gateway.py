@@ -133,9 +133,9 @@ class AccountGateway:
         entries = [self._lane.number(partial(self._signal, each)) for each in changes]
 
         def stored() -> None:
+            on_stored()
             for entry in entries:
                 self.sender.send_stored(entry.seq, entry.body)
-            on_stored()
 
         def refused(why: str) -> None:
             log.error("frame not stored; not acknowledged", gateway=self.plan.name, reason=why)

@@ -98,6 +98,8 @@ class SharedInbox:
         self.begun_anew = begun_anew
         self._waiting: list[Submission] = []
         self._releasing: list[_Release] = []
+        self._has_timer = False
+        self._is_release_due = False
         self._committer: asyncio.Task[None] | None = None
         self.commits = 0
 
@@ -138,25 +140,33 @@ class SharedInbox:
         """Release *seqs* of *lane*, those with other digests excepted; raises NotStored."""
         differ: asyncio.Future[list[int]] = asyncio.get_running_loop().create_future()
         self._releasing.append(_Release(lane, digests, list(seqs), differ))
-        asyncio.get_running_loop().call_later(_RELEASE_WITHIN_S, self._begin_to_commit)
+        if not self._has_timer:
+            self._has_timer = True
+            asyncio.get_running_loop().call_later(_RELEASE_WITHIN_S, self._release_waiting)
         return await differ
 
     async def settle(self) -> None:
         """Wait until everything that was submitted is stored or refused."""
-        if self._releasing:
-            self._begin_to_commit()
+        self._release_waiting()
         if self._committer is not None:
             await asyncio.shield(self._committer)
 
+    def _release_waiting(self) -> None:
+        """Release what no frame's commit has taken along so far."""
+        self._has_timer = False
+        self._is_release_due = bool(self._releasing)
+        self._begin_to_commit()
+
     def _begin_to_commit(self) -> None:
         is_idle = self._committer is None or self._committer.done()
-        if is_idle and (self._waiting or self._releasing):
+        if is_idle and (self._waiting or self._is_release_due):
             self._committer = asyncio.create_task(self._commit_waiting(), name="inbox commit")
 
     async def _commit_waiting(self) -> None:
-        while self._waiting or self._releasing:
+        while self._waiting or self._is_release_due:
             group, self._waiting = self._waiting, []
             releases, self._releasing = self._releasing, []
+            self._is_release_due = False
             await self._commit(group, releases)
 
     async def _commit(self, group: list[Submission], releases: list[_Release]) -> None:

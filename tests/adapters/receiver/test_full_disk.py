@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from contract.digests import digest
 from contract.messages import Signal
 from contract.times import to_micros
 from firmware_sim.domain.dc09 import Dialler, ReceiverAnswer, read_answers
@@ -130,3 +131,19 @@ async def test_many_frames_share_a_commit(tmp_path: Path) -> None:
         await eventually(lambda: len(here.answers) == 500)
         assert here.inbox.commits <= 3
         assert [each.sequence for each in here.answers] == list(range(1, 501))
+
+
+async def test_what_is_receipted_leaves_with_one_commit(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        for number in range(1, 51):
+            here.hear(PANEL.sia(number, f"NFA{number:03}"))
+        await eventually(lambda: len(here.answers) == 50)
+        lane, before = here.account.sender.spool, here.inbox.commits
+        kept = await lane.entries()
+        proven = [{each.seq: digest(each.body)} for each in kept[1:]]
+        differ = await asyncio.gather(
+            lane.release_proven({kept[0].seq: "0" * 16}), *map(lane.release_proven, proven)
+        )
+        assert differ == [[kept[0].seq], *([[]] * len(proven))], "other bytes are no receipt"
+        assert here.inbox.commits == before + 1
+        assert (lane.depth.entries, lane.depth.floor) == (1, kept[0].seq)
