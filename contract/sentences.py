@@ -14,6 +14,7 @@ import re
 from binascii import crc_hqx
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from contract.names import is_name
 
@@ -23,7 +24,8 @@ MAX_SENTENCE = 128
 SEQUENCE_MODULUS = 65_536
 """A detector counts its sentences from 0 to 65535 and begins again."""
 
-_CRC_START = 0xFFFF  # CRC-16/CCITT-FALSE: polynomial 0x1021, initial value 0xFFFF, no reflection.
+CRC_START = 0xFFFF
+"""CRC-16/CCITT-FALSE: polynomial 0x1021, initial value 0xFFFF, no reflection."""
 
 _SENTENCE = re.compile(
     rb"\$(TSR,([a-z0-9][a-z0-9-]{0,62}),(0|[1-9][0-9]{0,4}),([a-z][a-z0-9]{0,15}),"
@@ -95,7 +97,7 @@ def encode(sentence: Sentence) -> bytes:
             sentence.status.value,
         )
     ).encode()
-    return b"$%b*%04X\r\n" % (body, crc_hqx(body, _CRC_START))
+    return b"$%b*%04X\r\n" % (body, crc_hqx(body, CRC_START))
 
 
 def _digits(value: float) -> str:
@@ -106,7 +108,10 @@ def _digits(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-class Decoder:
+S = TypeVar("S")
+
+
+class FramedDecoder(Generic[S]):
     """Decodes the bytes of one line into sentences and damage, regardless of how they are split.
 
     What comes out does not depend on how the bytes were cut into reads, but for noise: bytes
@@ -116,17 +121,24 @@ class Decoder:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def decode_bytes(self, data: bytes) -> list[Sentence | DamagedBytes]:
+    def read_frame(self, frame: bytes) -> S | DamageCause:
+        """Return the sentence in *frame*, which ends with the first line feed, or why it is none."""
+        raise NotImplementedError
+
+    def decode_bytes(self, data: bytes) -> list[S | DamagedBytes]:
         """Return, in order, everything that *data* completes."""
-        if not self._buffer and (sentence := _only_sentence(data)) is not None:
-            return [sentence]
         self._buffer += data
-        found: list[Sentence | DamagedBytes] = []
+        found: list[S | DamagedBytes] = []
         while (each := self._next()) is not None:
             found.append(each)
         return found
 
-    def _next(self) -> Sentence | DamagedBytes | None:
+    def give_up(self) -> list[DamagedBytes]:
+        """Return what was begun and is not finished; nothing more comes of it."""
+        rest = len(self._buffer)
+        return [self._discard(rest, DamageCause.INTERRUPTED)] if rest else []
+
+    def _next(self) -> S | DamagedBytes | None:
         """Return the next item in the buffer; None while more bytes are needed."""
         buffer = self._buffer
         if not buffer:
@@ -142,11 +154,8 @@ class Decoder:
             return self._discard(stop.start(), DamageCause.INTERRUPTED)
         return self._parse(stop.end())
 
-    def _parse(self, end: int) -> Sentence | DamagedBytes:
-        match = _SENTENCE.fullmatch(self._buffer, 0, end)
-        if match is None:
-            return self._discard(end, DamageCause.SHAPE)
-        parsed = _sentence_of(match)
+    def _parse(self, end: int) -> S | DamagedBytes:
+        parsed = self.read_frame(bytes(self._buffer[:end]))
         if isinstance(parsed, DamageCause):
             return self._discard(end, parsed)
         del self._buffer[:end]
@@ -156,6 +165,26 @@ class Decoder:
         data = bytes(self._buffer[:length])
         del self._buffer[:length]
         return DamagedBytes(error, data)
+
+
+class Decoder(FramedDecoder[Sentence]):
+    """Decodes the samples of detectors that talk unasked."""
+
+    def read_frame(self, frame: bytes) -> Sentence | DamageCause:
+        """Return the sample in *frame*, or why it is none."""
+        return read_sentence(frame)
+
+    def decode_bytes(self, data: bytes) -> list[Sentence | DamagedBytes]:
+        """Return, in order, everything that *data* completes."""
+        if not self._buffer and (sentence := _only_sentence(data)) is not None:
+            return [sentence]
+        return super().decode_bytes(data)
+
+
+def read_sentence(frame: bytes) -> Sentence | DamageCause:
+    """Return the sample in *frame*, or why it is none."""
+    match = _SENTENCE.fullmatch(frame)
+    return DamageCause.SHAPE if match is None else _sentence_of(match)
 
 
 def _only_sentence(data: bytes) -> Sentence | None:
@@ -168,7 +197,7 @@ def _only_sentence(data: bytes) -> Sentence | None:
 def _sentence_of(match: re.Match[bytes]) -> Sentence | DamageCause:
     """Return the sentence of *match*, or why it is none."""
     body, address, sequence, quantity, value, status, crc = match.groups()
-    if crc_hqx(body, _CRC_START) != int(crc, 16):
+    if crc_hqx(body, CRC_START) != int(crc, 16):
         return DamageCause.CHECKSUM
     if status not in _STATUS or int(sequence) >= SEQUENCE_MODULUS:
         return DamageCause.SHAPE

@@ -3,6 +3,7 @@
 All checks read the content as it was written, so that a wrong key hides no other mistake.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from math import isfinite
@@ -10,13 +11,22 @@ from typing import Any
 
 from contract.detectors import Dialect
 from contract.reporting_profiles import REPORTING_TIMES, Profile
-from gateway.connector_check import BadConnector, checked_options, named, refuse_untried
+from gateway.connector_check import (
+    BadConnector,
+    checked_options,
+    named,
+    refuse_slow_line,
+    refuse_untried,
+    with_addresses,
+)
 from gateway.domain.connectors.all_connectors import OWN
 from gateway.domain.dialects.all_dialects import kinds_of
 from gateway.domain.model.point_kinds import PointKind
 from runtime.settings import Broker, Conflict, table, tables
 
 Content = Mapping[str, Any]
+
+_FRAME = re.compile("[78][NEO][12]")
 
 
 def conflicts(content: Content) -> Iterator[Conflict]:
@@ -30,13 +40,13 @@ def conflicts(content: Content) -> Iterator[Conflict]:
     yield from _taken("points", "name", [_text(each, "name") for each in points])
     yield from _taken_addresses(points)
     yield from _paths(content)
-    yield from _connectors(lines, untried=content.get("untried_connectors") is True)
+    yield from _connectors(lines, points, untried=content.get("untried_connectors") is True)
     for number, point in enumerate(points):
         yield from _misplaced(number, point, lines, sources)
         yield from _never_said(number, point, sources)
 
 
-def _connectors(lines: list[Content], *, untried: bool) -> Iterator[Conflict]:
+def _connectors(lines: list[Content], points: list[Content], *, untried: bool) -> Iterator[Conflict]:
     """Yield the lines whose connector is unknown, has wrong options, or does not prove itself."""
     for number, line in enumerate(lines):
         name, options = _text(line, "connector"), line.get("options")
@@ -49,12 +59,22 @@ def _connectors(lines: list[Content], *, untried: bool) -> Iterator[Conflict]:
         try:
             named(name or "")
             key = "options"
-            checked_options(name or "", options if isinstance(options, Mapping) else {})
+            _check_options(line, points, name or "", options if isinstance(options, Mapping) else {})
             key = "connector"
             if not untried:
                 refuse_untried(name or "")
         except BadConnector as error:
             yield Conflict(("lines", number, key), str(error))
+
+
+def _check_options(line: Content, points: list[Content], connector: str, options: Content) -> None:
+    """Raise BadConnector where the *options* of *line* are wrong, or do not fit its speed."""
+    heard_on = _text(line, "name")
+    addresses = [address for address, where in map(_heard_as, points) if where == heard_on]
+    whole = checked_options(connector, with_addresses(connector, options, addresses))
+    baud, frame = line.get("baud", 9600), line.get("frame", "8N1")
+    if isinstance(baud, int) and baud > 0 and isinstance(frame, str) and _FRAME.fullmatch(frame):
+        refuse_slow_line(connector, whole, baud=baud, frame=frame)
 
 
 def _text(entry: Content, key: str) -> str | None:

@@ -1,7 +1,7 @@
 """Check what settings say of a line's connector: its options, its profile, and its corpus."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -80,6 +80,24 @@ def checked_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     except ValueError as error:  # msgspec.ValidationError is one, and so is what a profile is refused by
         raise BadConnector(f"{error}") from error
     return whole
+
+
+def with_addresses(name: str, options: Mapping[str, Any], addresses: Iterable[str]) -> Mapping[str, Any]:
+    """Return *options* with the *addresses* of the points on the line, where the connector asks them."""
+    if not named(name).asks_addresses or "addresses" in options:
+        return options
+    return {**options, "addresses": list(addresses)}
+
+
+def refuse_slow_line(name: str, options: Mapping[str, Any], *, baud: int, frame: str) -> None:
+    """Raise BadConnector where *options*, which are checked, do not fit the speed of the line."""
+    connector = named(name)
+    if connector.check_line is None:
+        return
+    try:
+        connector.check_line(msgspec.convert(options, connector.options), baud, frame)
+    except ValueError as error:
+        raise BadConnector(f"{error}") from error
 
 
 def corpus_of(name: str) -> Corpus:

@@ -14,7 +14,7 @@ from contract.detectors import Dialect
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from contract.times import to_micros
 from gateway.conflicts import conflicts
-from gateway.connector_check import checked_options
+from gateway.connector_check import checked_options, with_addresses
 from gateway.domain.connectors.all_connectors import OWN, connector_named
 from gateway.domain.detection.clean_air import CleanAirThresholds
 from gateway.domain.detection.heat import HEAT_CLASSES, HeatThresholds
@@ -471,7 +471,7 @@ class Settings(ServiceSettings):
 
     def line_plan(self, line: LineSettings) -> LinePlan:
         """Return what the steady process needs of *line*."""
-        options = {} if line.connector == OWN else checked_options(line.connector, line.options)
+        options = {} if line.connector == OWN else self._options_of(line)
         return LinePlan(
             name=line.name,
             port=line.port,
@@ -483,6 +483,11 @@ class Settings(ServiceSettings):
             options=options,
             unknown=self.thresholds(heard_on=line.name),
         )
+
+    def _options_of(self, line: LineSettings) -> dict[str, Any]:
+        addresses = [each.heard_as for each in self.points if each.line == line.name]
+        whole = with_addresses(line.connector, line.options, addresses)
+        return checked_options(line.connector, whole)
 
     def source_plan(self, source: SourceSettings) -> SourcePlan:
         """Return what the steady process needs of *source*."""

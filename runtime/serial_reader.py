@@ -128,6 +128,12 @@ class SerialReader(Generic[M]):
         reader = self._reader
         return None if reader is None else reader.port
 
+    async def hand_over_all(self) -> None:
+        """Wait until the consumer has accepted what was read until now."""
+        if self._look_at_chunks():
+            self._all_accepted.clear()
+            await self._all_accepted.wait()
+
     def reopen(self) -> None:
         """Close the port and open it anew: something else may be at its other end by now."""
         self._reopen = True

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import structlog
 
 from contract.messages import BadMessage, Kind, MessageRefusal
-from contract.sentences import Status
+from contract.sentences import Sentence
 from gateway.adapters.message_quarantine import MessageQuarantine
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.uplink.readings_sender import ReadingsSender
@@ -153,8 +153,8 @@ class ConnectorIntake:
         match event:
             case Told():
                 return self._judge_told(event, moment)
-            case Measured(address, quantity, value, status):
-                return self._judge_measured(address, quantity, value, status, moment)
+            case Measured():
+                return self._judge_measured(event, moment)
             case Reachable(address, online):
                 return self._site.set_reachable(self.watch.name, address, moment, online=online)
             case Reset():
@@ -174,12 +174,14 @@ class ConnectorIntake:
                 self._readings.add_reading(heard.name, quantity, moment.at, float(level))
         return heard.changes
 
-    def _judge_measured(
-        self, address: str, quantity: str, value: float | None, status: Status, moment: Moment
-    ) -> Sequence[ConditionChange]:
-        name, changes = self._site.accept_sample(
-            (self.watch.name, address), quantity, value, status, moment
-        )
+    def _judge_measured(self, measured: Measured, moment: Moment) -> Sequence[ConditionChange]:
+        line, value = self.watch.name, measured.value
+        address, quantity, status = measured.address, measured.quantity, measured.status
+        if measured.sequence is None:
+            name, changes = self._site.accept_sample((line, address), quantity, value, status, moment)
+        else:
+            sentence = Sentence(address, measured.sequence, quantity, value, status)
+            name, changes = self._site.accept_sentence(line, sentence, moment)
         if name is not None and value is not None:
             self._readings.add_reading(name, quantity, moment.at, value)
         return changes

@@ -101,6 +101,7 @@ class ConnectorLine:
     async def _tick(self) -> None:
         while True:
             await self._wait()
+            await self._reader.hand_over_all()  # an answer that came in time is not late
             async with self._turn:
                 await self._intake.tick(self._now())
 

@@ -11,6 +11,7 @@ MODULES = {
     "alarm-receiver": "gateway.domain.connectors.alarm_receiver",
     "espa": "gateway.domain.connectors.espa",
     "modbus": "gateway.domain.connectors.modbus.connector",
+    "polled": "gateway.domain.connectors.polled",
     "printer": "gateway.domain.connectors.printer",
 }
 

@@ -1,7 +1,8 @@
 """Whose turn it is on a bus with one master: everyone in time, whoever does not answer last.
 
 Members are asked in the order in which they came due, so that a member waits for at most one turn of
-each other. One that missed its turns is lost: all lost members together get a tenth of the bus.
+each other. One that missed its turns is lost: all lost members together get a tenth of the bus, where
+others live.
 """
 
 from collections.abc import Sequence
@@ -38,6 +39,7 @@ class BusSchedule:
         self._members = members
         self._standing = [_Standing(now, now) for _ in members]
         self._lost_free_at = now
+        self._lost_count = 0
 
     def next_at(self) -> float | None:
         """Return when the next member is due; None where there is no member."""
@@ -64,6 +66,7 @@ class BusSchedule:
         """Note that *member* answered; its next turn is at once, or with its next round."""
         standing = self._standing[member]
         standing.was_late = standing.missed > 0
+        self._lost_count -= standing.is_lost
         standing.missed, standing.is_lost = 0, False
         if is_round_over:
             # The period counts from the begin of the round, and what was missed of it is not made up.
@@ -78,10 +81,12 @@ class BusSchedule:
         standing.missed += 1
         standing.due = standing.since = now
         if standing.is_lost:
-            self._lost_free_at = now + (now - asked_at) * (1 - LOST_SHARE) / LOST_SHARE
+            if not self._are_all_lost:
+                self._lost_free_at = now + (now - asked_at) * (1 - LOST_SHARE) / LOST_SHARE
             standing.due = now + _LOST_AFTER_S
             return False
         standing.is_lost = standing.missed >= self._members[member].misses
+        self._lost_count += standing.is_lost
         return standing.is_lost
 
     def delay(self, member: int, until: float) -> None:
@@ -89,5 +94,11 @@ class BusSchedule:
         standing = self._standing[member]
         standing.due = max(standing.due, until)
 
+    @property
+    def _are_all_lost(self) -> bool:
+        return self._lost_count == len(self._standing)
+
     def _due(self, standing: _Standing) -> float:
-        return max(standing.due, self._lost_free_at) if standing.is_lost else standing.due
+        if not standing.is_lost or self._are_all_lost:
+            return standing.due
+        return max(standing.due, self._lost_free_at)

@@ -45,7 +45,9 @@ class Connector:
     *options* are its own settings, with bounds, as a struct; *converse* makes the conversation of one
     line. *points_speak* is whether each point is heard by itself within its reporting time: of a panel
     that only tells changes, the panel alone is supervised. *silent_after_s* is the reporting time of the
-    line; None where a peer that has nothing to tell says nothing.
+    line; None where a peer that has nothing to tell says nothing. *asks_addresses* is whether its option
+    ``addresses`` is that of the points on the line unless it is set. *check_line* raises a ValueError
+    where its options do not fit the baud rate and the frame of the line.
     """
 
     name: str
@@ -56,3 +58,5 @@ class Connector:
     cannot_know: tuple[str, ...]
     points_speak: bool
     silent_after_s: float | None
+    asks_addresses: bool = False
+    check_line: Callable[[Any, int, str], None] | None = None

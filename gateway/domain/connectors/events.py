@@ -55,12 +55,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A value was read of the point *address*; None where the peer could not measure."""
+    """A value was read of the point *address*; None where the peer could not measure.
+
+    *sequence* counts the samples of that address, where its detector does.
+    """
 
     address: str
     quantity: str
     value: float | None
     status: Status = Status.NORMAL
+    sequence: int | None = None
 
     def __str__(self) -> str:
         value = "-" if self.value is None else f"{self.value:g}"

@@ -75,8 +75,8 @@ def in_numbers(value: Any, key: str = "") -> Any:
             return value
 
 
-ELSEWHERE = {"modems.json", "webhooks.json", "signatures.json"}
-"""Vectors read by tests/unit/alerting/test_modem_words.py, and by test_signing.py and
+ELSEWHERE = {"modems.json", "webhooks.json", "signatures.json", "polling.json"}
+"""Vectors read by tests/unit/alerting/test_modem_words.py, and by test_polling.py, test_signing.py and
 test_gateway_signing.py beside this file."""
 
 

@@ -4,6 +4,7 @@ from importlib import import_module
 
 from gateway.domain.connectors.connector import Connector, Conversation
 from gateway.domain.connectors.modbus.options import ModbusOptions
+from gateway.domain.connectors.round_time import check_modbus_line
 
 
 class MissingLibrary(ValueError):
@@ -44,4 +45,5 @@ CONNECTOR = Connector(
     ),
     points_speak=True,
     silent_after_s=60.0,
+    check_line=check_modbus_line,
 )

@@ -110,7 +110,7 @@ def _answered(decoder: DecodePDU, pdu: bytes, read: RegisterRead) -> ReadAnswer 
 
 def _pdu_length(read: RegisterRead) -> int:
     """Return the bytes of the answer to *read*: function, byte count and entries."""
-    return 2 + ((read.count + 7) // 8 if read.table.has_bits else 2 * read.count)
+    return 2 + read.data_bytes
 
 
 class RtuFraming:

@@ -140,6 +140,11 @@ class RegisterRead(Struct, frozen=True):
         """The register behind its last."""
         return self.register + self.count
 
+    @property
+    def data_bytes(self) -> int:
+        """The bytes of its entries in the answer."""
+        return (self.count + 7) // 8 if self.table.has_bits else 2 * self.count
+
 
 def placed_points(map_: RegisterMap) -> Iterator[PlacedPoint]:
     """Yield each point of *map_*; raises BadRegisterMap."""

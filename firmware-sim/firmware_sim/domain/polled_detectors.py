@@ -1,0 +1,94 @@
+"""Detectors of one polled pair: each answers its address, and all whose serial number is searched."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import reduce
+
+from contract.polling import (
+    AnswerEnd,
+    DetectorIdentity,
+    Poll,
+    PolledDecoder,
+    PollingSentence,
+    SerialSearch,
+    encode_polling,
+)
+from contract.sentences import SEQUENCE_MODULUS, Sentence, Status, encode
+
+
+class DetectorFault(StrEnum):
+    """What is wrong with a polled detector."""
+
+    SILENT = "silent"
+    WRONG_CHECKSUM = "wrong_checksum"
+    UNFINISHED = "unfinished"
+    OUTDATED = "outdated"  # its answer is that to the poll before
+    TALKS_FIRST = "talks_first"  # it answers whoever is asked
+
+
+@dataclass
+class PolledDetector:
+    """A detector with *samples*: its latest value of each quantity."""
+
+    address: str
+    serial: str
+    samples: dict[str, float] = field(default_factory=dict)
+    status: Status = Status.NORMAL
+    fault: DetectorFault | None = None
+    _sequence: int = 0
+    _token_before: int = 255
+
+    def answer(self, heard: PollingSentence) -> bytes:
+        """Return what it says to *heard*; nothing where it is not meant."""
+        if self.fault is DetectorFault.SILENT:
+            return b""
+        match heard:
+            case Poll(address, token) if self._is_meant(address):
+                return self._spoiled(b"".join(self._answer(token)))
+            case SerialSearch(prefix) if self.serial.startswith(prefix):
+                return self._spoiled(encode_polling(DetectorIdentity(self.serial, self.address)))
+        return b""
+
+    def _is_meant(self, address: str) -> bool:
+        return address == self.address or self.fault is DetectorFault.TALKS_FIRST
+
+    def _answer(self, token: int) -> Iterator[bytes]:
+        for quantity, value in self.samples.items():
+            yield encode(Sentence(self.address, self._sequence, quantity, value, self.status))
+            self._sequence = (self._sequence + 1) % SEQUENCE_MODULUS
+        said = self._token_before if self.fault is DetectorFault.OUTDATED else token
+        self._token_before = token
+        yield encode_polling(AnswerEnd(self.address, said, len(self.samples)))
+
+    def _spoiled(self, data: bytes) -> bytes:
+        match self.fault:
+            case DetectorFault.WRONG_CHECKSUM:
+                return data.replace(b"*", b"*0")
+            case DetectorFault.UNFINISHED:
+                return data[: len(data) // 2]
+        return data
+
+
+class PolledPair:
+    """Detectors on one pair; those that talk at once spoil each other's bits."""
+
+    def __init__(self, *detectors: PolledDetector) -> None:
+        self.detectors = list(detectors)
+        self._decoder = PolledDecoder()
+
+    def answer(self, data: bytes) -> bytes:
+        """Return what is heard on the pair after *data*, sentences of the master."""
+        answers = b""
+        for heard in self._decoder.decode_bytes(data):
+            if isinstance(heard, (Poll, SerialSearch)):
+                answers += together(each.answer(heard) for each in self.detectors)
+        return answers
+
+
+def together(answers: Iterable[bytes]) -> bytes:
+    """Return what is heard of *answers* that begin at once: a line that is pulled low is low."""
+    talking = [each for each in answers if each]
+    length = max(map(len, talking), default=0)
+    padded = [each.ljust(length, b"\xff") for each in talking]  # who has ended leaves the line alone
+    return bytes(reduce(lambda low, byte: low & byte, column) for column in zip(*padded, strict=True))
