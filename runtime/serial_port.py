@@ -84,6 +84,14 @@ def chunk_reader(port: SerialPort) -> Callable[[], bytes]:
     return partial(_read_chunk, port)
 
 
+def read_within(port: SerialPort, timeout_s: float) -> bytes:
+    """Read what is there, or comes first within *timeout_s*; nothing where nothing comes."""
+    if isinstance(port, (_Local, _Socket)):
+        return port.read_chunk(timeout_s)
+    port.timeout = timeout_s
+    return _read_chunk(port)
+
+
 def _read_chunk(port: SerialPort) -> bytes:
     data = bytes(port.read(1))
     return data + _rest_after(port, data) if data else b""

@@ -34,6 +34,10 @@ SUB_VERBS = {
     "connectors": Verb(
         "tocsin.gateway_connectors_command:connectors", "List the connectors, their options and limits."
     ),
+    "discover": Verb(
+        "tocsin.gateway_discover_command:discover",
+        "Search the detectors of a polled line; name double and missing addresses.",
+    ),
     "status": Verb(
         "tocsin.gateway_status_command:status",
         "Show what a running gateway hears, and a link to its page.",
