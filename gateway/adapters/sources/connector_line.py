@@ -101,7 +101,7 @@ class ConnectorLine:
     async def _tick(self) -> None:
         while True:
             await self._wait()
-            await self._reader.hand_over_all()  # an answer that came in time is not late
+            await self._accept_what_came()
             async with self._turn:
                 await self._intake.tick(self._now())
 
@@ -113,6 +113,12 @@ class ConnectorLine:
             with suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await self._heard.wait()
+
+    async def _accept_what_came(self) -> None:
+        """Accept what was read until now: an answer that came in time is not late. A flood waits."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_S):
+                await self._reader.hand_over_all()
 
     async def _write(self, data: bytes) -> None:
         """Write *data*; what cannot be written now is asked for again by the peer, or polled again."""

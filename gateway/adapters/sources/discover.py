@@ -23,6 +23,8 @@ _SILENCE_S = 0.04
 
 _LONGEST_S = 1.0
 
+_MOST_READS = 100
+
 _ATTEMPTS = 3
 """Polls of an address that was not found by a serial number."""
 
@@ -54,8 +56,9 @@ def _answers(port: SerialPort, address: str) -> bool:
 
 def _ask(port: SerialPort, sentence: PollingSentence) -> Heard:
     """Write *sentence*, and return what is heard until the line is silent."""
-    while read_within(port, 0.0):
-        pass  # what came before is no answer
+    for _ in range(_MOST_READS):  # what came before is no answer
+        if not read_within(port, 0.0):
+            break
     port.write(encode_polling(sentence))
     decoder, heard = PolledDecoder(), list[Sentence | PollingSentence | DamagedBytes]()
     until, wait_s = time.monotonic() + _LONGEST_S, _BEGIN_S

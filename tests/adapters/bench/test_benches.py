@@ -26,6 +26,7 @@ SMALLEST = {
     "growth": "--points 20 --rounds 1 --skip-import",
     "ingest_throughput": "--readings 4000 --store embedded",
     "many_points": "--sizes 2 5",
+    "modbus_bus": "--devices 2 --dead 1",
     "noisy_site": "faults --presses 2 --before 0.2",
     "outbox": "--commits 50",
     "places": "--premises 50 --water 100",
