@@ -75,9 +75,9 @@ def in_numbers(value: Any, key: str = "") -> Any:
             return value
 
 
-ELSEWHERE = {"modems.json", "webhooks.json", "signatures.json", "polling.json"}
-"""Vectors read by tests/unit/alerting/test_modem_words.py, and by test_polling.py, test_signing.py and
-test_gateway_signing.py beside this file."""
+ELSEWHERE = {"modems.json", "webhooks.json", "signatures.json", "polling.json", "dc09.toml"}
+"""Vectors read by tests/unit/alerting/test_modem_words.py, tests/unit/receiver/test_frames.py, and by
+test_polling.py, test_signing.py and test_gateway_signing.py beside this file."""
 
 
 def test_every_file_of_vectors_is_read() -> None:
