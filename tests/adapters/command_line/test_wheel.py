@@ -79,6 +79,6 @@ def test_a_gateway_installs_little_and_the_center_adds_the_rest(wheel: Path, tmp
     assert "pip install 'tocsin[center]'" in without.stderr
 
     install(f"{wheel}[center]")
-    for verb in ("gateway", "ingest", "alerting", "sim", "registry", "demo"):
+    for verb in ("gateway", "receiver", "ingest", "alerting", "sim", "registry", "demo"):
         assert run(tocsin, verb, "--help", cwd=tmp_path).returncode == 0
     assert "store" not in run(tocsin, "ingest", "--check", cwd=tmp_path).stderr

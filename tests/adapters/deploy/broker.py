@@ -45,6 +45,7 @@ class CenterBroker:
             "ingest": "tocsin/v1/cho-an-binh/gw-1/telemetry",
             "alerting": "tocsin/v1/cho-an-binh/gw-1/alarm",
             "operator": "tocsin/v1/cho-an-binh/gw-1/alarm",
+            "receiver": "tocsin/v1/cho-an-binh/gw-1/incident",
         }.get(user, f"tocsin/v1/{user}/incident")
         ender = "alerting" if "/incident" in last else GATEWAY
         heard: list[str] = []
