@@ -89,7 +89,7 @@ async def test_an_empty_center_leads_to_a_training_that_is_acted_through_by_keyb
             await page.locator("#start-title").click()
             await page.keyboard.press("g")
             begin = page.get_by_role("button", name="Bắt đầu huấn luyện")
-            await expect(begin).to_be_visible(timeout=APPLIED)
+            await expect(begin).to_be_enabled(timeout=APPLIED)
             await page.keyboard.press("g")
             await expect(page.locator(".training-frame")).to_be_visible()
             await page.screenshot(path=tmp_path / "training.png")
