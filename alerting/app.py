@@ -336,6 +336,7 @@ async def _run(
             command_center=settings.command_center.as_contact(),
             files=_files(settings),
             drafts=draft_rules(settings, key),
+            usable=settings.channels.usable,
         ),
         guarded=settings.web,
         metrics=metrics.registry,

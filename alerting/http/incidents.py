@@ -41,6 +41,7 @@ from contract.ids import IncidentId
 from contract.times import Micros, to_micros
 from registry.domain.index import Index
 from registry.domain.local_days import local_day_at
+from registry.model.contacts import ChannelKind
 from runtime.clock import Clock
 from runtime.json_answers import json_answer
 from words.catalogue import Words
@@ -50,7 +51,15 @@ from words.loading import catalogue
 class IncidentsApi:
     """Answers requests about incidents and signals from *engine*."""
 
-    def __init__(self, engine: Engine, clock: Clock, second: SecondPerson) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        second: SecondPerson,
+        *,
+        usable: frozenset[ChannelKind] = frozenset(ChannelKind),
+    ) -> None:
+        self._usable = usable
         self._second = second
         self._read = engine.transactions.read_for_web
         self._registry = engine.registry
@@ -87,7 +96,11 @@ class IncidentsApi:
         incident_id, reach = _id(request), _reach(request, Permission.INCIDENTS_READ)
         index, now = self._registry.current.index, to_micros(self._clock())
         return json_answer(
-            await self._read(lambda store: _in_full(store, incident_id, reach, index=index, now=now))
+            await self._read(
+                lambda store: _in_full(
+                    store, incident_id, reach, index=index, usable=self._usable, now=now
+                )
+            )
         )
 
     async def explanation(self, request: web.Request) -> web.Response:
@@ -226,10 +239,16 @@ def _sentences(sentences: Iterable[ExplanationSentence]) -> list[wire.Explanatio
 
 
 def _in_full(
-    store: CenterStore, incident_id: IncidentId, reach: Reach, *, index: Index, now: Micros
+    store: CenterStore,
+    incident_id: IncidentId,
+    reach: Reach,
+    *,
+    index: Index,
+    usable: frozenset[ChannelKind],
+    now: Micros,
 ) -> wire.Incident:
     incident = existing_incident(store, incident_id, reach)
     shown = QueueRows([incident], store=store, index=index, now=now).shown(incident, most=None)
     deliveries, entries = store.deliveries.of(incident_id), store.entries_of(incident_id)
-    told = people_told(deliveries, entries, index)
+    told = people_told(deliveries, entries, index, usable=usable)
     return msgspec.structs.replace(shown, deliveries=deliveries, timeline=entries, told=told)

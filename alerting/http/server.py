@@ -75,7 +75,7 @@ from contract.http.permissions import Permission
 from contract.http.routes import Service
 from contract.http.synthetic_fire import SyntheticFire
 from registry.attachments.service import FileService
-from registry.model.contacts import Contact
+from registry.model.contacts import ChannelKind, Contact
 from registry.store.outlines import Outlines
 from runtime.api_routes import api_routes, json_errors, no_stray_parameters
 from runtime.bounded_work import BoundedWork, WorkLimits
@@ -107,6 +107,7 @@ class Served:
     rounds: Callable[[], SyntheticFire] = lambda: NO_ROUNDS
     trials: TrialSender = field(default_factory=lambda: TrialSender(DeliveredAddresses()))
     command_center: Contact | None = None
+    usable: frozenset[ChannelKind] = frozenset(ChannelKind)
     files: FileService | None = None
     drafts: DraftRules = field(default_factory=DraftRules)
     work: TaskRunner = field(default_factory=ProcessRunner)
@@ -176,7 +177,7 @@ def _routes(served: Served, proxies: Collection[IpNetwork], looks: LookLog) -> l
     known = KnownPlaces(served.engine.registry)
     return [
         *enrolments.routes(),
-        *IncidentsApi(served.engine, served.clock, second).routes(),
+        *IncidentsApi(served.engine, served.clock, second, usable=served.usable).routes(),
         *InformationApi(served.engine, served.clock).routes(),
         *ProceduresApi(served.engine, served.clock).routes(),
         *DeskActsApi(served.engine, served.clock, known).routes(),

@@ -20,6 +20,7 @@ from contract.http.told import PersonTold, ToldAnswer, ToldOver
 from contract.timeline import Entry, TimelineEvent
 from contract.times import Micros
 from registry.domain.index import Index
+from registry.model.contacts import ChannelKind
 
 CONSOLE = "console"
 """The way of an answer that was given at a screen."""
@@ -33,18 +34,29 @@ _WAYS = {SMS_ANSWER: AnswerWay.SMS.value, SIGNED_LINK: AnswerWay.LINK.value}
 """The ways of acts, by the evidence of who acted."""
 
 
+NOT_SET_UP = "not_set_up"
+"""The reason why nothing goes out over a channel that this center does not have."""
+
+
 def people_told(
-    deliveries: Iterable[Delivery], entries: Iterable[Entry], index: Index
+    deliveries: Iterable[Delivery],
+    entries: Iterable[Entry],
+    index: Index,
+    *,
+    usable: frozenset[ChannelKind],
 ) -> list[PersonTold]:
     """Return each person of *deliveries*, in the order in which they were told.
 
-    Answers are taken from *entries*: whoever acted by the name, or the id, of the contact.
+    Nothing is under way over a channel that is not *usable*. Answers are taken from *entries*: whoever
+    acted by the name, or the id, of the contact.
     """
     to: dict[str, list[Delivery]] = defaultdict(list)
     for each in deliveries:
         to[each.destination].append(each)
     answers = answers_by_person(entries)
-    return [_person(contact, found, answers, index) for contact, found in to.items()]
+    return [
+        _person(contact, found, answers, index=index, usable=usable) for contact, found in to.items()
+    ]
 
 
 def reached(
@@ -66,13 +78,20 @@ def _answers_of(contact: str, answers: "Answers", index: Index) -> list[ToldAnsw
     return sorted({one for each in names for one in answers.get(each, ())}, key=lambda each: each.at)
 
 
-def _person(contact: str, told: Sequence[Delivery], answers: "Answers", index: Index) -> PersonTold:
+def _person(
+    contact: str,
+    told: Sequence[Delivery],
+    answers: "Answers",
+    *,
+    index: Index,
+    usable: frozenset[ChannelKind],
+) -> PersonTold:
     name, found = contact_name(index, contact), _answers_of(contact, answers, index)
     return PersonTold(
         contact=contact,
         name=name,
         phone=contact_phone(index, contact),
-        channels=_channels(told),
+        channels=_channels(told, usable),
         told_at=min(each.created_at for each in told),
         delivered_at=_first(told),
         seen_at=found[0].at if found else None,
@@ -80,17 +99,18 @@ def _person(contact: str, told: Sequence[Delivery], answers: "Answers", index: I
     )
 
 
-def _channels(told: Iterable[Delivery]) -> list[ToldOver]:
+def _channels(told: Iterable[Delivery], usable: frozenset[ChannelKind]) -> list[ToldOver]:
     by: dict[str, list[Delivery]] = defaultdict(list)
     for each in told:
         by[each.channel].append(each)
-    return [_over(channel, found) for channel, found in by.items()]
+    return [_over(channel, found, is_usable=channel in usable) for channel, found in by.items()]
 
 
-def _over(channel: str, told: Sequence[Delivery]) -> ToldOver:
+def _over(channel: str, told: Sequence[Delivery], *, is_usable: bool) -> ToldOver:
     attempts = [attempt for each in told for attempt in each.attempts]
     delivered = _first(told)
     results = [each.result for each in attempts if each.result not in (None, "delivered")]
+    results = results if is_usable else [NOT_SET_UP]
     return ToldOver(
         channel=channel,
         told_at=min(each.created_at for each in told),

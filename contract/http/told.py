@@ -23,7 +23,7 @@ class ToldOver(Struct, frozen=True, kw_only=True):
     """The messages to one person over one channel: the first was queued at *told_at*.
 
     *delivered_at* is the first delivery; *failed* is the reason of the last attempt where none was
-    delivered, *attempts* counts all.
+    delivered, ``not_set_up`` where the center has no such channel; *attempts* counts all.
     """
 
     channel: str

@@ -14,6 +14,7 @@ from contract.answers import AnswerKind
 from contract.http import incidents as wire
 from contract.http.queue import ClockStep, QueueRow
 from contract.times import SECOND, to_micros
+from registry.model.contacts import ChannelKind
 from registry.model.registry import Registry
 from runtime.prepared import DriverConnection
 from tests.stories.alerting.house import MARKET, START, House, house
@@ -118,7 +119,10 @@ async def test_each_person_who_was_told_has_three_states(database: str) -> None:
         incident, index = await one.incident(), one.engine.registry.current.index
         told = await one.engine.transactions.read(
             lambda store: people_told(
-                store.deliveries.of(incident.id), store.entries_of(incident.id), index
+                store.deliveries.of(incident.id),
+                store.entries_of(incident.id),
+                index,
+                usable=frozenset({ChannelKind.WEBHOOK}),
             )
         )
         said = {each.contact: each for each in told}
@@ -129,6 +133,21 @@ async def test_each_person_who_was_told_has_three_states(database: str) -> None:
         assert [(each.kind, each.over) for each in owner.answers] == [(AnswerKind.TAKEN, "console")]
         assert [(each.channel, each.failed) for each in owner.channels] == [("webhook", None)]
         assert (district.delivered_at, district.seen_at, district.answers) == (None, None, [])
+
+
+async def test_what_goes_over_a_channel_that_the_center_lacks_is_not_said_to_be_under_way(
+    database: str,
+) -> None:
+    async with house(database, CONTENT) as one:
+        await one.fire("heat-01")
+        await one.wait(seconds=60)
+        incident, index = await one.incident(), one.engine.registry.current.index
+        told = await one.engine.transactions.read(
+            lambda store: people_told(
+                store.deliveries.of(incident.id), (), index, usable=frozenset({ChannelKind.SMS})
+            )
+        )
+        assert {over.failed for each in told for over in each.channels} == {"not_set_up"}
 
 
 async def test_real_fires_stand_by_the_time_left_before_those_without_a_clock(database: str) -> None:

@@ -65,9 +65,12 @@ function PersonRow({ person }: { person: Person }) {
   );
 }
 
+const NOT_SET_UP = "not_set_up";
+
 /** What became of the messages of one channel: one that waits is not one that failed. */
 function channelState(over: Schemas["ToldOver"], { t, counted, name }: Words): string {
   if (over.delivered_at !== null) return t("desk.told.over_delivered");
+  if (over.failed === NOT_SET_UP) return t("desk.told.over_not_set_up");
   if (over.failed !== null)
     return `${t("desk.told.over_failed", { reason: name("reason", over.failed) })}, ${counted("desk.told.attempts", over.attempts)}`;
   return t("desk.told.over_waiting");
