@@ -78,7 +78,7 @@ style: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache | tail -n 4
+	$(BIN)/lint-imports --no-cache
 
 bench: .venv/dev servers
 	$(BIN)/python -m bench $(ARGS)

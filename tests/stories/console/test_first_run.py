@@ -85,7 +85,7 @@ async def test_an_empty_center_leads_to_a_training_that_is_acted_through_by_keyb
             await expect(page.locator("#start-title")).to_be_visible()
             await enrol_device(page)
             await page.screenshot(path=tmp_path / "start.png", full_page=True)
-            await expect(page.get_by_role("button", name="Nhập dữ liệu mẫu")).to_be_visible()
+            await expect(page.get_by_role("button", name="Nhập dữ liệu mẫu")).to_be_enabled()
             await page.locator("#start-title").click()
             await page.keyboard.press("g")
             begin = page.get_by_role("button", name="Bắt đầu huấn luyện")
