@@ -1,5 +1,6 @@
 """An officer acts through a fire by keyboard alone, and the screen never says stored before it is."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -104,9 +105,17 @@ async def _said(page: Page) -> None:
     await expect(records).to_contain_text("khói đen ở cổng đông")
     await press(page, "p")
     await expect(page.get_by_role("dialog")).to_contain_text("Ông Nguyễn Văn Hai")
-    await press(page, "1", "y", "Enter")
+    await press(page, "1")
+    await expect(page.get_by_role("radio", name="Ông Nguyễn Văn Hai")).to_be_focused()
+    await press(page, "y")
+    await expect(page.get_by_role("radio", name="Có nghe máy")).to_be_focused()
+    # What is typed is what was said, also where its first letter was a key before.
+    await page.keyboard.type("xe đang đến")
+    await expect(page.get_by_role("dialog").get_by_label("Nội dung")).to_have_value("xe đang đến")
+    await press(page, "Enter")
     await stored(page, "Ghi cuộc gọi")
     await expect(records).to_contain_text("Ông Nguyễn Văn Hai")
+    await expect(records).to_contain_text("xe đang đến")
 
 
 async def _dispatched(page: Page) -> None:
@@ -132,7 +141,11 @@ async def _handed_over(an: Page, binh: Page) -> None:
     await press(an, "Escape")
     await sheet.get_by_role("heading").click()
     await press(an, "1", "Enter")
-    await stored(an, "Bàn giao")
+    await expect(an.locator(".act-to_accept")).to_contain_text("khi người nhận đồng ý")
+    await expect(an.locator(".head")).to_contain_text("Chờ người nhận bàn giao")
+    await expect(an.get_by_role("button", name="Rút lại bàn giao")).to_be_visible()
+    await expect(binh.locator(".head")).to_contain_text("Chờ bạn nhận bàn giao")
+    await expect(binh).to_have_title(re.compile("1 vụ chờ bạn"))
     await expect(binh.locator(".head-end")).to_contain_text("Trần Thị Bình")
     await press(binh, "y")
     await expect(an.locator(".head-owner")).to_contain_text("Trần Thị Bình")
@@ -142,10 +155,40 @@ async def _closed_by_two(first: Page, second: Page) -> None:
     """Have points in fire still: one asks that the fire is closed, another one approves."""
     await press(first, "c")
     await expect(first.get_by_role("dialog")).to_contain_text("Còn 2 điểm đang báo cháy")
-    await press(first, "1", "Enter")
+    await press(first, "1")
+    await expect(first.get_by_role("radio", name="cháy thật")).to_be_focused()
+    await press(first, "Tab")
+    await first.keyboard.type("cháy quầy vải")
+    await expect(first.get_by_role("dialog").get_by_label("Ghi chú")).to_have_value("cháy quầy vải")
+    await press(first, "Tab")
+    await press(first, "ArrowDown")
+    await expect(first.get_by_role("combobox")).to_have_value("electrical")
+    # Enter in the list of causes chooses; nothing is sent before a further one.
+    await press(first, "Enter")
+    await expect(first.get_by_role("dialog")).to_be_visible()
+    await press(first, "Enter")
+    await expect(first.locator(".act-to_approve")).to_contain_text("người thứ hai phê duyệt")
+    await expect(first.locator(".head")).to_contain_text("Chờ người thứ hai phê duyệt")
+    await expect(second.locator(".head")).to_contain_text("Chờ bạn phê duyệt")
     await expect(second.locator(".head-end")).to_contain_text("Trần Thị Bình")
     await press(second, "a", "Enter")
     await expect(second.locator(".head-end")).to_contain_text("đã kết thúc")
+
+
+async def test_a_suspected_fire_that_is_taken_is_called_suspected_until_it_is_confirmed(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    async with browser.page(center, session=await center.sign_in("an"), network_fails=True) as page:
+        await page.goto("/")
+        await center.market.fire("khoi-1")
+        await page.locator("a.fire").click()
+        await expect(page.locator(".head-phase")).to_have_text("nghi cháy")
+        await press(page, "t")
+        await expect(page.locator(".head-phase")).to_have_text("nghi cháy: đã tiếp nhận")
+        await press(page, "Escape")
+        await expect(page.locator(".fire-phase")).to_have_text("nghi cháy: đã tiếp nhận")
+        await center.market.fire("khoi-2")
+        await expect(page.locator(".fire-phase")).to_have_text("đã xác nhận")
 
 
 async def test_every_kind_of_override_that_a_fire_permits_is_ordered_from_its_page(

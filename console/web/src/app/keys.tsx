@@ -106,7 +106,7 @@ export function useBindings(): readonly Binding[] {
 const NOT_TYPED = ":not([type=checkbox], [type=radio])";
 
 /** A letter that goes into a field is no act; an open menu or dialog has keys of its own. */
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return (
     target.isContentEditable ||

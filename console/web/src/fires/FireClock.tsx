@@ -1,8 +1,9 @@
 /** The countdown of a fire: the step that is due, and the time left or overdue. */
 import type { Fire } from "../live/events";
-import { useCenterNow } from "../live/live";
+import { useCenterNow, useLive } from "../live/live";
 import { duration, written } from "../time/written";
 import { useWords } from "../words/words";
+import { awaitsOf, isMine, type Awaits } from "./awaits";
 import { clockOf, type Step } from "./clock";
 
 const STEPS = {
@@ -12,7 +13,30 @@ const STEPS = {
   arrive: "desk.clock.arrive",
 } as const satisfies Record<Step, string>;
 
+const AWAITS = {
+  my_approval: "desk.awaits.my_approval",
+  second_person: "desk.awaits.second_person",
+  my_acceptance: "desk.awaits.my_acceptance",
+  acceptance: "desk.awaits.acceptance",
+} as const satisfies Record<Awaits, string>;
+
+/** Whom the fire waits for, and the step that is due. */
 export function FireClock({ fire }: { fire: Fire }) {
+  const { t } = useWords();
+  const awaits = awaitsOf(
+    fire,
+    useLive((live) => live.who),
+  );
+  if (awaits === null) return <DueStep fire={fire} />;
+  const step = (fire.queue?.clock ?? null) === null ? null : <DueStep fire={fire} />;
+  return (
+    <span className="clock">
+      <b className={isMine(awaits) ? "clock-mine" : ""}>{t(AWAITS[awaits])}</b> {step}
+    </span>
+  );
+}
+
+function DueStep({ fire }: { fire: Fire }) {
   const { t, language } = useWords();
   const now = useCenterNow();
   const clock = clockOf(fire, now);

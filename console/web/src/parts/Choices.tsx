@@ -1,5 +1,5 @@
 /** A choice among a few: one of them, or any number. */
-import { useId, type ReactNode } from "react";
+import { useId, useRef, type ReactNode } from "react";
 
 import { useKey } from "../app/keys";
 import { signOf } from "../app/keyTable";
@@ -37,6 +37,7 @@ export function Choices({
   shortcuts = numbered ? DIGITS : NONE,
 }: ChoicesProps) {
   const name = useId();
+  const byValue = useRef(new Map<string, HTMLInputElement>());
   const choose = (value: string) => {
     if (!several) onChoose([value]);
     else if (chosen.includes(value)) onChoose(chosen.filter((each) => each !== value));
@@ -50,9 +51,17 @@ export function Choices({
           <Shortcut
             letter={each.off === true ? undefined : shortcuts[index]}
             label={label}
-            onPress={() => choose(each.value)}
+            onPress={() => {
+              // The focus follows the key: the tabulator goes on from here, not from the first choice.
+              byValue.current.get(each.value)?.focus();
+              choose(each.value);
+            }}
           />
           <input
+            ref={(field) => {
+              if (field === null) byValue.current.delete(each.value);
+              else byValue.current.set(each.value, field);
+            }}
             type={several ? "checkbox" : "radio"}
             name={name}
             value={each.value}

@@ -8,10 +8,12 @@ import { useWords } from "../words/words";
 interface SheetProps {
   title: string;
   onDone: () => void;
+  /** Whether something is written here: a press beside the sheet does not throw it away. */
+  holdsText?: boolean;
   children: ReactNode;
 }
 
-export function Sheet({ title, onDone, children }: SheetProps) {
+export function Sheet({ title, onDone, holdsText = false, children }: SheetProps) {
   const { t } = useWords();
   const changed = (open: boolean) => {
     if (!open) onDone();
@@ -19,7 +21,7 @@ export function Sheet({ title, onDone, children }: SheetProps) {
   return (
     <LayerContext value={LAYERS.sheet}>
       <KeyBarrier layer={LAYERS.sheet} />
-      <Modal isOpen onOpenChange={changed} isDismissable className="sheet">
+      <Modal isOpen onOpenChange={changed} isDismissable={!holdsText} className="sheet">
         <Dialog>
           <Heading slot="title">{title}</Heading>
           {children}

@@ -1,8 +1,9 @@
 /** The title and the icon of the tab: a covered desk, too, says what burns, and when it is blind. */
 import { useEffect } from "react";
 
+import { awaitsOf, isMine } from "../fires/awaits";
 import { useFires } from "../fires/fires";
-import { useSightFaults } from "../live/live";
+import { useLive, useSightFaults } from "../live/live";
 import { isBlind } from "../live/sight";
 import { useWords } from "../words/words";
 import { waits } from "./news";
@@ -15,8 +16,11 @@ export function TabState() {
   const blind = isBlind(useSightFaults());
   const waiting = fires.filter((each) => waits(each) && !each.exercise).length;
   const state = blind ? "blind" : waiting > 0 ? "fire" : "calm";
+  const who = useLive((live) => live.who);
+  const mine = fires.filter((each) => isMine(awaitsOf(each, who))).length;
   const open = fires.length > 0 ? `${counted("desk.queue.fires", fires.length)} · Tocsin` : "Tocsin";
-  const title = blind ? t("desk.tab.blind") : waiting > 0 ? `(${waiting}) ${open}` : open;
+  const awaited = mine > 0 ? `${counted("desk.tab.mine", mine)} · ${open}` : open;
+  const title = blind ? t("desk.tab.blind") : waiting > 0 ? `(${waiting}) ${awaited}` : awaited;
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -6,7 +6,7 @@ import { whyNot, type Needed } from "../../data/may";
 import { useLive } from "../../live/live";
 import { Act } from "../../parts/Act";
 import { useWords } from "../../words/words";
-import { actsOf, type ActName, type OpenAct } from "./acts";
+import { actsOf, isWithdrawn, type ActName, type OpenAct } from "./acts";
 import type { Acting } from "./acting";
 import { ActSheet } from "./ActSheet";
 import { LABELS } from "./labels";
@@ -34,7 +34,7 @@ export function ActBar({ fire, acting }: { fire: Fire; acting: Acting }) {
         {acts.map((each) => (
           <Act
             key={each.act}
-            label={t(LABELS[each.act])}
+            label={t(isWithdrawn(each.act, fire, who) ? "desk.act.withdraw" : LABELS[each.act])}
             shortcut={each.key}
             tone={each.first ? "first" : "plain"}
             onAct={() => act(each.act)}

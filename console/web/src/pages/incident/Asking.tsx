@@ -1,8 +1,8 @@
 /** The sheet of an act: what it asks for, then Enter sends it. */
-import type { ReactNode, SyntheticEvent } from "react";
+import { useEffect, useRef, type ReactNode, type RefObject, type SyntheticEvent } from "react";
 import { Button, Form, Input, Label, TextField } from "react-aria-components";
 
-import { useKey } from "../../app/keys";
+import { isTyping, useKey } from "../../app/keys";
 import { KEYS } from "../../app/keyTable";
 import { Sheet } from "../../parts/Sheet";
 
@@ -19,6 +19,8 @@ interface AskingProps {
 }
 
 export function Asking({ title, act, ready, missing, onSend, onDone, children }: AskingProps) {
+  const form = useRef<HTMLFormElement>(null);
+  useTypedText(form);
   const send = () => {
     if (!ready) return;
     onSend();
@@ -29,9 +31,9 @@ export function Asking({ title, act, ready, missing, onSend, onDone, children }:
     send();
   };
   return (
-    <Sheet title={title} onDone={onDone}>
+    <Sheet title={title} onDone={onDone} holdsText>
       <SendKey label={act} onSend={send} />
-      <Form onSubmit={submit} className="sheet-form">
+      <Form ref={form} onSubmit={submit} className="sheet-form">
         {children}
         {ready || missing === undefined ? null : <p role="status">{missing}</p>}
         <Button type="submit" className="act act-first" isDisabled={!ready}>
@@ -41,6 +43,24 @@ export function Asking({ title, act, ready, missing, onSend, onDone, children }:
     </Sheet>
   );
 }
+
+/** What is typed where no field takes it goes to the last line of own words: no letter is lost. */
+function useTypedText(form: RefObject<HTMLFormElement | null>): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || !isText(event) || isTyping(event.target)) return;
+      const remarks = form.current?.querySelectorAll<HTMLInputElement>("input[data-remark]") ?? [];
+      // The letter itself comes to where the focus is by then.
+      [...remarks].at(-1)?.focus();
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, [form]);
+}
+
+/** Whether a key writes a letter; a space presses what has the focus. */
+const isText = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+  key.length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey;
 
 /** Enter sends also where no field of the sheet has the focus. */
 function SendKey({ label, onSend }: { label: string; onSend: () => void }) {
@@ -65,7 +85,7 @@ export function Remark({ label, value, onChange, first = false }: RemarkProps) {
     // eslint-disable-next-line jsx-a11y/no-autofocus -- the sheet was opened to write here
     <TextField value={value} onChange={onChange} maxLength={LONGEST} autoFocus={first}>
       <Label>{label}</Label>
-      <Input />
+      <Input data-remark />
     </TextField>
   );
 }

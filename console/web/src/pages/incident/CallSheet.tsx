@@ -32,6 +32,9 @@ export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
     ...EMERGENCY.map(({ phone, name }) => ({ value: phone, label: `${phone}, ${t(name)}` })),
   ];
   const choose = (value: string | undefined) => {
+    // Whoever is chosen takes the place of who was written: those words stay, as what was said.
+    if (whom.trim() !== "") setSaid([whom.trim(), said].filter(Boolean).join(". "));
+    setWhom("");
     const emergency = EMERGENCY.some(({ phone }) => phone === value);
     setService(emergency && value !== service ? (value ?? null) : null);
     setContact(!emergency && value !== contact ? (value ?? null) : null);
@@ -69,7 +72,8 @@ export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
         ]}
         chosen={answered === null ? [] : [answered]}
         onChoose={([value]) => setAnswered(value ?? null)}
-        shortcuts={[KEYS.accept, KEYS.decline]}
+        // Once it is answered they are letters of what was said: "xe", "yên".
+        shortcuts={answered === null ? [KEYS.accept, KEYS.decline] : []}
       />
       <Remark label={t("desk.call.said")} value={said} onChange={setSaid} />
     </Asking>

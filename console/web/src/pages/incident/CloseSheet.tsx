@@ -1,5 +1,5 @@
 /** Asks with which outcome a fire is closed: one key each, then Enter. */
-import { useState } from "react";
+import { useState, type KeyboardEvent } from "react";
 
 import type { Schemas } from "../../api/client";
 import type { Fire } from "../../live/events";
@@ -59,9 +59,14 @@ export function CloseSheet({ fire, acting, onDone }: SheetOfAct) {
         onChoose={([value]) => setOutcome((value as Outcome | undefined) ?? null)}
         numbered
       />
+      <Remark label={t("desk.act.note")} value={note} onChange={setNote} />
       <label>
         {t("desk.close.cause")}
-        <select value={cause} onChange={(event) => setCause(event.target.value as Cause | "")}>
+        <select
+          value={cause}
+          onChange={(event) => setCause(event.target.value as Cause | "")}
+          onKeyDown={chosen}
+        >
           <option value="">{t("desk.close.unknown")}</option>
           {CAUSES.map((each) => (
             <option key={each} value={each}>
@@ -70,9 +75,15 @@ export function CloseSheet({ fire, acting, onDone }: SheetOfAct) {
           ))}
         </select>
       </label>
-      <Remark label={t("desk.act.note")} value={note} onChange={setNote} />
     </Asking>
   );
+}
+
+/** Enter in the list chooses, and goes on to the button: only a further one sends. */
+function chosen(event: KeyboardEvent<HTMLSelectElement>): void {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  event.currentTarget.form?.querySelector<HTMLElement>("button[type=submit]")?.focus();
 }
 
 /** Points that are in fire still: then a second person approves the close of a confirmed fire. */

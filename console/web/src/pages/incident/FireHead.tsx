@@ -3,6 +3,7 @@ import { Link } from "wouter";
 
 import { FireClock } from "../../fires/FireClock";
 import { incidentPath } from "../../fires/fires";
+import { headText } from "../../fires/phase";
 import { placeText } from "../../fires/place";
 import type { Fire } from "../../live/events";
 import { Hour } from "../../time/Hour";
@@ -12,15 +13,14 @@ import { waits } from "../../watch/news";
 import { useWords } from "../../words/words";
 
 export function FireHead({ fire }: { fire: Fire }) {
-  const { t, name } = useWords();
+  const words = useWords();
+  const { t, name } = words;
   const place = placeText(fire.premises.address, fire.queue?.area_name);
   return (
     <header className="head">
       <p className="head-what">
         <ExerciseMark fire={fire} />
-        <b className="head-phase">
-          {name("case", "fire")}: {name("phase", fire.phase)}
-        </b>
+        <b className="head-phase">{headText(fire, words)}</b>
         <FireClock fire={fire} />
       </p>
       <h1 id="incident-title">{fire.premises.name}</h1>

@@ -1,5 +1,6 @@
 /** The page of a fire. */
 import { useOverdue } from "../../fires/overdue";
+import { isOnlySuspected } from "../../fires/phase";
 import type { Fire } from "../../live/events";
 import { ActBar } from "./ActBar";
 import { useActing } from "./acting";
@@ -19,9 +20,10 @@ import { Records } from "./Records";
 export function FirePage({ fire }: { fire: Fire }) {
   const acting = useActing(fire);
   const overdue = useOverdue(fire) ? " overdue" : "";
+  const suspected = isOnlySuspected(fire) ? " incident-only-suspected" : "";
   return (
     <article aria-labelledby="incident-title" className="incident">
-      <div className={`incident-top incident-${fire.phase}${overdue}`}>
+      <div className={`incident-top incident-${fire.phase}${suspected}${overdue}`}>
         <FireHead fire={fire} />
         <ActBar fire={fire} acting={acting} />
         <SiteFaults fire={fire} />

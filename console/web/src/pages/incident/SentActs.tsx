@@ -75,6 +75,7 @@ const TEXTS = {
   sent: "desk.act.sent",
   stored: "desk.act.stored",
   to_approve: "desk.act.to_approve",
+  to_accept: "desk.act.to_accept",
   refused: "desk.act.refused",
   unanswered: "desk.act.unanswered",
 } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Fire, WhoAsks } from "../../live/events";
-import { actsOf, skippedBy } from "./acts";
+import { actsOf, isWithdrawn, skippedBy } from "./acts";
 
 const ALL = ["incidents:act", "incidents:close", "acts:approve", "overrides:order"];
 const who = (name: string, permissions = ALL) =>
@@ -76,6 +76,10 @@ test("an owner hands over, and the one to whom it is offered accepts first of al
   expect(actsOf(offered, who("Binh")).find((each) => each.first)?.act).toBe("accept");
   expect(names(offered, who("An"))).not.toContain("accept");
   expect(names(offered, who("An"))).toContain("decline");
+  expect([
+    isWithdrawn("decline", offered, who("An")),
+    isWithdrawn("decline", offered, who("Binh")),
+  ]).toEqual([true, false]);
 });
 
 test.each([

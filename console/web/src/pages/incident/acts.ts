@@ -116,6 +116,10 @@ function isCalledFor(act: ActName, fire: Fire, who: WhoAsks): boolean {
   }
 }
 
+/** Whether *who* takes the own offer back by declining it. */
+export const isWithdrawn = (act: ActName, fire: Fire, who: WhoAsks | null): boolean =>
+  act === "decline" && fire.offer !== null && !isOffered(fire, who);
+
 const isOffered = (fire: Fire, who: WhoAsks | null): boolean =>
   fire.offer !== null && fire.offer.to === who?.account;
 

@@ -17,6 +17,25 @@ test("an act is sent until the center answers, and stored only then", () => {
   expect([became({}), became({ status: "success" })]).toEqual(["sent", "stored"]);
 });
 
+test("what needs another person is stored, and does not hold yet", () => {
+  const variables = (order: object) => ({ incident: "i1", place: "Chợ", order }) as Sending["variables"];
+  const asked = {
+    kind: "fire",
+    phase: "on_scene",
+    closing: {},
+    offer: {},
+  } as unknown as Sending["data"];
+  const stored = (act: string, data: Sending["data"]) =>
+    became({ status: "success", variables: variables({ act }), data });
+  const alone = { ...asked, closing: null, offer: null } as Sending["data"];
+  expect(["close", "hand_over", "note"].map((act) => stored(act, asked))).toEqual([
+    "to_approve",
+    "to_accept",
+    "stored",
+  ]);
+  expect(["close", "hand_over"].map((act) => stored(act, alone))).toEqual(["stored", "stored"]);
+});
+
 test.each([
   [new Refused(409, {}), "refused"],
   [new Refused(400, {}), "refused"],

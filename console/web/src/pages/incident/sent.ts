@@ -3,7 +3,7 @@ import { Refused } from "../../api/client";
 import type { Incident } from "../../live/events";
 import type { SentOrder } from "./acting";
 
-export type Became = "sent" | "stored" | "to_approve" | "refused" | "unanswered";
+export type Became = "sent" | "stored" | "to_approve" | "to_accept" | "refused" | "unanswered";
 
 export interface SentAct extends SentOrder {
   /** Milliseconds since 1970 when it was sent; no two acts have the same place in the list. */
@@ -29,13 +29,23 @@ export function actsSent(all: readonly Sending[]): SentAct[] {
   });
 }
 
-function becameOf({ status, data, error }: Sending): Became {
+function becameOf({ status, variables, data, error }: Sending): Became {
   if (status === "pending") return "sent";
-  if (status === "success") return data?.phase === "pending_approval" ? "to_approve" : "stored";
+  if (status === "success") return storedAs(variables, data);
   return error instanceof Refused && error.status < 500 ? "refused" : "unanswered";
 }
 
-const isStored = ({ became }: SentAct): boolean => became === "stored" || became === "to_approve";
+/** Whether what is stored waits for another person, without whom it does not hold. */
+function storedAs(sent: SentOrder | undefined, data: Incident | undefined): Became {
+  if (data?.phase === "pending_approval") return "to_approve";
+  if (data?.kind !== "fire" || data.phase === "closed") return "stored";
+  if (sent?.order.act === "close" && data.closing !== null) return "to_approve";
+  if (sent?.order.act === "hand_over" && data.offer !== null) return "to_accept";
+  return "stored";
+}
+
+const isStored = ({ became }: SentAct): boolean =>
+  became === "stored" || became === "to_approve" || became === "to_accept";
 
 /** Whether *act* is one that the center is not known to have. */
 export const isOpen = (act: SentAct): boolean => !isStored(act);

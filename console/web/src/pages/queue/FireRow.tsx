@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { FireClock } from "../../fires/FireClock";
 import { incidentPath } from "../../fires/fires";
 import { useOverdue } from "../../fires/overdue";
+import { isOnlySuspected, phaseText } from "../../fires/phase";
 import { placeText } from "../../fires/place";
 import { usePeople } from "../../fires/people";
 import type { Fire } from "../../live/events";
@@ -15,17 +16,19 @@ import { ExerciseMark } from "../../training/ExerciseMark";
 import { useWords } from "../../words/words";
 
 export const FireRow = memo(function FireRow({ fire }: { fire: Fire }) {
-  const { t, name } = useWords();
+  const words = useWords();
+  const { t } = words;
   const overdue = useOverdue(fire) ? " overdue" : "";
+  const suspected = isOnlySuspected(fire) ? " fire-only-suspected" : "";
   return (
     <Link
       href={incidentPath(fire.id)}
       data-fire={fire.id}
-      className={`fire fire-${fire.phase}${overdue}`}
+      className={`fire fire-${fire.phase}${suspected}${overdue}`}
     >
       <FireClock fire={fire} />
       <span className="fire-phase">
-        <ExerciseMark fire={fire} /> {name("phase", fire.phase)}
+        <ExerciseMark fire={fire} /> {phaseText(fire, words)}
       </span>
       <span className="fire-where">
         <strong>{fire.premises.name}</strong>{" "}
