@@ -20,6 +20,7 @@ _ONE = Prepared(
 _LAST_ID = Prepared(select(func.max(shift_hand_overs.c.id)))
 _ADD = Prepared(insert(shift_hand_overs))
 _SIGN = Prepared(update(shift_hand_overs).where(shift_hand_overs.c.id == bindparam("id_")))
+_CAME = Prepared(update(shift_hand_overs).where(shift_hand_overs.c.id == bindparam("id_")))
 _matters = msgspec.json.Decoder(list[OpenMatter]).decode
 _areas = msgspec.json.Decoder(list[str] | None).decode
 
@@ -69,8 +70,10 @@ class ShiftRows:
         self._db.execute(_ADD, [row])
         return ShiftHandOver(id=number, given=given, matters=list(matters), total=total, received=None)
 
-    def sign(self, number: int, received: ShiftSignature) -> None:
-        """Store who received the hand-over *number*."""
+    def sign(self, number: int, received: ShiftSignature, *, came: Sequence[OpenMatter] = ()) -> None:
+        """Store who received the hand-over *number*, and the matters that *came* since it was given."""
+        if came and (found := self.one(number)) is not None:
+            self._add_matters(found.hand_over, came)
         self._db.execute(
             _SIGN,
             {
@@ -81,6 +84,11 @@ class ShiftRows:
                 "received_note": received.note,
             },
         )
+
+    def _add_matters(self, given: ShiftHandOver, came: Sequence[OpenMatter]) -> None:
+        matters = msgspec.json.encode([*given.matters, *came]).decode()
+        total = given.total + len(came)
+        self._db.execute(_CAME, {"id_": given.id, "matters": matters, "total": total})
 
 
 def _stored(row: Any) -> StoredHandOver:

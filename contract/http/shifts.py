@@ -1,16 +1,21 @@
 """Hand-over of a shift: the open matters as the center lists them, signed by both persons."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from contract.http.common import Actor
+from contract.ids import IncidentId
 from contract.incidents import IncidentKind
 from contract.times import Micros
 from words.people_text import UNSEEN
 
 LongNote = Annotated[str, Meta(max_length=4_000, pattern=rf"^[^{UNSEEN}]*\Z")]
 """A remark of a person, of several sentences."""
+
+
+Read = Annotated[list[IncidentId], Meta(max_length=1_000)] | None
+"""The open matters that the signer has read; None: those of the hand-over, or whatever is open."""
 
 
 class ShiftHandOversQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,6 +29,7 @@ class ShiftHandOverRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     by: Actor | None = None
     note: LongNote = ""
+    read: Read = None
 
 
 class ShiftSignatureRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,10 +38,11 @@ class ShiftSignatureRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fi
     by: Actor | None = None
     hand_over: Annotated[int, Meta(ge=1, le=2**53)]
     note: LongNote = ""
+    read: Read = None
 
 
 class OpenMatter(Struct, frozen=True, kw_only=True):
-    """An incident that was open at the hand-over."""
+    """An incident that was open at the hand-over; *awaits* says that it waits for another person."""
 
     incident: str
     kind: IncidentKind
@@ -44,6 +51,7 @@ class OpenMatter(Struct, frozen=True, kw_only=True):
     phase: str
     owner: str | None
     opened_at: Micros
+    awaits: Literal["approval", "acceptance"] | None = None
 
 
 class ShiftSignature(Struct, frozen=True, kw_only=True):

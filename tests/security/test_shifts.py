@@ -38,6 +38,24 @@ async def test_two_persons_sign_what_the_center_lists_as_open(database: str) -> 
         assert listed == signed.said
 
 
+async def test_what_came_since_a_list_was_read_is_read_before_it_is_signed(database: str) -> None:
+    async with province(database, communes=(RED,)) as one:
+        day = one.accounts.add("day", Grant(role=Role.DUTY_OFFICER))
+        night = one.accounts.add("night", Grant(role=Role.DUTY_OFFICER))
+        refused = await one.ask(day, PATH, method="POST", body={"read": []})
+        assert refused.status == 409
+        new = refused.said["new"]
+        given = (await one.ask(day, PATH, method="POST", body={"read": new})).said
+        assert [each["incident"] for each in given["matters"]] == new
+        sign = {"hand_over": given["id"], "read": new[1:]}
+        unread = await one.ask(night, f"{PATH}/signature", method="POST", body=sign)
+        assert (unread.status, unread.said["new"]) == (409, new[:1])
+        (listed,) = (await one.ask(day, PATH)).said["hand_overs"]
+        assert listed["received"] is None
+        signed = await one.ask(night, f"{PATH}/signature", method="POST", body={**sign, "read": new})
+        assert signed.status == 200
+
+
 async def test_a_hand_over_is_seen_by_those_who_watch_all_of_it(database: str) -> None:
     async with province(database, communes=(RED, BLUE)) as one:
         red = one.accounts.add("red", of_area(Role.AREA_TEAM, RED))
