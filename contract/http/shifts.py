@@ -14,7 +14,7 @@ LongNote = Annotated[str, Meta(max_length=4_000, pattern=rf"^[^{UNSEEN}]*\Z")]
 """A remark of a person, of several sentences."""
 
 
-Read = Annotated[list[IncidentId], Meta(max_length=1_000)] | None
+Read = Annotated[list[IncidentId], Meta(max_length=10_000)] | None
 """The open matters that the signer has read; None: those of the hand-over, or whatever is open."""
 
 

@@ -2,6 +2,8 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
 
+import { navigate } from "wouter/use-browser-location";
+
 import { LiveProvider, useLive, useLiveStore } from "../live/live";
 import { NOTHING } from "../live/store";
 import { WordsProvider } from "../words/words";
@@ -12,6 +14,9 @@ import { Shell } from "./Shell";
 /** The page of a link that works once: whoever opens it has no account yet, and follows no stream. */
 const SETUP = "/setup";
 const SetupPage = lazy(() => import("../pages/security/SetupPage"));
+
+/** Pages that a link, or an installed page, opens for whoever signs in; from all others they come to the fires. */
+const STAYS = /^\/(incidents\/|mine$|start$)/u;
 
 /** A telephone that is signed in does not load it before it shows what burns. */
 const loadSignIn = () => import("./SignIn").then(({ SignIn: page }) => ({ default: page }));
@@ -49,6 +54,7 @@ function SignedInOrNot() {
   useSignInLater(known);
   // Whoever signs in now may be somebody else, who must not see what the one before asked for.
   const begin = () => {
+    if (!STAYS.test(window.location.pathname)) navigate("/");
     QUERIES.clear();
     store.change(() => NOTHING);
   };

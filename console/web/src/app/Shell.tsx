@@ -95,7 +95,7 @@ function WhoIsHere() {
   const [leaving, setLeaving] = useState(false);
   const leave = () => {
     setLeaving(true);
-    void answer(api.DELETE("/api/v1/session", {})).finally(() => window.location.reload());
+    void answer(api.DELETE("/api/v1/session", {})).finally(() => window.location.assign("/"));
   };
   return (
     <Menu label={who?.name ?? t("desk.pages.security")} className="who">

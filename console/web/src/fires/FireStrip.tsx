@@ -1,4 +1,5 @@
 /** The most urgent fires on every page that is not the queue: no page lets a fire out of sight. */
+import { useState } from "react";
 import { Link, useLocation } from "wouter";
 
 import { useKey } from "../app/keys";
@@ -6,7 +7,8 @@ import { KEYS } from "../app/keyTable";
 import { ExerciseMark } from "../training/ExerciseMark";
 import { useWords } from "../words/words";
 import { FireClock } from "./FireClock";
-import { incidentPath, useFires } from "./fires";
+import { inHeldOrder } from "./order";
+import { incidentPath, useOwnFires } from "./fires";
 import "./fires.css";
 
 /** Fires that the strip names; the others are counted. */
@@ -18,7 +20,9 @@ const LISTED: readonly string[] = ["/", "/mine"];
 export function FireStrip() {
   const { t, counted } = useWords();
   const [here, go] = useLocation();
-  const fires = useFires();
+  const own = useOwnFires();
+  const [held, setHeld] = useState<readonly string[] | null>(null);
+  const fires = held === null ? own : inHeldOrder(own, held);
   const at = fires.findIndex((each) => incidentPath(each.id) === here);
   const step = (by: number) => {
     const next = fires.at((at + by + fires.length) % fires.length);
@@ -30,7 +34,12 @@ export function FireStrip() {
   );
   if (LISTED.includes(here) || fires.length === 0) return null;
   return (
-    <nav className="strip" aria-label={t("desk.strip.name")}>
+    <nav
+      className="strip"
+      aria-label={t("desk.strip.name")}
+      onPointerEnter={() => setHeld(own.map((each) => each.id))}
+      onPointerLeave={() => setHeld(null)}
+    >
       <Link href="/" className="strip-count">
         {counted("desk.queue.fires", fires.length)} <kbd aria-hidden="true">{KEYS.queue}</kbd>
       </Link>

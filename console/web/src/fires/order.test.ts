@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Fire, Incident } from "../live/events";
-import { compareFires, firesInOrder } from "./order";
+import { compareFires, firesInOrder, inHeldOrder } from "./order";
 
 /** Numbers that look random and are the same in each run (mulberry32). */
 function randoms(seed: number): () => number {
@@ -74,6 +74,12 @@ test("the least time left comes first, then the oldest; drills stand below all r
     "taken",
     "drill",
   ]);
+});
+
+test("while a finger is over them fires keep their places, and what comes is added", () => {
+  const fires = ["came", "urgent now", "first before"].map((id) => fire(id));
+  const held = inHeldOrder(fires, ["first before", "urgent now", "gone"]);
+  expect(held.map((each) => each.id)).toEqual(["first before", "urgent now", "came"]);
 });
 
 test("a fire of which nothing is known does not sink", () => {

@@ -15,6 +15,12 @@ export function compareFires(left: Fire, right: Fire): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || (left.id < right.id ? -1 : 1);
 }
 
+/** *fires* in the order of the *held* ids, so that none moves under a finger; those that came since are last. */
+export function inHeldOrder(fires: readonly Fire[], held: readonly string[]): Fire[] {
+  const place = ({ id }: Fire) => (held.includes(id) ? held.indexOf(id) : held.length);
+  return [...fires].sort((a, b) => place(a) - place(b));
+}
+
 /** The fires among *open* incidents, the most urgent first: all of them, always. */
 export function firesInOrder(open: Iterable<Incident>): Fire[] {
   const fires: Fire[] = [];

@@ -1,4 +1,4 @@
-/** A button that opens what stands below it; Escape, a press elsewhere or one on a link within closes it. */
+/** A button that opens what stands below it; Escape, a press elsewhere or one on a link or button within closes it. */
 import { useEffect, useRef, type ReactNode } from "react";
 
 interface MenuProps {
@@ -16,7 +16,7 @@ export function Menu({ label, className = "", children }: MenuProps) {
     const pressed = (event: Event) => {
       const target = event.target as Element | null;
       const isOwn = box.current?.contains(target) ?? false;
-      if (!isOwn || target?.closest("a") != null) close();
+      if (!isOwn || target?.closest("a, button") != null) close();
     };
     const escaped = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || box.current?.open !== true) return;
@@ -33,7 +33,9 @@ export function Menu({ label, className = "", children }: MenuProps) {
   }, []);
   return (
     <details ref={box} className={`menu ${className}`}>
-      <summary>{label}</summary>
+      <summary>
+        <span className="menu-label">{label}</span>
+      </summary>
       <div className="menu-content">{children}</div>
     </details>
   );

@@ -22,7 +22,8 @@ export function TrainingLayer() {
     <>
       {isFramed({ training, real, onItsPage }) ? <TrainingFrame /> : null}
       {training === null ? null : <TrainingGuide fire={training} real={real} onItsPage={onItsPage} />}
-      {training === null && watched !== null ? (
+      {/* It waits while something really burns. */}
+      {training === null && watched !== null && real === null ? (
         <TrainingResult watched={watched} onDone={putAway} />
       ) : null}
     </>

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 
 import { awaitsOf, isMine } from "../fires/awaits";
-import { useFires } from "../fires/fires";
+import { useOwnFires } from "../fires/fires";
 import { useLive, useSightFaults } from "../live/live";
 import { isBlind } from "../live/sight";
 import { useWords } from "../words/words";
@@ -12,7 +12,7 @@ const ICONS = { calm: "/icon.svg", fire: "/icon-fire.svg", blind: "/icon-blind.s
 
 export function TabState() {
   const { t, counted } = useWords();
-  const fires = useFires();
+  const fires = useOwnFires();
   const blind = isBlind(useSightFaults());
   const waiting = fires.filter((each) => waits(each) && !each.exercise).length;
   const state = blind ? "blind" : waiting > 0 ? "fire" : "calm";

@@ -38,7 +38,7 @@ export function LostOfSent({ lane, ledger, at }: LostProps) {
           })}
         </p>
       )}
-      <Freshness at={at} />
+      <Freshness at={at} onlyOld />
     </section>
   );
 }

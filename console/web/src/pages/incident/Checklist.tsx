@@ -4,7 +4,7 @@ import { useState } from "react";
 import { KEYS } from "../../app/keyTable";
 import type { Schemas } from "../../api/client";
 import { useWhyNot } from "../../data/may";
-import type { Fire } from "../../live/events";
+import type { Fire, Micros } from "../../live/events";
 import { useCenterNow } from "../../live/live";
 import { Act } from "../../parts/Act";
 import { Since } from "../../time/Since";
@@ -17,8 +17,10 @@ import { useProcedure } from "./incident";
 type Step = Schemas["IncidentStep"];
 
 export function Checklist({ fire, acting }: { fire: Fire; acting: Acting }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const why = useWhyNot("incidents:act");
+  const now = useCenterNow();
+  const [checking, setChecking] = useState<Step | null>(null);
   const [skipping, setSkipping] = useState<Step | null>(null);
   const all = useProcedure(fire.id).data?.steps ?? [];
   // What the premises' own people do is shown on their telephones.
@@ -30,12 +32,12 @@ export function Checklist({ fire, acting }: { fire: Fire; acting: Acting }) {
       <h2 id="steps-title">{t("desk.steps.title")}</h2>
       <ol className="people steps">
         {steps.map((each) => (
-          <li key={each.step} className={`step-${each.state}`}>
+          <li key={each.step} className={isLate(each, now) ? "step-late" : `step-${each.state}`}>
             <StepLine step={each} />
             {why === null && fire.closed_at === null && isOpen(each) ? (
               <StepActs
                 isNext={each.step === next}
-                onDone={() => acting.order({ act: "check", step: each.step })}
+                onDone={() => setChecking(each)}
                 onSkip={() => setSkipping(each)}
               />
             ) : null}
@@ -44,6 +46,19 @@ export function Checklist({ fire, acting }: { fire: Fire; acting: Acting }) {
       </ol>
       {why === null || fire.closed_at !== null ? null : (
         <Act label={t("desk.steps.done")} onAct={nothing} why={why} />
+      )}
+      {checking === null ? null : (
+        <Asking
+          title={t("desk.steps.done")}
+          act={t("desk.steps.done")}
+          ready
+          onSend={() => acting.order({ act: "check", step: checking.step })}
+          onDone={() => setChecking(null)}
+        >
+          <p>
+            <strong>{textOf(checking, language)}</strong>
+          </p>
+        </Asking>
       )}
       {skipping === null ? null : (
         <SkipStep
@@ -76,6 +91,10 @@ function StepActs({ isNext, onDone, onSkip }: StepActsProps) {
 }
 
 const isOpen = ({ state }: Step): boolean => state === "open" || state === "late";
+
+/** Whether *step* is still to be done, and its time is over. */
+const isLate = (step: Step, now: Micros): boolean =>
+  isOpen(step) && (step.state === "late" || (step.due_at !== null && step.due_at < now));
 
 /** The words of *step* in the reader's language, where the registry has them. */
 export function textOf(step: Step, language: Language): string {

@@ -1,6 +1,6 @@
 /** The queue: all open fires, the most urgent first; none is paged, filtered or hidden. */
 import { KEYS } from "../../app/keyTable";
-import { useFires } from "../../fires/fires";
+import { useFires, useOwnFires } from "../../fires/fires";
 import { useCenterNow } from "../../live/live";
 import { KeyHint } from "../../parts/KeyHint";
 import { useWords } from "../../words/words";
@@ -12,10 +12,11 @@ import "./queue.css";
 export default function QueuePage() {
   const { t, counted } = useWords();
   const fires = useFires();
+  const own = useOwnFires().length;
   return (
     <section aria-labelledby="queue-title" className="queue">
-      <h1 id="queue-title">{counted("desk.queue.fires", fires.length)}</h1>
-      {fires.length === 0 ? <p className="calm">{t("desk.queue.calm")}</p> : <Counts />}
+      <h1 id="queue-title">{counted("desk.queue.fires", own)}</h1>
+      {own === 0 ? <p className="calm">{t("desk.queue.calm")}</p> : <Counts />}
       <FireList fires={fires} />
       <Cleared />
       <KeyHint

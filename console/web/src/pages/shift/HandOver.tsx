@@ -9,8 +9,13 @@ import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
 import { HAND_OVERS, useHandOvers } from "./handOvers";
+import { useReading } from "./reading";
 import { SignedMatters } from "./SignedMatters";
 import { TakeOver } from "./TakeOver";
+import { Unread } from "./Unread";
+
+/** Whoever gives the shift begins to read at the first matter. */
+const NONE: readonly string[] = [];
 
 type Signed = Schemas["ShiftHandOver"];
 
@@ -20,8 +25,10 @@ export function HandOver() {
   const queries = useQueryClient();
   const listed = useHandOvers();
   const [note, setNote] = useState("");
+  const reading = useReading(NONE);
   const give = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/shifts/hand-over", { body: { by: null, note } })),
+    mutationFn: () =>
+      answer(api.POST("/api/v1/shifts/hand-over", { body: { by: null, note, read: reading.read } })),
     onSuccess: () => setNote(""),
     onSettled: () => queries.invalidateQueries({ queryKey: HAND_OVERS }),
   });
@@ -31,10 +38,11 @@ export function HandOver() {
       <div className="no-print">
         <p>{t("desk.shift.how")}</p>
         <NoteField note={note} onChange={setNote} />
+        <Unread reading={reading} />
         <Act
           label={t("desk.shift.give")}
           onAct={() => give.mutate()}
-          disabled={give.isPending}
+          disabled={give.isPending || reading.fresh.length > 0}
           tone="first"
         />
       </div>
@@ -86,21 +94,22 @@ function Signatures({ signed, me, isLatest }: SignaturesProps) {
       )}
       <SignedMatters signed={signed} isOpen={isLatest} />
       {received === null && given.account === me ? <TakeOver /> : null}
-      {received === null && given.account !== me ? <SignIt id={signed.id} /> : null}
+      {received === null && given.account !== me ? <SignIt signed={signed} /> : null}
     </article>
   );
 }
 
 /** The signature of the one who comes. */
-function SignIt({ id }: { id: number }) {
+function SignIt({ signed }: { signed: Signed }) {
   const { t } = useWords();
   const queries = useQueryClient();
   const [note, setNote] = useState("");
+  const reading = useReading(signed.matters.map((each) => each.incident));
   const sign = useMutation({
     mutationFn: () =>
       answer(
         api.POST("/api/v1/shifts/hand-over/signature", {
-          body: { by: null, hand_over: id, note },
+          body: { by: null, hand_over: signed.id, note, read: reading.read },
         }),
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: HAND_OVERS }),
@@ -108,10 +117,11 @@ function SignIt({ id }: { id: number }) {
   return (
     <div className="no-print">
       <NoteField note={note} onChange={setNote} />
+      <Unread reading={reading} />
       <Act
         label={t("desk.shift.sign")}
         onAct={() => sign.mutate()}
-        disabled={sign.isPending}
+        disabled={sign.isPending || reading.fresh.length > 0}
         tone="first"
       />
       <Refusal error={sign.error} />

@@ -1,14 +1,16 @@
 /** All that is open when a shift ends, by kind. */
+import { phaseText } from "../../fires/phase";
 import type { Incident } from "../../live/events";
 import { useLive } from "../../live/live";
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
 import { mattersOf } from "./matters";
+import { handedOver, waitsForApproval } from "./reading";
 
 export function OpenMatters() {
   const { t } = useWords();
   const open = useLive((live) => live.open);
-  const matters = mattersOf(open.values());
+  const matters = mattersOf(handedOver(open.values()));
   return (
     <section aria-labelledby="matters-title">
       <h2 id="matters-title">{t("desk.shift.open_matters")}</h2>
@@ -21,7 +23,8 @@ export function OpenMatters() {
 }
 
 function MattersOfKind({ kind, incidents }: { kind: string; incidents: readonly Incident[] }) {
-  const { t, name } = useWords();
+  const words = useWords();
+  const { t, name } = words;
   return (
     <table>
       <caption>
@@ -39,7 +42,12 @@ function MattersOfKind({ kind, incidents }: { kind: string; incidents: readonly 
         {incidents.map((each) => (
           <tr key={each.id}>
             <th scope="row">{each.premises.name || each.premises.id}</th>
-            <td>{name("phase", each.phase)}</td>
+            <td>
+              {each.kind === "fire" ? phaseText(each, words) : name("phase", each.phase)}
+              {each.kind === "fire" && waitsForApproval(each)
+                ? ` · ${name("phase", "pending_approval")}`
+                : null}
+            </td>
             <td>
               <Since at={each.opened_at} />
             </td>

@@ -25,6 +25,8 @@ export function SignedMatters({ signed, isOpen }: MattersProps) {
             <Link href={`/incidents/${each.incident}`}>{each.name || each.premises}</Link>
             {" · "}
             {name("phase", each.phase)} · <Since at={each.opened_at} />
+            {each.awaits === "approval" ? ` · ${name("phase", "pending_approval")}` : null}
+            {each.awaits === "acceptance" ? ` · ${t("desk.awaits.acceptance")}` : null}
             {each.owner === null ? null : ` · ${each.owner}`}
           </li>
         ))}

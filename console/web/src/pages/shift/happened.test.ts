@@ -4,7 +4,7 @@ import type { Incident } from "../../live/events";
 import { firesSince, othersSince, shiftBegin } from "./happened";
 
 const incident = (id: string, kind: string, opened_at: number, closed_at: number | null = null) =>
-  ({ id, kind, opened_at, closed_at }) as Incident;
+  ({ id, kind, opened_at, closed_at, exercise: false, training: null }) as Incident;
 
 test("a shift reports the fires that began, ended or went on in it, and counts the rest", () => {
   const all = [
@@ -12,6 +12,7 @@ test("a shift reports the fires that began, ended or went on in it, and counts t
     incident("ended", "fire", 5, 15),
     incident("before", "fire", 1, 2),
     incident("open", "fire", 3),
+    { ...incident("learns", "fire", 20), exercise: true, training: "an" } as Incident,
     incident("f", "fault", 20),
     incident("old", "fault", 2),
   ];

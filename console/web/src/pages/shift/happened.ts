@@ -1,10 +1,11 @@
 /** The incidents of a shift. Pure. */
 import type { Incident } from "../../live/events";
+import { isTraining } from "../../training/training";
 
-/** The fires that were opened in the shift, closed in it, or are open still; the oldest first. */
+/** The fires that were opened in the shift, closed in it, or are open still, without trainings; the oldest first. */
 export function firesSince(incidents: readonly Incident[], since: number): Incident[] {
   return incidents
-    .filter((each) => each.kind === "fire")
+    .filter((each) => each.kind === "fire" && !isTraining(each))
     .filter((each) => each.opened_at >= since || (each.closed_at ?? since) >= since)
     .sort((one, other) => one.opened_at - other.opened_at);
 }
