@@ -285,10 +285,13 @@ class OverrideData(_Act, frozen=True, kw_only=True):
 class ApprovalData(_Act, frozen=True, kw_only=True):
     """The person who asks a second one to approve an act *until* then, or who approves it.
 
-    *outcome* is the one that a fire is to be closed with.
+    *outcome* is the one that a fire is to be closed with. Who refuses or replaces what *asked_by* asked
+    for is *by*; *text* is the reason of a refusal.
     """
 
     by: str
+    asked_by: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
     until: Micros | UnsetType = UNSET
     outcome: str | UnsetType = UNSET
 

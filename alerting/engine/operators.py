@@ -51,6 +51,7 @@ class ActionRefused(Exception):
         super().__init__(refusal.refusal.value)
         self.refusal = refusal.refusal
         self.owner = refusal.owner
+        self.since = refusal.since
 
 
 class OrderRefused(Exception):

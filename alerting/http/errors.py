@@ -1,6 +1,7 @@
 """Answers what alerting cannot do, or not now."""
 
 from aiohttp import web
+from msgspec import UNSET
 
 from alerting.domain.model.effects import Refusal
 from alerting.engine.operators import ActionRefused, NoSuchIncident
@@ -9,6 +10,7 @@ from alerting.http.desk_acts import STEPS
 from alerting.http.lookup import NotPermitted, Unreadable
 from alerting.store.errors import DatabaseError
 from contract.http.common import Error
+from contract.times import from_micros
 from runtime.json_answers import json_answer
 from runtime.web import Handler
 
@@ -26,9 +28,15 @@ async def alerting_errors(request: web.Request, handler: Handler) -> web.StreamR
         text = f"incident {error} is damaged in the database; act on its signals: GET /api/v1/signals"
         return _error(500, text)
     except ActionRefused as error:
-        return json_answer(Error(error=_not_yours(error), owner=error.owner), status=409)
+        return json_answer(_refused(error), status=409)
     except DatabaseError:
         return _error(503, "the database does not answer; try again, and look at /healthz")
+
+
+def _refused(error: ActionRefused) -> Error:
+    since = UNSET if error.since is None else error.since
+    text = _not_yours(error)
+    return Error(error=text, owner=error.owner, refusal=error.refusal.value, since=since)
 
 
 def _error(status: int, text: str) -> web.Response:
@@ -44,13 +52,15 @@ _REFUSED = {
     Refusal.NOT_OFFERED: "nobody offers you this incident; ask {owner}",
     Refusal.ALREADY_YOURS: "{owner} has this incident already; name another account",
     Refusal.NOBODY_TO_ACCEPT: "{owner} is not an account that may act here; name another one",
-    Refusal.WAITS_FOR_APPROVAL: "{owner} asked to close it; approve that, or let it lapse",
+    Refusal.WAITS_FOR_APPROVAL: "a proposal by {owner} waits for approval{since}; "
+    "approve or refuse that, or let {owner} withdraw it",
 }
 
 
 def _not_yours(error: ActionRefused) -> str:
     if (text := _REFUSED.get(error.refusal)) is not None:
-        return text.format(owner=error.owner or "somebody")
+        since = "" if error.since is None else f" since {from_micros(error.since).isoformat()}"
+        return text.format(owner=error.owner or "somebody", since=since)
     if error.refusal is Refusal.OWNED_BY_ANOTHER:
         return f"{error.owner} has taken this incident; speak with them"
     if error.refusal is Refusal.OUT_OF_ORDER:

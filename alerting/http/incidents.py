@@ -155,6 +155,7 @@ class IncidentsApi:
             operator.account,
             approve_within=within,
             cause=asked.cause,
+            instead_of=asked.instead_of,
         )
         return await self._acted(request, event, operator)
 

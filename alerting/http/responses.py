@@ -164,7 +164,14 @@ def _asked(fire: FireIncident) -> wire.AskedClose | None:
     wish = fire.closing
     if wish is None:
         return None
-    return wire.AskedClose(by=wish.by, outcome=wish.outcome, until=wish.until, cause=wish.cause)
+    return wire.AskedClose(
+        by=wish.by,
+        account=wish.account,
+        outcome=wish.outcome,
+        since=wish.since,
+        until=wish.until,
+        cause=wish.cause,
+    )
 
 
 def _shared(incident: Incident) -> _Shared:

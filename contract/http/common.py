@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from contract.times import Micros
 from words.folder import languages
 from words.people_text import UNSEEN
 
@@ -49,9 +50,12 @@ class Missing(StrEnum):
 class Error(Struct, frozen=True, kw_only=True):
     """An error: the thing, the fault and the remedy.
 
-    *owner* has the incident, or closed it (409). *missing* is what signing in still needs (401).
+    *owner* has the incident, closed it, or asked for what waits *since* then; *refusal* is why an act is
+    refused (409). *missing* is what signing in still needs (401).
     """
 
     error: str
     owner: str | UnsetType = UNSET
+    refusal: str | UnsetType = UNSET
+    since: Micros | UnsetType = UNSET
     missing: Missing | UnsetType = UNSET

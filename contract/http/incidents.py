@@ -79,11 +79,22 @@ NamedOutcome = Literal["genuine", "false_alarm", "malfunction", "hoax", "drill",
 class CloseRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The end of an incident, its *outcome*, and its *cause* where that is known; the rest as in
     ``ActionRequest``.
+
+    *instead_of* is the ``since`` of the proposal that waits for a second person, and that this replaces.
     """
 
     by: Actor | None = None
     outcome: NamedOutcome
     cause: IncidentCause | None = None
+    instead_of: Micros | None = None
+    note: Note = ""
+
+
+class RefusalRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The refusal of what waits for a second person, for a *reason*; else as in ``ActionRequest``."""
+
+    by: Actor | None = None
+    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
     note: Note = ""
 
 
@@ -161,10 +172,15 @@ class _Incident(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class AskedClose(Struct, frozen=True, kw_only=True):
-    """The wish of a person that a second one approves *until* then: to close a fire with its outcome."""
+    """The wish of a person that a second one approves *until* then: to close a fire with its outcome.
+
+    It waits *since* then, and is of *account*.
+    """
 
     by: str
+    account: str
     outcome: AnyOutcome
+    since: Micros
     until: Micros
     cause: IncidentCause | None = None
 

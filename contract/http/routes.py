@@ -56,6 +56,7 @@ from contract.http.incidents import (
     Incidents,
     IncidentsQuery,
     Override,
+    RefusalRequest,
 )
 from contract.http.overrides import OverrideRequest, Overrides, OverridesQuery
 from contract.http.permissions import Permission
@@ -865,6 +866,19 @@ ROUTES = (
         "Approve as the second person that a fire is closed while points are in fire.",
         permission=Permission.APPROVE,
     ),
+    _incident(
+        "refuseClose",
+        "refuse",
+        "Refuse, for a reason, that a fire is closed as another person proposed.",
+        RefusalRequest,
+        permission=Permission.APPROVE,
+    ),
+    _incident(
+        "withdrawClose",
+        "withdraw",
+        "Withdraw the own proposal to close a fire, which waits for a second person.",
+        permission=Permission.INCIDENTS_CLOSE,
+    ),
     Route(
         name="listDesks",
         method="GET",
@@ -962,6 +976,17 @@ ROUTES = (
         permission=Permission.APPROVE,
         summary="Approve an order as the second person: from now on it is in force.",
         body=ActionRequest,
+        answer=Override,
+        errors=_NO_OVERRIDE | _OWNED | _DAMAGED | _DATABASE,
+    ),
+    Route(
+        name="refuseOverride",
+        method="POST",
+        path="/api/v1/overrides/{id}/refuse",
+        services=_ALERTING,
+        permission=Permission.APPROVE,
+        summary="Refuse, for a reason, an order that waits for a second person: it never holds.",
+        body=RefusalRequest,
         answer=Override,
         errors=_NO_OVERRIDE | _OWNED | _DAMAGED | _DATABASE,
     ),

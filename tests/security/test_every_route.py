@@ -66,6 +66,8 @@ BODIES: Bodies = {
         for each in ALERTING
         if each.path.startswith("/api/v1/incidents/{id}/") and each.method == "POST"
     },
+    "refuseClose": lambda _: {"by": "Anh Hai", "reason": "còn cháy"},
+    "refuseOverride": lambda _: {"by": "Anh Hai", "reason": "chưa báo cơ sở"},
     "closeIncident": lambda _: {"by": "Anh Hai", "outcome": "genuine"},
     "checkStep": lambda _: {"by": "Anh Hai", "step": "goi-chu"},
     "sayOfIncident": lambda _: {"by": "Anh Hai", "answer": "checking"},
@@ -122,6 +124,7 @@ OF_ONE = {"{id}", "{premises}", "{policy}", "{key}"}
 REFUSED_FIRST = {
     *("arriveOnScene", "reportUnderControl", "dispatchIncident"),
     *("approveClose", "approveOverride"),
+    *("refuseClose", "refuseOverride", "withdrawClose"),
     *("offerIncident", "acceptIncident", "declineIncident", "receiveShift"),
     *("approveDraft", "restoreVersion"),
     "beginTraining",

@@ -19,6 +19,7 @@ from alerting.domain.model.events import (
     DeliveryFailed,
     DeliverySucceeded,
     DeskAction,
+    EndProposal,
     Event,
     FireSignalStored,
     GatewayLost,
@@ -68,7 +69,7 @@ def decide_trouble(
     match event:
         case DeadlineDue(key, reached):
             return troubles.deadline_due(trouble, key, reached=reached, now=now)
-        case Acknowledge() | MarkSeen() | Advance() | Close() | Approve():
+        case Acknowledge() | MarkSeen() | Advance() | Close() | Approve() | EndProposal():
             return troubles.apply_action(trouble, event, now)
     return trouble, _unnoticed(event)
 
@@ -80,10 +81,8 @@ def decide_override(override: Override, event: Event, now: Micros) -> tuple[Over
             return overrides.signal_on_test(override, stored, now)
         case DeadlineDue(key):
             return overrides.deadline_due(override, key, now)
-        case Close(by):
-            return overrides.end_override(override, by=by, now=now)
-        case Approve(by, account):
-            return overrides.approve_override(override, by=by, account=account, now=now)
+        case Close() | Approve() | EndProposal():
+            return overrides.apply_action(override, event, now)
         case Acknowledge() | Advance():
             return override, [RefuseAction(Refusal.OUT_OF_ORDER, override.phase.value)]
     return override, _unnoticed(event)
@@ -117,7 +116,7 @@ def _after(incident: FireIncident, event: _OfOpenFire, now: Micros) -> Decision:
             after = gateway_lost(incident, gateway, reason=reason, now=now)
         case PartnersLost(unavailable_partners):
             after = partners_lost(incident, unavailable_partners, now)
-        case Acknowledge() | MarkSeen() | Advance() | Close() | Approve():
+        case Acknowledge() | MarkSeen() | Advance() | Close() | Approve() | EndProposal():
             after = apply_action(incident, event, now)
         case DeliverySucceeded() | DeliveryFailed():
             after = incident, timeline_of_attempt(event)

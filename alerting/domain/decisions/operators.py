@@ -25,6 +25,7 @@ from alerting.domain.model.events import (
     Advance,
     Approve,
     Close,
+    EndProposal,
     MarkSeen,
     OperatorAction,
 )
@@ -63,6 +64,8 @@ def apply_action(incident: FireIncident, event: OperatorAction, now: Micros) -> 
             return _close_or_ask(incident, event, now)
         case Approve(by, account):
             return closing.approve(incident, by=by, account=account, now=now)
+        case EndProposal():
+            return closing.end_proposal(incident, event, now=now)
         case _:
             assert_never(event)
 

@@ -13,7 +13,7 @@ from alerting.domain.model.effects import (
     TimelineEntry,
     TimelineEvent,
 )
-from alerting.domain.model.events import StoredSignal
+from alerting.domain.model.events import Approve, Close, EndProposal, StoredSignal
 from alerting.domain.model.incident import IncidentKind, Outcome, PremisesSnapshot
 from alerting.domain.model.override import WARN_BEFORE, Override, OverridePhase, TestedSignal
 from alerting.domain.model.reasons import DecisionReason
@@ -111,8 +111,10 @@ def begin_override(
 
 def approve_override(override: Override, *, by: str, account: str, now: Micros) -> Decision:
     """Put *override* into force, approved by a second person; it takes nothing away before *now*."""
-    if (refused := _why_not_approved(override, account, now)) is not None:
+    if (refused := _why_not_approved(override, now)) is not None:
         return override, [refused]
+    if account == override.account:
+        return override, [RefuseAction(Refusal.SAME_PERSON, override.by)]
     approved = override.replaced(
         phase=OverridePhase.ORDERED,
         reason=APPROVED,
@@ -123,6 +125,31 @@ def approve_override(override: Override, *, by: str, account: str, now: Micros) 
     entry = TimelineEntry(TimelineEvent.APPROVAL, APPROVED, {"by": by})
     after, effects = _in_force(approved, APPROVED, now)
     return after, [entry, CancelDeadline(APPROVAL), *effects]
+
+
+def apply_action(override: Override, event: Close | Approve | EndProposal, now: Micros) -> Decision:
+    """Return *override* after a person ended or approved it, or ended its waiting."""
+    match event:
+        case Close(by):
+            return end_override(override, by=by, now=now)
+        case Approve(by, account):
+            return approve_override(override, by=by, account=account, now=now)
+        case EndProposal():
+            return end_proposal(override, event, now)
+
+
+def end_proposal(override: Override, event: EndProposal, now: Micros) -> Decision:
+    """End an order that waits: its person withdraws it, or a second one refuses it."""
+    is_own = event.account == override.account
+    if (refused := _why_not_approved(override, now)) is not None:
+        return override, [refused]
+    if not is_own and not event.refuses:
+        waits = RefuseAction(Refusal.WAITS_FOR_APPROVAL, override.by, override.opened_at)
+        return override, [waits]
+    reason = (DecisionReason.WITHDRAWN if is_own else DecisionReason.REFUSED).value
+    said = {"by": event.by, **({"text": event.text} if event.text else {})}
+    after, effects = _closed(override, reason, by=event.by, now=now)
+    return after, [TimelineEntry(TimelineEvent.APPROVAL, reason, said), *effects]
 
 
 def deadline_due(override: Override, key: str, now: Micros) -> Decision:
@@ -175,13 +202,11 @@ def _next_reminder(override: Override, now: Micros) -> list[Effect]:
     return [SetDeadline(REMIND, due)] if due < override.ends else []
 
 
-def _why_not_approved(override: Override, account: str, now: Micros) -> RefuseAction | None:
+def _why_not_approved(override: Override, now: Micros) -> RefuseAction | None:
     if not override.is_open:
         return RefuseAction(Refusal.ALREADY_CLOSED, override.closed_by or "")
     if not override.never_held or now > override.approve_until:
         return RefuseAction(Refusal.NOTHING_TO_APPROVE, override.approved_by or override.by)
-    if account == override.account:
-        return RefuseAction(Refusal.SAME_PERSON, override.by)
     return None
 
 
@@ -215,7 +240,7 @@ def end_override(override: Override, *, by: str | None, now: Micros) -> Decision
     if override.phase is OverridePhase.CLOSED:
         return override, []
     if override.never_held and by is not None:
-        return _closed(override, "withdrawn", by=by, now=now)
+        return _closed(override, DecisionReason.WITHDRAWN.value, by=by, now=now)
     reason = DecisionReason.EXPIRED.value if by is None else "ended_by_operator"
     return _closed(override, reason, by=by, now=now)
 

@@ -25,6 +25,7 @@ from alerting.domain.model.events import (
     Advance,
     Approve,
     Close,
+    EndProposal,
     MarkSeen,
     OperatorAction,
     TroubleFound,
@@ -258,7 +259,7 @@ def apply_action(trouble: Trouble, event: OperatorAction, now: Micros) -> Decisi
             return _closed(trouble, reason, outcome, by=by, cause=cause, now=now)
         case Advance():
             return trouble, [RefuseAction(Refusal.OUT_OF_ORDER, trouble.phase.value)]
-        case Approve():
+        case Approve() | EndProposal():
             return trouble, [RefuseAction(Refusal.NOTHING_TO_APPROVE, trouble.owner or "")]
 
 

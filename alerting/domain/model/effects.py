@@ -157,10 +157,11 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefuseAction:
-    """The action is refused; *owner* has the incident, closed it, or asked for what waits."""
+    """The action is refused; *owner* has the incident, closed it, or asked for what waits *since*."""
 
     refusal: Refusal
     owner: str
+    since: Micros | None = None
 
 
 Effect = TimelineEntry | SetDeadline | CancelDeadline | Notify | SiteNotice | RefuseAction

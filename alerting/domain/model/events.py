@@ -1,6 +1,6 @@
 """Events of the incidents of a premises."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 from alerting.domain.model.answering import Calls
@@ -221,7 +221,8 @@ class Close:
     """A person closes the incident with its outcome, and its *cause* if it is known.
 
     Where points of a confirmed fire stand, a second person has *approve_within* microseconds to approve
-    it; None where one person is enough. *account* is that of the first.
+    it; None where one person is enough. *account* is that of the first. *instead_of* is the moment of
+    the proposal that waits already, and that this one replaces.
     """
 
     by: str
@@ -229,6 +230,7 @@ class Close:
     account: str = ""
     approve_within: Micros | None = None
     cause: IncidentCause | None = None
+    instead_of: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,20 @@ class Approve:
 
     by: str
     account: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndProposal:
+    """A person ends what waits for a second one: who asked withdraws it, who could approve it *refuses*.
+
+    *text* is the reason of a refusal.
+    """
+
+    by: str
+    account: str
+    text: str = ""
+    _: KW_ONLY
+    refuses: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,7 +327,7 @@ class CheckStep:
 DeskAction = AddNote | NoteCall | OfferHandOver | AcceptHandOver | DeclineHandOver | CheckStep
 """An act at a desk that changes no phase; it is the same for incidents of all kinds."""
 
-OperatorAction = Acknowledge | MarkSeen | Advance | Close | Approve
+OperatorAction = Acknowledge | MarkSeen | Advance | Close | Approve | EndProposal
 """An action of a person that is another one for each kind of incident."""
 
 

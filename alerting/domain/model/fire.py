@@ -80,13 +80,17 @@ class SpreadNews(Struct, frozen=True):
 
 
 class CloseWish(Struct, frozen=True):
-    """The wish of *by*, of *account*, that a second one approves *until* then: to close the fire."""
+    """The wish of *by*, of *account*, that a second one approves *until* then: to close the fire.
+
+    It waits *since* then; 0 in a state stored before that was kept.
+    """
 
     by: str
     account: str
     outcome: wire.Outcome
     until: Micros
     cause: wire.IncidentCause | None = None
+    since: Micros = 0
 
 
 class FireIncident(Incident, frozen=True, kw_only=True):

@@ -66,6 +66,9 @@ class DecisionReason(StrEnum):
     APPROVAL_ASKED = "approval_asked"
     APPROVED = "approved"
     NOT_APPROVED = "not_approved_in_time"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "approval_refused"
+    REPLACED = "approval_replaced"
     HOLDS_STILL = "holds_still"
     # Ends.
     ALL_POINTS_RESTORED = "all_points_restored"

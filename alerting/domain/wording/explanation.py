@@ -98,6 +98,8 @@ def _of_person(event: str, reason: str, data: Mapping[str, Any]) -> str | None:
         return "event.answered_people"
     if event == TimelineEvent.APPROVAL and "outcome" in data:
         return "event.asks_to_close"
+    if event == TimelineEvent.APPROVAL and "text" in data:
+        return "event.approval_refused"
     return act_sentence(event, reason, data)
 
 

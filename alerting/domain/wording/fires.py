@@ -4,7 +4,7 @@ Each text begins with what burns, where and since when, and ends with whom to ca
 short id: whoever reads nothing else knows where to go.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from alerting.domain.decisions.notify import POINT_AGAIN
@@ -249,14 +249,23 @@ class _Writer:
         return self.words.counted("fire.points_in_alarm", len(self.incident.points))
 
 
+_NOT_CLOSED: Mapping[str, str] = {
+    DecisionReason.NOT_APPROVED: "fire.not_approved",
+    DecisionReason.WITHDRAWN: "fire.withdrawn",
+    DecisionReason.REFUSED: "fire.refused",
+    DecisionReason.REPLACED: "fire.replaced",
+}
+"""The leads of what became of a wish to close, by the reason of the message."""
+
+
 def _lead_key(notification: Notify, incident: FireIncident) -> str:
     reopened = notification.kind is NotificationKind.REOPENED
     if reopened and notification.reason == DecisionReason.NO_NEWS:
         return "fire.no_news"
     if incident.is_unverified and notification.kind is NotificationKind.UNCONFIRMED:
         return "fire.unverified"
-    if notification.reason == DecisionReason.NOT_APPROVED:
-        return "fire.not_approved"
+    if notification.kind is NotificationKind.APPROVAL and notification.reason in _NOT_CLOSED:
+        return _NOT_CLOSED[notification.reason]
     if notification.kind is NotificationKind.SPREAD and notification.reason == POINT_AGAIN:
         return "fire.again"
     pressed = any(point.is_call_point for point in _named(notification, incident))

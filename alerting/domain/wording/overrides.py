@@ -22,7 +22,8 @@ _STATES: Mapping[str, str] = {
     DecisionReason.APPROVAL_ASKED: "override.asked",
     DecisionReason.NOT_APPROVED: "override.not_approved",
     DecisionReason.HOLDS_STILL: "override.still",
-    "withdrawn": "override.withdrawn",
+    DecisionReason.WITHDRAWN: "override.withdrawn",
+    DecisionReason.REFUSED: "override.refused",
 }
 """Texts of an order by the reason of the message; those of any other stand for themselves."""
 
