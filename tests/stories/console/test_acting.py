@@ -79,6 +79,7 @@ async def test_a_fire_is_acted_through_by_keyboard_alone(
         await press(an, "Enter")
         await stored(an, "Đã khống chế")
         await _handed_over(an, binh)
+        await _not_closed(binh, an)
         await _closed_by_two(binh, an)
 
 
@@ -154,10 +155,33 @@ async def _handed_over(an: Page, binh: Page) -> None:
     await expect(an.locator(".head-owner")).to_contain_text("Trần Thị Bình")
 
 
+async def _not_closed(first: Page, second: Page) -> None:
+    """Have a proposal to close refused, another one replaced by a third, and that one withdrawn."""
+    waiting = first.locator(".head-end")
+    await press(first, "c", "1", "Enter")
+    await expect(second.locator(".head-end")).to_contain_text("Trần Thị Bình")
+    await press(second, "a", "2", "Tab")
+    await expect(second.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+    await second.keyboard.type("còn khói ở dãy B")
+    await press(second, "Enter")
+    await stored(second, "Không phê duyệt")
+    await expect(waiting).to_have_count(0)
+    await press(first, "c", "1", "Enter")
+    await expect(waiting).to_contain_text("cháy thật")
+    await press(first, "c", "5")
+    await expect(first.get_by_role("dialog")).to_contain_text("(cháy thật) sẽ được thay")
+    await press(first, "Enter")
+    await expect(waiting).to_contain_text("diễn tập")
+    await press(first, "z")
+    await stored(first, "Rút lại đề nghị kết thúc")
+    await expect(waiting).to_have_count(0)
+
+
 async def _closed_by_two(first: Page, second: Page) -> None:
     """Have points in fire still: one asks that the fire is closed, another one approves."""
     await press(first, "c")
     await expect(first.get_by_role("dialog")).to_contain_text("Còn 2 điểm đang báo cháy")
+    await expect(first.get_by_role("dialog")).to_contain_text("báo lại thành vụ cháy mới")
     await press(first, "1")
     await expect(first.get_by_role("radio", name="cháy thật")).to_be_focused()
     await press(first, "Tab")

@@ -13,7 +13,7 @@ import { LABELS } from "./labels";
 import { ActsHere } from "./SentActs";
 
 /** Acts that are sent as they are: one key, and nothing more. */
-const PLAIN = ["take", "accept", "decline", "seen"] as const;
+const PLAIN = ["take", "accept", "decline", "withdraw", "seen"] as const;
 
 const isPlain = (act: ActName): act is (typeof PLAIN)[number] =>
   (PLAIN as readonly ActName[]).includes(act);

@@ -2,11 +2,14 @@
 import { useState, type KeyboardEvent } from "react";
 
 import type { Schemas } from "../../api/client";
-import type { Fire } from "../../live/events";
+import { useLive } from "../../live/live";
 import { Choices } from "../../parts/Choices";
 import { useWords } from "../../words/words";
 import type { SheetOfAct } from "./ActSheet";
+import { mayPropose } from "./acts";
 import { Asking, Remark } from "./Asking";
+import { Proposal } from "./Proposal";
+import { StandingWarning } from "./StandingWarning";
 
 type Outcome = Schemas["CloseRequest"]["outcome"];
 type Cause = NonNullable<Schemas["CloseRequest"]["cause"]>;
@@ -39,19 +42,35 @@ export function CloseSheet({ fire, acting, onDone }: SheetOfAct) {
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [cause, setCause] = useState<Cause | "">("");
   const [note, setNote] = useState("");
+  const may = mayPropose(
+    fire,
+    useLive((live) => live.who),
+  );
+  const waits = fire.closing;
   const send = () => {
     if (outcome === null) return;
-    acting.order({ act: "close", outcome, cause: cause === "" ? null : cause, note });
+    const instead_of = waits?.since ?? null;
+    acting.order({ act: "close", outcome, cause: cause === "" ? null : cause, note, instead_of });
   };
   return (
     <Asking
       title={t("desk.close.title", { name: fire.premises.name })}
-      act={t("desk.act.close")}
-      ready={outcome !== null}
+      act={t(waits === null ? "desk.act.close" : "desk.close.replace")}
+      ready={outcome !== null && may}
+      {...(may ? {} : { missing: t("desk.close.of_another") })}
       onSend={send}
       onDone={onDone}
     >
-      <Standing fire={fire} />
+      <StandingWarning fire={fire} label="desk.close.standing" />
+      <Proposal fire={fire} />
+      {waits === null || outcome === null || !may ? null : (
+        <p className="refusal">
+          {t("desk.close.instead", {
+            before: name("outcome", waits.outcome),
+            now: name("outcome", outcome),
+          })}
+        </p>
+      )}
       <Choices
         label={t("desk.close.outcome")}
         options={OUTCOMES.map((each) => ({ value: each, label: name("outcome", each) }))}
@@ -84,11 +103,4 @@ function chosen(event: KeyboardEvent<HTMLSelectElement>): void {
   if (event.key !== "Enter") return;
   event.preventDefault();
   event.currentTarget.form?.querySelector<HTMLElement>("button[type=submit]")?.focus();
-}
-
-/** Points that are in fire still: then a second person approves the close of a confirmed fire. */
-function Standing({ fire }: { fire: Fire }) {
-  const { counted } = useWords();
-  const standing = fire.queue?.growth.standing ?? fire.standing.length;
-  return standing === 0 ? null : <p className="refusal">{counted("desk.close.standing", standing)}</p>;
 }

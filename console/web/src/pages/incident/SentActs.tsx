@@ -6,6 +6,7 @@ import { KEYS } from "../../app/keyTable";
 import { Refused } from "../../api/client";
 import type { Incident } from "../../live/events";
 import { Act } from "../../parts/Act";
+import { whyRefused } from "../../parts/refused";
 import { useWords } from "../../words/words";
 import { ACTS, useSending, type SentOrder } from "./acting";
 import { LABELS } from "./labels";
@@ -81,15 +82,16 @@ const TEXTS = {
 } as const;
 
 function ActState({ act, named }: { act: SentAct; named: boolean }) {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const failed = act.became === "refused" || act.became === "unanswered";
-  const owner = act.error instanceof Refused ? act.error.body.owner : undefined;
+  const why = act.error instanceof Refused ? whyRefused(act.error.body, words, Date.now()) : null;
   return (
     <span role={failed ? "alert" : "status"}>
       {named ? <b>{act.place}: </b> : null}
       {t(TEXTS[act.became], { act: t(LABELS[act.order.act]) })}
-      {owner === undefined ? null : <b> {t("desk.owned", { owner })}</b>}
-      {act.became === "refused" && owner === undefined ? ` ${act.error?.message ?? ""}` : null}
+      {why === null ? null : <b> {why}</b>}
+      {act.became === "refused" && why === null ? ` ${act.error?.message ?? ""}` : null}
     </span>
   );
 }

@@ -5,12 +5,13 @@ import { answer, api, type Schemas } from "../../api/client";
 import type { Incident } from "../../live/events";
 import type { StepName } from "./acts";
 
-type Close = Pick<Schemas["CloseRequest"], "outcome" | "cause" | "note">;
+type Close = Pick<Schemas["CloseRequest"], "outcome" | "cause" | "note" | "instead_of">;
 type Call = Pick<Schemas["CallRequest"], "contact" | "whom" | "answered" | "said">;
 type Step = Partial<Pick<Schemas["StepRequest"], "note" | "units" | "means" | "whom" | "skipped">>;
 
 export type Order =
-  | { act: "take" | "accept" | "decline" | "approve" | "seen" }
+  | { act: "take" | "accept" | "decline" | "approve" | "withdraw" | "seen" }
+  | { act: "refuse"; reason: string }
   | ({ act: StepName } & Step)
   | ({ act: "close" } & Close)
   | ({ act: "call" } & Call)
@@ -42,6 +43,7 @@ const PLAIN = {
   accept: "/api/v1/incidents/{id}/hand-over/accept",
   decline: "/api/v1/incidents/{id}/hand-over/decline",
   approve: "/api/v1/incidents/{id}/approve",
+  withdraw: "/api/v1/incidents/{id}/withdraw",
   seen: "/api/v1/incidents/{id}/seen",
 } as const;
 
@@ -71,6 +73,7 @@ function send({ incident, order }: SentOrder): Promise<Incident> {
     case "accept":
     case "decline":
     case "approve":
+    case "withdraw":
     case "seen":
       return answer(api.POST(PLAIN[order.act], { ...sent, body: { ...BY, note: "" } }));
     default:
@@ -84,7 +87,7 @@ const sendStep = (sent: To, step: string, reason: string | null): Promise<Incide
   return answer(api.POST("/api/v1/incidents/{id}/procedure", { ...sent, body }));
 };
 
-type Said = Extract<Order, { act: StepName | "close" | "call" | "note" | "hand_over" }>;
+type Said = Extract<Order, { act: StepName | "close" | "refuse" | "call" | "note" | "hand_over" }>;
 
 /** An act with which something is said. */
 function sendSaid(sent: To, order: Said): Promise<Incident> {
@@ -97,9 +100,13 @@ function sendSaid(sent: To, order: Said): Promise<Incident> {
       return answer(api.POST(STEPS[order.act], { ...sent, body }));
     }
     case "close": {
-      const { outcome, cause, note } = order;
-      const body = { ...BY, outcome, cause, note };
+      const { outcome, cause, note, instead_of } = order;
+      const body = { ...BY, outcome, cause, note, instead_of };
       return answer(api.POST("/api/v1/incidents/{id}/close", { ...sent, body }));
+    }
+    case "refuse": {
+      const body = { ...BY, reason: order.reason, note: "" };
+      return answer(api.POST("/api/v1/incidents/{id}/refuse", { ...sent, body }));
     }
     case "call": {
       const { contact, whom, answered, said } = order;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Fire, WhoAsks } from "../../live/events";
-import { actsOf, isWithdrawn, skippedBy } from "./acts";
+import { actsOf, isWithdrawn, mayPropose, skippedBy } from "./acts";
 
 const ALL = ["incidents:act", "incidents:close", "acts:approve", "overrides:order"];
 const who = (name: string, permissions = ALL) =>
@@ -34,7 +34,14 @@ test.each([
 });
 
 test("no key stands for two acts", () => {
-  const closing = { by: "Bình", outcome: "genuine", until: 0, cause: null } as const;
+  const closing = {
+    by: "Bình",
+    account: "bình",
+    outcome: "genuine",
+    since: 1,
+    until: 0,
+    cause: null,
+  } as const;
   for (const phase of ["suspected", "confirmed", "on_scene", "under_control"]) {
     const keys = actsOf(fire(phase, { closing }), who("An")).map((each) => each.key);
     expect(new Set(keys).size).toBe(keys.length);
@@ -59,9 +66,11 @@ test("an act that a person may not do stands there with what it takes, and is ne
 
 test("a second person approves, never the one who asked", () => {
   const asked = fire("on_scene", {
-    closing: { by: "An", outcome: "genuine", until: 0, cause: null },
+    closing: { by: "An", account: "an", outcome: "genuine", since: 1, until: 0, cause: null },
   });
   expect(names(asked, who("An"))).not.toContain("approve");
+  expect(names(asked, who("An"))).toContain("withdraw");
+  expect(names(asked, who("Bình"))).not.toContain("withdraw");
   expect(actsOf(asked, who("Bình")).find((each) => each.first)?.act).toBe("approve");
 });
 
@@ -90,4 +99,13 @@ test.each([
   ["under_control", "on_scene", []],
 ] as const)("at a fire that is %s the step %s leaves out %j", (phase, act, skipped) => {
   expect(skippedBy(act, fire(phase))).toEqual(skipped);
+});
+
+test("while a proposal waits, its author and the owner propose in its place, and nobody else", () => {
+  const asked = fire("on_scene", {
+    owner: "Chi",
+    owner_account: "chi",
+    closing: { by: "An", account: "an", outcome: "genuine", since: 1, until: 0, cause: null },
+  });
+  expect(["An", "Chi", "Dung"].map((each) => mayPropose(asked, who(each)))).toEqual([true, true, false]);
 });

@@ -11,6 +11,8 @@ export type ActName =
   | "on_scene"
   | "under_control"
   | "approve"
+  | "refuse"
+  | "withdraw"
   | "close"
   | "call"
   | "note"
@@ -64,6 +66,7 @@ const RULES: readonly Rule[] = [
     phases: ["acknowledged", "dispatched", "on_scene", "under_control"],
   },
   { act: "approve", key: KEYS.approve, permission: "acts:approve", phases: OPEN },
+  { act: "withdraw", key: KEYS.undo, permission: "incidents:close", phases: OPEN },
   { act: "close", key: KEYS.close, permission: "incidents:close", phases: OPEN },
   { act: "call", key: KEYS.call, permission: "incidents:act", phases: OPEN },
   { act: "note", key: KEYS.note, permission: "incidents:act", phases: OPEN },
@@ -101,7 +104,9 @@ function isCalledFor(act: ActName, fire: Fire, who: WhoAsks): boolean {
   const isOwner = fire.owner !== null && fire.owner_account === who.account;
   switch (act) {
     case "approve":
-      return fire.closing !== null && fire.closing.by !== who.name;
+      return fire.closing !== null && fire.closing.account !== who.account;
+    case "withdraw":
+      return fire.closing !== null && fire.closing.account === who.account;
     case "seen":
       return !fire.seen_by.includes(who.name);
     case "accept":
@@ -119,6 +124,13 @@ function isCalledFor(act: ActName, fire: Fire, who: WhoAsks): boolean {
 /** Whether *who* takes the own offer back by declining it. */
 export const isWithdrawn = (act: ActName, fire: Fire, who: WhoAsks | null): boolean =>
   act === "decline" && fire.offer !== null && !isOffered(fire, who);
+
+/** Whether *who* may propose to close *fire*: while a proposal waits, its author and the owner may, in its place. */
+export function mayPropose(fire: Fire, who: WhoAsks | null): boolean {
+  if (fire.closing === null) return true;
+  const owns = fire.owner !== null && fire.owner_account === who?.account;
+  return owns || fire.closing.account === who?.account;
+}
 
 const isOffered = (fire: Fire, who: WhoAsks | null): boolean =>
   fire.offer !== null && fire.offer.to === who?.account;

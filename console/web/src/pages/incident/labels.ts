@@ -9,6 +9,8 @@ export const LABELS = {
   on_scene: "desk.act.on_scene",
   under_control: "desk.act.under_control",
   approve: "desk.act.approve",
+  refuse: "desk.act.refuse",
+  withdraw: "desk.act.withdraw",
   close: "desk.act.close",
   call: "desk.act.call",
   note: "desk.act.note",

@@ -1,5 +1,6 @@
 /** One override: what it holds back, how long still, and how to end or approve it. */
 import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { answer, api } from "../../api/client";
 import { useCenterNow } from "../../live/live";
@@ -10,6 +11,7 @@ import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { duration, written } from "../../time/written";
 import { useWords } from "../../words/words";
+import { Remark } from "../incident/Asking";
 import { useInFull } from "./data";
 import { zonesOf } from "./order";
 import { WalkTest } from "./WalkTest";
@@ -77,8 +79,20 @@ function ActsOfOverride({ override, pending }: { override: Override; pending: bo
   const approve = useMutation({
     mutationFn: () => answer(api.POST("/api/v1/overrides/{id}/approve", asked)),
   });
-  const waits = end.isPending || approve.isPending;
-  const stored = end.isSuccess || approve.isSuccess;
+  const [reason, setReason] = useState<string | null>(null);
+  const refuse = useMutation({
+    mutationFn: (said: string) =>
+      answer(
+        api.POST("/api/v1/overrides/{id}/refuse", {
+          params: asked.params,
+          body: { ...asked.body, reason: said },
+        }),
+      ),
+  });
+  const all = [end, approve, refuse];
+  const waits = all.some((each) => each.isPending);
+  const stored = all.some((each) => each.isSuccess);
+  const off = waits || stored;
   return (
     <div className="acts">
       {pending ? (
@@ -86,18 +100,34 @@ function ActsOfOverride({ override, pending }: { override: Override; pending: bo
           <Act
             label={t("desk.overrides.approve")}
             onAct={() => approve.mutate()}
-            disabled={waits || stored}
+            disabled={off}
             tone="first"
           />
+          {reason === null ? (
+            <Act label={t("desk.act.refuse")} onAct={() => setReason("")} disabled={off} />
+          ) : (
+            <>
+              <Remark label={t("desk.refuse.reason")} value={reason} onChange={setReason} first />
+              <Act
+                label={t("desk.act.refuse")}
+                onAct={() => refuse.mutate(reason)}
+                disabled={off || reason.trim() === ""}
+              />
+            </>
+          )}
         </Needs>
       ) : null}
       <Needs permission="overrides:order" label={t("desk.overrides.end")}>
-        <Act label={t("desk.overrides.end")} onAct={() => end.mutate()} disabled={waits || stored} />
+        <Act
+          label={t(pending ? "desk.overrides.withdraw" : "desk.overrides.end")}
+          onAct={() => end.mutate()}
+          disabled={off}
+        />
       </Needs>
       <span role="status">
         {waits ? t("desk.overrides.sent") : stored ? t("desk.overrides.stored") : ""}
       </span>
-      <Refusal error={end.error ?? approve.error} />
+      <Refusal error={end.error ?? approve.error ?? refuse.error} />
     </div>
   );
 }

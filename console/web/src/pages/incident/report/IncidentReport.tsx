@@ -15,7 +15,8 @@ import { useWords } from "../../../words/words";
 import { ReportTables } from "../../shift/ReportTables";
 import { textOf } from "../Checklist";
 import { useExplanation, useIncident, useProcedure, useRefresh, useScene } from "../incident";
-import { actRows, clockRows, forceRows, personOf, pointRows, toldRows } from "./report";
+import { lateness } from "./lateness";
+import { actRows, clockRows, closersOf, forceRows, personOf, pointRows, toldRows } from "./report";
 import "./report.css";
 
 export default function IncidentReport() {
@@ -79,13 +80,17 @@ function Head({ fire }: { fire: Fire }) {
 
 /** The outcome; a fire that is still open says so, so that nobody takes the report for the last word. */
 function Outcome({ fire }: { fire: Fire }) {
-  const { t, name, language } = useWords();
+  const words = useWords();
+  const { t, name, language } = words;
   if (fire.closed_at === null)
     return <p className="report-open">{t("desk.report.open", { phase: name("phase", fire.phase) })}</p>;
   const facts = [
     [t("desk.close.outcome"), name("outcome", fire.outcome ?? "")],
     [t("desk.close.cause"), fire.cause === null ? t("desk.close.unknown") : name("cause", fire.cause)],
-    [t("desk.report.closed_by"), `${fire.closed_by ?? ""}, ${writtenFull(fire.closed_at, language)}`],
+    [
+      t("desk.report.closed_by"),
+      `${closersOf(fire.timeline ?? [], words) ?? fire.closed_by ?? ""}, ${writtenFull(fire.closed_at, language)}`,
+    ],
     [t("desk.report.owner"), fire.owner ?? t("desk.queue.nobody")],
   ] as const;
   return (
@@ -161,9 +166,9 @@ function Tables({ fire }: { fire: Fire }) {
 
 /** The procedure: also what was left undone. */
 function useStepTable(id: string) {
-  const { t, language } = useWords();
+  const words = useWords();
+  const { t, language } = words;
   const steps = useProcedure(id).data?.steps ?? [];
-  const state = { open: "desk.report.undone", late: "desk.report.undone" } as const;
   return {
     title: t("desk.steps.title"),
     columns: [
@@ -176,11 +181,14 @@ function useStepTable(id: string) {
       textOf(each, language),
       each.by ?? "—",
       each.at === null ? "—" : writtenFull(each.at, language),
-      each.state === "open" || each.state === "late"
-        ? t(state[each.state])
-        : each.state === "skipped"
-          ? t("desk.report.skipped", { reason: each.reason })
-          : t("desk.steps.done"),
+      [
+        each.state === "open" || each.state === "late"
+          ? t("desk.report.undone")
+          : each.state === "skipped"
+            ? t("desk.report.skipped", { reason: each.reason })
+            : t("desk.steps.done"),
+        ...lateness(each, words),
+      ].join(", "),
     ]),
   };
 }

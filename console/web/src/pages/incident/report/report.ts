@@ -98,7 +98,6 @@ const ACTS: Readonly<Record<string, keyof typeof LABELS>> = {
   hand_over: "hand_over",
   procedure: "check",
   step_skipped: "skip",
-  approval: "approve",
   seen: "seen",
   closed: "close",
 };
@@ -110,12 +109,45 @@ export function actRows(
   person: (by: string) => string = (by) => by,
 ): string[][] {
   return timeline.flatMap((entry) => {
-    const act = ACTS[entry.event];
+    const label = labelOf(entry);
     const data = entry.data as Readonly<Record<string, unknown>>;
     if (entry.event === REOPENED) return [reopenedRow(entry, data, words)];
-    if (act === undefined || typeof data.by !== "string") return [];
-    return [[moment(entry.at, words), words.t(LABELS[act]), person(data.by), saidIn(data, words)]];
+    if (label === undefined || typeof data.by !== "string") return [];
+    return [[moment(entry.at, words), words.t(label), whoOf(data, person, words), saidIn(data, words)]];
   });
+}
+
+/** What became of a proposal to close, by the reason of its entry. */
+const APPROVALS = {
+  approval_asked: "desk.report.proposed",
+  approved: "desk.act.approve",
+  withdrawn: "desk.act.withdraw",
+  approval_refused: "desk.act.refuse",
+  approval_replaced: "desk.close.replace",
+  not_approved_in_time: "desk.report.lapsed",
+} as const;
+
+function labelOf({ event, reason }: Entry) {
+  if (event === "approval") return APPROVALS[reason as keyof typeof APPROVALS];
+  const act = ACTS[event];
+  return act === undefined ? undefined : LABELS[act];
+}
+
+/** Who closed the fire: both, where one proposed and another one approved it; null where nobody did. */
+export function closersOf(timeline: readonly Entry[], words: Words): string | null {
+  const data = timeline.findLast(({ event }) => event === "closed")?.data as
+    Readonly<Record<string, unknown>> | undefined;
+  return typeof data?.by === "string" ? whoOf(data, (by) => by, words) : null;
+}
+
+function whoOf(
+  data: Readonly<Record<string, unknown>>,
+  person: (by: string) => string,
+  words: Words,
+): string {
+  const by = person(String(data.by));
+  const two = "outcome" in data && typeof data.asked_by === "string";
+  return two ? words.t("desk.report.by_two", { asked_by: String(data.asked_by), by }) : by;
 }
 
 const REOPENED = "reopened";
@@ -137,6 +169,10 @@ export function personOf(told: readonly Person[]): (by: string) => string {
 function saidIn(data: Readonly<Record<string, unknown>>, words: Words): string {
   const outcome = typeof data.outcome === "string" ? words.name("outcome", data.outcome) : "";
   const forces = Array.isArray(data.forces) ? data.forces.join(", ") : "";
-  const texts = [data.whom, data.to, data.text, data.said, data.note, forces, outcome];
+  const answered =
+    typeof data.answered === "boolean"
+      ? words.t(data.answered ? "desk.report.call_answered" : "desk.report.call_unanswered")
+      : "";
+  const texts = [data.whom, answered, data.to, data.text, data.said, data.note, forces, outcome];
   return texts.filter((each): each is string => typeof each === "string" && each !== "").join("; ");
 }
