@@ -72,7 +72,7 @@ function BreaksThrough({ real }: { real: Fire }) {
 
 function EndTraining({ fire }: { fire: Fire }) {
   const { t } = useWords();
-  const body = { by: null, outcome: "drill", cause: null, note: "" } as const;
+  const body = { by: null, outcome: "drill", cause: null, instead_of: null, note: "" } as const;
   const end = useMutation({
     mutationFn: () =>
       answer(api.POST("/api/v1/incidents/{id}/close", { params: { path: { id: fire.id } }, body })),
