@@ -30,6 +30,13 @@ def close(account: str, outcome: Outcome = Outcome.GENUINE, instead_of: Micros |
     return Close(account.title(), outcome, account, approve_within=WITHIN, instead_of=instead_of)
 
 
+def ask(fire: FireIncident, event: Close, *, now: Micros) -> tuple[FireIncident, list[Effect]]:
+    """Return *fire*, which stays open, after *event*."""
+    after, effects = closing.ask(fire, event, now=now)
+    assert after is not None
+    return after, effects
+
+
 @pytest.fixture
 def proposed() -> FireIncident:
     """A fire of An, who proposed to close it."""
@@ -44,7 +51,7 @@ def proposed() -> FireIncident:
         owner_account="an",
         points=PointsInFire.of(()),
     )
-    after, _ = closing.ask(fire, close("an"), now=NOW)
+    after, _ = ask(fire, close("an"), now=NOW)
     return after
 
 
@@ -79,7 +86,7 @@ def test_another_one_cannot_withdraw_but_refuses_with_a_reason(proposed: FireInc
 
 def test_nothing_that_waits_is_overwritten_without_its_name(proposed: FireIncident) -> None:
     for account in ("an", "binh"):
-        same, refused = closing.ask(proposed, close(account, Outcome.DRILL), now=NOW + 1)
+        same, refused = ask(proposed, close(account, Outcome.DRILL), now=NOW + 1)
         assert same.closing == proposed.closing
         assert refused == [RefuseAction(Refusal.WAITS_FOR_APPROVAL, "An", NOW)]
 
@@ -87,7 +94,7 @@ def test_nothing_that_waits_is_overwritten_without_its_name(proposed: FireIncide
 @pytest.mark.parametrize("account", ["an", "binh"])
 def test_who_proposed_and_the_present_owner_propose_anew(proposed: FireIncident, account: str) -> None:
     fire = proposed.replaced(owner="Binh", owner_account="binh")
-    after, effects = closing.ask(fire, close(account, Outcome.DRILL, instead_of=NOW), now=NOW + 1)
+    after, effects = ask(fire, close(account, Outcome.DRILL, instead_of=NOW), now=NOW + 1)
     assert after.closing is not None
     assert (after.closing.by, after.closing.outcome) == (account.title(), Outcome.DRILL)
     assert reasons(effects) == ["approval_replaced", "approval_asked"]
@@ -96,13 +103,13 @@ def test_who_proposed_and_the_present_owner_propose_anew(proposed: FireIncident,
 
 def test_neither_a_stranger_nor_a_stale_page_replaces_it(proposed: FireIncident) -> None:
     for again in (close("cuc", instead_of=NOW), close("an", Outcome.HOAX, instead_of=NOW - 1)):
-        same, refused = closing.ask(proposed, again, now=NOW + 1)
+        same, refused = ask(proposed, again, now=NOW + 1)
         assert same == proposed
         assert isinstance(refused[0], RefuseAction)
 
 
 def test_one_past_its_time_no_longer_stands_in_the_way(proposed: FireIncident) -> None:
-    after, effects = closing.ask(proposed, close("binh"), now=NOW + WITHIN + 1)
+    after, effects = ask(proposed, close("binh"), now=NOW + WITHIN + 1)
     assert after.closing is not None
     assert after.closing.by == "Binh"
     assert reasons(effects) == ["approval_asked"]
