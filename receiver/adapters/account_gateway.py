@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import msgspec
 import structlog
 from msgspec import Struct
 
-from contract.messages import Edge, Kind, Scope, Signal, encode, encode_alarm
+from contract.messages import Edge, Kind, Scope, encode_alarm
+from gateway.adapters.uplink.encoded_signal import encoder_of
 from gateway.adapters.uplink.lane_sender import Entries, LaneSender, PublishMessage
 from gateway.domain.model.conditions import ConditionChange
 from gateway.domain.model.moment import Moment
@@ -130,7 +130,7 @@ class AccountGateway:
         for each in changes:
             self._log(each)
         changes, self._unstored = [*self._unstored, *changes], []
-        entries = [self._lane.number(partial(self._signal, each)) for each in changes]
+        entries = [self._lane.number(encoder_of(each, self._now)) for each in changes]
 
         def stored() -> None:
             on_stored()
@@ -172,22 +172,6 @@ class AccountGateway:
         names = {address: name for (_, address), name in site.names.items()}
         return msgspec.json.encode(_AccountState(conditions, names, sorted(site.heard_points())))
 
-    def _signal(self, change: ConditionChange, seq: int) -> bytes:
-        return encode(
-            Signal(
-                seq=seq,
-                kind=change.kind,
-                edge=change.edge,
-                scope=change.scope,
-                name=change.name,
-                reason=str(change.reason),
-                changed_at=change.at,
-                committed_at=self._now().at,
-                quantity=change.quantity,
-                value=change.value,
-            )
-        )
-
     def _log(self, change: ConditionChange) -> None:
         self._metrics.signals.labels(change.kind.value, change.edge.value).inc()
         log.info(
@@ -201,7 +185,7 @@ class AccountGateway:
 
 
 def _nothing() -> None:
-    """ReceiverAnswer nobody."""
+    """Answer nobody."""
 
 
 def _held(known: _AccountState) -> OpenConditions:

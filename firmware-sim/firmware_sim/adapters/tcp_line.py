@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from firmware_sim.adapters.line import LINGER_S, CannotOpen, wait_until
+from firmware_sim.adapters.line import LINGER_S, wait_until
+from firmware_sim.adapters.tcp_server import tcp_server
 
 log = structlog.get_logger(__name__)
 
@@ -100,19 +101,15 @@ class TcpLine:
 async def open_tcp(host: str, port: int) -> AsyncIterator[TcpLine]:
     """A line at *port*, or at any free port for 0; raises CannotOpen."""
     line = TcpLine()
-    try:
-        server = await asyncio.start_server(line.serve, host, port)
-    except OSError as error:
-        text = f"{host}:{port}: {error.strerror}; choose another port, or 0 for any free one"
-        raise CannotOpen(text) from error
-    line.url = f"socket://{host}:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield line
-    finally:
-        server.close()
-        await line.close()
-        if line.missed:
-            log.warning("clients did not read and missed sentences", line=line.url, missed=line.missed)
+    async with tcp_server(line.serve, host, port) as line.url:
+        try:
+            yield line
+        finally:
+            await line.close()
+            if line.missed:
+                log.warning(
+                    "clients did not read and missed sentences", line=line.url, missed=line.missed
+                )
 
 
 def _waiting(client: asyncio.StreamWriter) -> int:

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.adapters.links import linked
+from firmware_sim.adapters.tcp_server import tcp_server
 
 _CHUNK = 4_096
 
@@ -65,17 +65,11 @@ async def open_bus(
 ) -> AsyncIterator[ServedBus]:
     """Serve *bus* at a TCP port within the block, or at any free one for 0; raises CannotOpen."""
     served = ServedBus(bus)
-    try:
-        server = await asyncio.start_server(served.serve, host, port)
-    except OSError as error:
-        text = f"{host}:{port}: {error.strerror}; choose another port, or 0 for any free one"
-        raise CannotOpen(text) from error
-    served.url = f"socket://{host}:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield served
-    finally:
-        server.close()
-        served.cut()
+    async with tcp_server(served.serve, host, port) as served.url:
+        try:
+            yield served
+        finally:
+            served.cut()
 
 
 @asynccontextmanager

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from firmware_sim.adapters.line import CannotOpen
 from firmware_sim.adapters.links import linked
+from firmware_sim.adapters.tcp_server import tcp_server
 from firmware_sim.domain.modem import SimulatedModem
 
 _CHUNK = 4_096
@@ -74,17 +74,11 @@ async def open_modem(
     """
     served = ServedModem(modem, part_s=part_s)
     modem.on_announcement = served.announce
-    try:
-        server = await asyncio.start_server(served.serve, host, port)
-    except OSError as error:
-        text = f"{host}:{port}: {error.strerror}; choose another port, or 0 for any free one"
-        raise CannotOpen(text) from error
-    served.url = f"socket://{host}:{server.sockets[0].getsockname()[1]}"
-    try:
-        yield served
-    finally:
-        server.close()
-        served.unplug()
+    async with tcp_server(served.serve, host, port) as served.url:
+        try:
+            yield served
+        finally:
+            served.unplug()
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from firmware_sim.adapters.line import CannotOpen
+from firmware_sim.adapters.tcp_server import tcp_server
 
 _CHUNK = 4_096
 
@@ -85,16 +85,10 @@ async def serve_peer(
 ) -> AsyncIterator[ServedPeer]:
     """Serve *peer* within the block; raises CannotOpen."""
     served = ServedPeer(peer)
-    try:
-        server = await asyncio.start_server(served.serve, host, port)
-    except OSError as error:
-        text = f"{host}:{port}: {error.strerror}; choose another port, or 0 for any free one"
-        raise CannotOpen(text) from error
-    served.url = f"socket://{host}:{server.sockets[0].getsockname()[1]}"
-    running = asyncio.create_task(served.run())
-    try:
-        yield served
-    finally:
-        running.cancel()
-        server.close()
-        served.hang_up()
+    async with tcp_server(served.serve, host, port) as served.url:
+        running = asyncio.create_task(served.run())
+        try:
+            yield served
+        finally:
+            running.cancel()
+            served.hang_up()

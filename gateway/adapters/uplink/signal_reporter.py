@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from contract.messages import Edge, Kind, Scope, Signal, encode
+from contract.messages import Edge, Kind, Scope
 from gateway.adapters.metrics import Metrics
+from gateway.adapters.uplink.encoded_signal import encoder_of
 from gateway.adapters.uplink.lane_sender import LaneSender
 from gateway.domain.model.conditions import ConditionCause, ConditionChange, ConditionSet
 from gateway.domain.model.moment import Moment
@@ -137,7 +138,7 @@ class SignalReporter:
     async def _store(self, change: ConditionChange) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        storing = asyncio.ensure_future(self._lane.store_entry(lambda seq: self._signal(change, seq)))
+        storing = asyncio.ensure_future(self._lane.store_entry(encoder_of(change, self._now)))
         try:
             await asyncio.wait({storing}, timeout=self._patience_s)
             if storing.done() and storing.exception() is None:
@@ -148,7 +149,7 @@ class SignalReporter:
             storing.cancel()
 
     async def _send_from_memory(self, change: ConditionChange, storing: asyncio.Future[int]) -> None:
-        number = await self._memory.store_entry(lambda seq: self._signal(change, seq))
+        number = await self._memory.store_entry(encoder_of(change, self._now))
         await self._disk_refused()
         try:
             await self._wait_until_safe(change, storing, number)
@@ -177,9 +178,7 @@ class SignalReporter:
                 log.error("signal write failed; sending from memory", reason=str(error))
             if await self._is_receipted(number):
                 return
-            storing = asyncio.ensure_future(
-                self._lane.store_entry(lambda seq: self._signal(change, seq))
-            )
+            storing = asyncio.ensure_future(self._lane.store_entry(encoder_of(change, self._now)))
 
     async def _is_receipted(self, number: int) -> bool:
         """Return whether a receipt covers *number* before the next attempt on disk is due."""
@@ -189,22 +188,6 @@ class SignalReporter:
         except TimeoutError:
             return False
         return True
-
-    def _signal(self, change: ConditionChange, seq: int) -> bytes:
-        return encode(
-            Signal(
-                seq=seq,
-                kind=change.kind,
-                edge=change.edge,
-                scope=change.scope,
-                name=change.name,
-                reason=str(change.reason),
-                changed_at=change.at,
-                committed_at=self._now().at,
-                quantity=change.quantity,
-                value=change.value,
-            )
-        )
 
     def _log(self, change: ConditionChange) -> None:
         self._metrics.signals.labels(change.kind.value, change.edge.value).inc()
