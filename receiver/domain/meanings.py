@@ -7,11 +7,15 @@ from contract.panel_words import Word
 
 @dataclass(frozen=True, slots=True)
 class OfPoint:
-    """*word* begins or ends at the point of the event; *source* tells faults of one point apart."""
+    """*word* begins or ends at the point of the event; *source* tells faults of one point apart.
+
+    One that *sums_up* begins only while no fire stands at another point: it would be the same one.
+    """
 
     word: Word
     holds: bool = True
     source: str = "panel"
+    sums_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""Write what a transmitter of GB/T 26875.3 sends, and read what a center answers.
+
+Written from the same public sources as the receiver (docs/connecting.md), and apart from it: the two
+share no line, so that a mistake of one is seen by the other.
+"""
+
+import re
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+SEND, CONFIRM, REQUEST, ANSWER, DENY = 2, 3, 4, 5, 6
+
+_HEAD = struct.Struct("<HBB6s6s6sHB")
+_SMOKE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class CenterFrame:
+    """A sound frame of a center."""
+
+    serial: int
+    command: int
+    unit: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GbtTransmitter:
+    """A transmitter at *address*, of hexadecimal digits, whose clock is off by *clock_off_s*."""
+
+    address: str
+    center: str = "15B38"
+    utc_offset_s: float = 7 * 3_600.0
+    clock_off_s: float = 0.0
+
+    def frame(self, serial: int, unit: bytes = b"", *, at: float, command: int = SEND) -> bytes:
+        """Return a frame with *unit* that is sent at *at*, in seconds since 1970."""
+        own, center = (int(each, 16).to_bytes(6, "little") for each in (self.address, self.center))
+        head = _HEAD.pack(serial, 1, 1, self.tag(at), own, center, len(unit), command)
+        return b"@@" + head + unit + bytes([sum(head + unit) % 256]) + b"##"
+
+    def component(
+        self, state: int, component: str, *, at: float, kind: int = _SMOKE, system: str = "1.1"
+    ) -> bytes:
+        """Return the unit that tells the *state* of a component, such as ``10.2``."""
+        zone, position = map(int, component.split("."))
+        system_kind, number = map(int, system.split("."))
+        body = struct.pack("<BBBHHH", system_kind, number, kind, zone, position, state)
+        return b"\x02\x01" + body + "烟感".encode("gb18030").ljust(31, b"\0") + self.tag(at)
+
+    def device(self, state: int, *, at: float) -> bytes:
+        """Return the unit that tells the *state* of the transmitter itself."""
+        return bytes([21, 1, state]) + self.tag(at)
+
+    def panel_reset(self, *, at: float) -> bytes:
+        """Return the unit that tells that somebody reset the panel."""
+        return bytes([4, 1, 1, 1, 1, 0]) + self.tag(at)
+
+    def tag(self, at: float) -> bytes:
+        """Return *at* by its clock."""
+        local = datetime.fromtimestamp(at + self.clock_off_s + self.utc_offset_s, UTC)
+        date = local.day, local.month, local.year % 100
+        return bytes([local.second, local.minute, local.hour, *date])
+
+
+def read_center(data: bytes) -> list[CenterFrame]:
+    """Return the sound frames in *data*."""
+    found: list[CenterFrame] = []
+    begin = data.find(b"@@")
+    while begin >= 0 and len(data) >= begin + 30:
+        serial, *_, length, command = _HEAD.unpack_from(data, begin + 2)
+        end = begin + 27 + length
+        summed = data[begin + 2 : end]
+        if data[end : end + 3] == bytes([sum(summed) % 256]) + b"##":
+            found.append(CenterFrame(serial, command, data[begin + 27 : end]))
+            begin = data.find(b"@@", end + 3)
+        else:
+            begin = data.find(b"@@", begin + 1)
+    return found
+
+
+def damaged(frame: bytes) -> bytes:
+    """Return *frame* with another byte in its unit, so that its sum is wrong."""
+    return re.sub(rb"(?s)(.)(.##)\Z", lambda match: bytes([match[1][0] ^ 1]) + match[2], frame)
