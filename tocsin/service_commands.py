@@ -36,18 +36,18 @@ SUB_VERBS = {
     ),
     "discover": Verb(
         "tocsin.gateway_discover_command:discover",
-        "Search the detectors of a polled line; name double and missing addresses.",
+        "Find detectors of a polled line, double and missing ones.",
     ),
     "status": Verb(
         "tocsin.gateway_status_command:status",
-        "Show what a running gateway hears, and a link to its page.",
+        "Show what a running gateway hears; link to its page.",
     ),
     "walk-test": Verb(
         "tocsin.gateway_walk_command:walk_test", "Tick off points as they trip; sign the result."
     ),
     "replace-detector": Verb(
         "tocsin.gateway_replace_command:replace_detector",
-        "Note that a point has a new detector, which is not to be judged by the old one.",
+        "Note that a point has a new detector.",
     ),
     "listen": Verb(
         "tocsin.gateway_listen_command:listen", "Show the messages of a source as they are understood."

@@ -83,6 +83,16 @@ def test_every_text_is_used_and_every_use_has_a_text() -> None:
     assert list(mistakes()) == []
 
 
+def test_no_key_stands_twice() -> None:
+    keys = [
+        line
+        for file in sorted((FOLDER / "vi").glob("*.po"))
+        for line in file.read_text("utf-8").splitlines()
+        if line.startswith("msgctxt ")
+    ]
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
+
+
 def test_vietnamese_is_complete_and_checked() -> None:
     assert [each.key for each in reference().values() if each.fuzzy or not all(each.translated)] == []
 

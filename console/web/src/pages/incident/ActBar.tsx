@@ -34,7 +34,7 @@ export function ActBar({ fire, acting }: { fire: Fire; acting: Acting }) {
         {acts.map((each) => (
           <Act
             key={each.act}
-            label={t(isWithdrawn(each.act, fire, who) ? "desk.act.withdraw" : LABELS[each.act])}
+            label={t(isWithdrawn(each.act, fire, who) ? "desk.act.take_back" : LABELS[each.act])}
             shortcut={each.key}
             tone={each.first ? "first" : "plain"}
             onAct={() => act(each.act)}
