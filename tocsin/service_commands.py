@@ -36,7 +36,7 @@ SUB_VERBS = {
     ),
     "discover": Verb(
         "tocsin.gateway_discover_command:discover",
-        "Find detectors of a polled line, double and missing ones.",
+        "Find the detectors of a polled line, double ones too.",
     ),
     "status": Verb(
         "tocsin.gateway_status_command:status",
