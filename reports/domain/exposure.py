@@ -14,6 +14,10 @@ YEAR_DAYS = 365
 """Days of the year that a rate is over."""
 
 
+LEAST_EXPOSED = 30 * DAY
+"""A month of one point: a rate of less is an accident, scaled up to a year."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """The time for which points were registered, added up over points, in microseconds."""
@@ -38,7 +42,7 @@ def exposure(spans: Iterable[PremisesSpan]) -> Exposure:
 
 
 def rate(count: int, exposed: Micros) -> float | None:
-    """Return *count* for 100 points and a year, given the time *exposed*; None without any exposure."""
-    if exposed <= 0:
+    """Return *count* for 100 points and a year, given the time *exposed*; None where that is too short."""
+    if exposed < LEAST_EXPOSED:
         return None
     return count * 100 * YEAR_DAYS * DAY / exposed
