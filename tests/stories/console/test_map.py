@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import FloatRect, Page, expect
 
 from tests.support.browser import DeskBrowser, Size, browser
 from tests.support.console import MARKET, REGISTRY, DeskCenter, Gateway, desk_center
@@ -119,8 +119,22 @@ async def open_map(page: Page) -> None:
 
 
 async def shows(page: Page, colour: Colour, *, pixels: int) -> bool:
-    """Return whether so many pixels of the map have *colour*, as a person sees it."""
-    picture = await page.locator(".chart-canvas").screenshot()
+    """Return whether so many pixels of the map have *colour*, as a person sees it.
+
+    Of the page a part is taken, not of the element: that would wait for a page at rest, which one with
+    five hundred clocks is not.
+    """
+    box = await page.locator(".chart-canvas").bounding_box()
+    size = page.viewport_size
+    assert box is not None
+    assert size is not None
+    clip = FloatRect(
+        x=box["x"],
+        y=box["y"],
+        width=min(box["width"], size["width"] - box["x"]),
+        height=min(box["height"], size["height"] - box["y"]),
+    )
+    picture = await page.screenshot(clip=clip)
     with Image.open(io.BytesIO(picture)) as opened:
         found = opened.convert("RGB").getcolors(1_000_000) or []
     return sum(count for count, each in found if _is_near(each, colour)) >= pixels
@@ -139,7 +153,7 @@ async def colour_of(page: Page, name: str) -> Colour:
 
 
 async def shows_soon(page: Page, colour: Colour, *, pixels: int = 60) -> None:
-    await eventually(lambda: shows(page, colour, pixels=pixels), within=60, every=0.5)
+    await eventually(lambda: shows(page, colour, pixels=pixels), within=180, every=0.5)
 
 
 async def shown_on_map(page: Page, name: str) -> None:
@@ -248,20 +262,24 @@ async def test_a_map_whose_tiles_are_away_shows_fires_all_the_same(
             await shows_soon(page, await colour_of(page, "fire"))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_five_hundred_premises_burn_at_once_and_none_is_hidden(
     browser: DeskBrowser, tmp_path: Path
 ) -> None:
     registry = REGISTRY + many_premises(500)
     async with desk_center(tmp_path, registry=registry, pages=built_pages()) as center:
         session = await center.sign_in("an")
-        async with browser.page(center, session=session, reduced_motion="reduce") as page:
+        async with browser.page(
+            center, session=session, size=Size.LAPTOP, reduced_motion="reduce"
+        ) as page:
+            # Without a graphics card the processor draws the map: on a busy machine that takes its time.
+            page.set_default_timeout(120_000)
             await open_map(page)
             for each in range(500):
                 await Gateway(f"nha-{each}", center.market.client).fire("nut-an")
             fires = page.locator(".listed-fire")
-            await expect(fires).to_have_count(500, timeout=180_000)
-            await shows_soon(page, await colour_of(page, "fire"), pixels=2_000)
+            await expect(fires).to_have_count(500, timeout=300_000)
+            await shows_soon(page, await colour_of(page, "fire"), pixels=1_000)
             await page.screenshot(path=tmp_path / "storm.png")
             await fires.nth(499).get_by_role("link").focus()
             await page.keyboard.press("Enter")

@@ -66,7 +66,7 @@ async def test_a_walk_test_is_ordered_approved_walked_and_ended(
         # Nothing is held back before somebody else approved it, and nobody approves what is one's own.
         await expect(an.locator(".override-banner")).to_have_count(0)
         await binh.goto("/overrides")
-        await binh.get_by_role("button", name="Phê duyệt").click()
+        await binh.get_by_role("button", name="Phê duyệt", exact=True).click()
         await expect(an.locator(".override-in_force")).to_be_visible()
         for path in PAGES:
             await an.goto(path)

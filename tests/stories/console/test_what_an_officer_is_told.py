@@ -82,7 +82,7 @@ async def dispatched_in_words(page: Page) -> None:
 
 async def counted_alike(page: Page, incident: str) -> None:
     """Have the queue, the page and the report say the same of who was reached."""
-    said = page.get_by_text(re.compile(r"^Đã báo \d+, nhận được \d+, đã xem \d+, trả lời \d+$"))
+    said = page.get_by_text(re.compile(r"^Đã báo \d+, đến máy \d+, đã xem \d+, trả lời \d+$"))
     on_the_page = await said.first.inner_text()
     await page.goto(f"/incidents/{incident}/report")
     await expect(said.first).to_have_text(on_the_page)
