@@ -42,7 +42,7 @@ def exposure(spans: Iterable[PremisesSpan]) -> Exposure:
 
 
 def rate(count: int, exposed: Micros) -> float | None:
-    """Return *count* for 100 points and a year, given the time *exposed*; None where that is too short."""
+    """Return *count* for 100 points and a year of the time *exposed*; None where that is too short."""
     if exposed < LEAST_EXPOSED:
         return None
     return count * 100 * YEAR_DAYS * DAY / exposed
