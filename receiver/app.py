@@ -12,13 +12,16 @@ from receiver.adapters.account_numbers import AccountNumbers
 from receiver.adapters.account_supervisor import AccountSupervisor
 from receiver.adapters.connections import Listeners
 from receiver.adapters.frame_quarantine import FrameQuarantine
+from receiver.adapters.gbt_reception import GbtReception
 from receiver.adapters.metrics import Metrics
 from receiver.adapters.reception import Reception
 from receiver.adapters.shared_inbox import open_inbox
 from receiver.adapters.shared_uplink import SharedUplink
 from receiver.adapters.status import serve_status
 from receiver.domain.address_budget import AddressBudget
-from receiver.settings import Settings
+from receiver.domain.frame_splitter import FrameSplitter
+from receiver.domain.gbt_frame import GbtSplitter
+from receiver.settings import ListenerSettings, Settings
 from runtime.clock import Clock, utc_now
 from runtime.folder_lock import lock_folder
 from runtime.host_names import HostNames
@@ -40,7 +43,12 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         return Moment(to_micros(clock()), loop.time())
 
     metrics = Metrics()
-    plans = [settings.own_plan(), *(each.plan() for each in settings.accounts)]
+    others = settings.gbt.transmitters
+    plans = [
+        settings.own_plan(),
+        *(each.plan() for each in settings.accounts),
+        *(each.plan() for each in others),
+    ]
     async with AsyncExitStack() as stack:
         stack.enter_context(lock_folder(settings.data_dir))
         inbox = await stack.enter_async_context(open_inbox(settings.data_dir / "inbox.db", clock))
@@ -74,14 +82,19 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         ]
         _warn_of_removed(lanes.keys() - {each.name for each in plans})
         uplink.serve(senders, {each.plan.name: each for each in gateways})
-        accounts = AccountNumbers(gateways[0], gateways[1:])
+        own, by_number = gateways[0], gateways[1 : 1 + len(settings.accounts)]
+        by_address = gateways[1 + len(settings.accounts) :]
+        accounts = AccountNumbers(own, by_number, by_address)
         quarantine = Quarantine(settings.data_dir / "quarantine", clock, metrics.registry)
         set_aside = FrameQuarantine(quarantine, clock, metrics)
         supervisor = AccountSupervisor(accounts.all, now=now, metrics=metrics)
         reception = Reception(accounts, set_aside, now=now, metrics=metrics)
-        dc09 = settings.dc09
-        budget = AddressBudget(dc09.frames_s, dc09.frames_at_once)
-        listeners = Listeners(reception, budget, dc09.bounds(), metrics=metrics)
+        dc09, gbt = settings.dc09, settings.gbt
+        listeners = Listeners(reception, FrameSplitter, _budget(dc09), dc09.bounds(), metrics=metrics)
+        gbt_reception = GbtReception(own, by_address, set_aside, now=now, metrics=metrics)
+        gbt_listeners = Listeners(
+            gbt_reception, GbtSplitter, _budget(gbt), gbt.bounds(), metrics=metrics
+        )
         await stack.enter_async_context(uplink.running())
         await stack.enter_async_context(
             serve_status(
@@ -93,13 +106,22 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
                 dc09.host, tcp=dc09.port if dc09.tcp else None, udp=dc09.port if dc09.udp else None
             )
         )
+        ports += await stack.enter_async_context(
+            gbt_listeners.listening(gbt.host, tcp=gbt.port if others else None, udp=None)
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(set_aside.run(), name="quarantine")
             tasks.create_task(listeners.watch(), name="connections")
+            tasks.create_task(gbt_listeners.watch(), name="connections of GB/T 26875.3")
+            tasks.create_task(gbt_reception.ask(), name="questions")
             tasks.create_task(supervisor.run(), name="supervisor")
             tasks.create_task(uplink.publish_heartbeats(settings.heartbeat_s), name="heartbeats")
             tasks.create_task(keep_watchdog(supervisor.is_progressing), name="watchdog")
-            log.info("receiver started", accounts=len(settings.accounts), host=dc09.host, ports=ports)
+            log.info("receiver started", accounts=len(plans) - 1, host=dc09.host, ports=ports)
+
+
+def _budget(settings: ListenerSettings) -> AddressBudget:
+    return AddressBudget(settings.frames_s, settings.frames_at_once)
 
 
 def _warn_of_removed(names: set[str]) -> None:

@@ -15,6 +15,7 @@ from gateway.settings import DetectionSettings
 from receiver.domain.account_plan import AccountPlan, PanelPoint
 from receiver.domain.connection_bounds import ConnectionBounds
 from receiver.domain.event_data import number_of
+from receiver.domain.gbt_unit import component_address
 from receiver.domain.meanings import CHOICES
 from runtime.settings import (
     Broker,
@@ -31,11 +32,15 @@ from runtime.text_files import read_text
 
 HEX_PATTERN = r"^[0-9A-Fa-f]{1,16}$"
 SHORT_HEX_PATTERN = r"^[0-9A-Fa-f]{1,6}$"
+ADDRESS_PATTERN = r"^[0-9A-Fa-f]{1,12}$"
+PAIR_PATTERN = r"^[0-9]{1,5}\.[0-9]{1,5}$"
 CODE_PATTERN = r"^([A-Z]{2}|[136][0-9A-F]{3})$"
 
 FORMS = {
     HEX_PATTERN: "write 1 to 16 hexadecimal digits, as the transmitter sends them",
     SHORT_HEX_PATTERN: "write 1 to 6 hexadecimal digits, as the transmitter sends them",
+    ADDRESS_PATTERN: "write 1 to 12 hexadecimal digits, as the quarantine names the transmitter",
+    PAIR_PATTERN: "write two numbers with a dot between them, such as 10.2",
     CODE_PATTERN: "write two letters of DC-03, or the qualifier and three digits of Contact ID",
 }
 
@@ -144,13 +149,10 @@ MISSED_POLLS = 3
 """Polls that may be missing in a row: datagrams are lost."""
 
 
-class Dc09Settings(Part):
-    """Where transmitters of SIA DC-09 are heard, and their bounds."""
+class ListenerSettings(Part):
+    """Where transmitters of one language are heard, and their bounds."""
 
     host: str = "0.0.0.0"  # noqa: S104 (transmitters are on other machines)
-    tcp: bool = True
-    udp: bool = True
-    port: int = Field(6_500, ge=0, le=65_535)
     connections: int = Field(10_000, ge=1, le=30_000)
     connections_by_address: int = Field(100, ge=1, le=30_000)
     # Frames of one address: what comes beyond is read later (TCP), or not at all and sent again (UDP).
@@ -163,6 +165,63 @@ class Dc09Settings(Part):
     def bounds(self) -> ConnectionBounds:
         """Return the bounds of connections."""
         return ConnectionBounds(self.connections, self.connections_by_address, self.frame_s, self.idle_s)
+
+
+class Dc09Settings(ListenerSettings):
+    """Transmitters of SIA DC-09."""
+
+    tcp: bool = True
+    udp: bool = True
+    port: int = Field(6_500, ge=0, le=65_535)
+
+
+class ComponentSettings(Part):
+    """A point of a panel behind a transmitter of GB/T 26875.3."""
+
+    name: Name
+    # Its zone and its position, in decimal numbers.
+    component: str = Field(pattern=PAIR_PATTERN)
+    # Where components of several systems share numbers: type and address of its own.
+    system: str | None = Field(None, pattern=PAIR_PATTERN)
+    kind: PointKind = PointKind.LEVEL
+
+
+class GbtTransmitterSettings(Part):
+    """A transmitter of GB/T 26875.3, which is a gateway of its premises."""
+
+    address: str = Field(pattern=ADDRESS_PATTERN)
+    premises: Name
+    gateway: Name
+    # Seconds of silence after which it is asked for its state; three times that are a fault. 0: never.
+    heartbeat_s: float = Field(30.0, ge=0)
+    # Its clock is a fault if it is off by more, and it is told the time; nothing is judged by it.
+    clock_off_s: float = Field(120.0, gt=0)
+    # Of its clock, which tells the time on the wall.
+    utc_offset_h: float = Field(7.0, ge=-12, le=14)
+    points: tuple[ComponentSettings, ...] = ()
+
+    def plan(self) -> AccountPlan:
+        """Return what the receiver needs of it."""
+        return AccountPlan(
+            premises=self.premises,
+            gateway=self.gateway,
+            number=int(self.address, 16),
+            silent_after_s=MISSED_POLLS * self.heartbeat_s or None,
+            clock_off_s=self.clock_off_s,
+            utc_offset_s=self.utc_offset_h * 3_600,
+            asked_after_s=self.heartbeat_s or None,
+            points=tuple(
+                PanelPoint(each.name, component_address(each.component, each.system), each.kind)
+                for each in self.points
+            ),
+        )
+
+
+class GbtSettings(ListenerSettings):
+    """Transmitters of GB/T 26875.3, which are heard where there is one."""
+
+    port: int = Field(6_501, ge=0, le=65_535)
+    transmitters: tuple[GbtTransmitterSettings, ...] = ()
 
 
 class Settings(ServiceSettings):
@@ -184,17 +243,23 @@ class Settings(ServiceSettings):
     most_unknown_points: int = Field(100, ge=0)  # of each account
     dc09: Dc09Settings = Dc09Settings()
     accounts: tuple[AccountSettings, ...] = ()
+    gbt: GbtSettings = GbtSettings()
 
     @classmethod
     def conflicts_in(cls, content: Mapping[str, Any]) -> Iterable[Conflict]:
-        """Yield accounts and gateways that are there twice."""
-        yield from _twice(content, _number, "account", "the same account; give one another prefix")
-        yield from _twice(content, _gateway, "gateway", "the same gateway; each account needs its own")
-        for number, account in enumerate(tables(content.get("accounts"))):
-            own = (account.get("premises"), account.get("gateway"))
-            if own == (content.get("premises"), content.get("gateway")):
+        """Yield accounts, transmitters and gateways that are there twice."""
+        accounts = [(("accounts", at), each) for at, each in enumerate(tables(content.get("accounts")))]
+        gbt = content.get("gbt")
+        found = tables(gbt.get("transmitters")) if isinstance(gbt, Mapping) else ()
+        others = [(("gbt", "transmitters", at), each) for at, each in enumerate(found)]
+        yield from _twice(accounts, _number, "account", "the same account; give one another prefix")
+        yield from _twice(others, _address, "address", "the same address; give one another")
+        everyone = [*accounts, *others]
+        yield from _twice(everyone, _gateway, "gateway", "the same gateway; each needs its own")
+        for place, each in everyone:
+            if _gateway(each) == (content.get("premises"), content.get("gateway")):
                 text = "the receiver's own gateway; give the account another one"
-                yield Conflict(("accounts", number, "gateway"), text)
+                yield Conflict((*place, "gateway"), text)
 
     def own_plan(self) -> AccountPlan:
         """Return the plan of the receiver's own gateway, which has no transmitter."""
@@ -215,14 +280,27 @@ def _number(account: Mapping[str, Any]) -> object:
         return None
 
 
+def _address(transmitter: Mapping[str, Any]) -> object:
+    try:
+        return int(str(transmitter.get("address")), 16)
+    except ValueError:
+        return None
+
+
 def _gateway(account: Mapping[str, Any]) -> object:
     return account.get("premises"), account.get("gateway")
 
 
-def _twice(content: Mapping[str, Any], key: Any, place: str, text: str) -> Iterator[Conflict]:
-    seen: dict[object, int] = {}
-    for number, account in enumerate(tables(content.get("accounts"))):
-        found = key(account)
+_Place = tuple[str | int, ...]
+
+
+def _twice(
+    entries: Iterable[tuple[_Place, Mapping[str, Any]]], key: Any, field: str, text: str
+) -> Iterator[Conflict]:
+    seen: dict[object, _Place] = {}
+    for place, entry in entries:
+        found = key(entry)
         if found is not None and found in seen:
-            yield Conflict(("accounts", number, place), f"accounts[{seen[found] + 1}] is {text}")
-        seen.setdefault(found, number)
+            *table, number = seen[found]
+            yield Conflict((*place, field), f"{'.'.join(map(str, table))}[{int(number) + 1}] is {text}")
+        seen.setdefault(found, place)

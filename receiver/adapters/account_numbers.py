@@ -1,6 +1,6 @@
 """All accounts, by the numbers that their transmitters write."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from receiver.adapters.account_gateway import AccountGateway
 from receiver.domain.message import MessageHeader
@@ -9,14 +9,22 @@ _Key = tuple[int | None, int | None, int]
 
 
 class AccountNumbers:
-    """Finds the account of a message; *own* is the receiver's own gateway, for what has no account."""
+    """Finds the account of a message; *own* is the receiver's own gateway, for what has no account.
 
-    def __init__(self, own: AccountGateway, accounts: Iterable[AccountGateway]) -> None:
+    *others* have no account by which a message could be found.
+    """
+
+    def __init__(
+        self,
+        own: AccountGateway,
+        accounts: Sequence[AccountGateway],
+        others: Iterable[AccountGateway] = (),
+    ) -> None:
         self.own = own
-        self.all = [own, *accounts]
+        self.all = [own, *accounts, *others]
         self._by_key: dict[_Key, AccountGateway] = {
             (each.plan.receiver, each.plan.prefix, each.plan.number): each
-            for each in self.all
+            for each in accounts
             if each.plan.number is not None
         }
 

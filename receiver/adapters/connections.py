@@ -7,23 +7,26 @@ that sends more than its budget is read later, and its frames wait in its own so
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import TypeVar, cast
+from typing import Generic, Protocol, TypeVar, cast
 
 import structlog
 
 from receiver.adapters.metrics import Metrics
-from receiver.adapters.reception import Peer, Reception
+from receiver.adapters.peer import Peer
 from receiver.domain.address_budget import AddressBudget
 from receiver.domain.connection_bounds import ConnectionBounds
 from receiver.domain.faults import FrameFault
-from receiver.domain.frame_splitter import FrameSplitter
+from receiver.domain.frame_splitter import UnsoundBytes
 from runtime.process import CannotStart
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+Frame = TypeVar("Frame")
+Taken_contra = TypeVar("Taken_contra", contravariant=True)
+Given_co = TypeVar("Given_co", covariant=True)
 
 _READ_AT_ONCE = 4_096
 """Bytes: some fifty frames, which take a few milliseconds."""
@@ -38,22 +41,49 @@ _RECEIVE_BUFFER = 4 * 1_048_576
 _CHECKED_EVERY_S = 1.0
 
 
-class Listeners:
-    """Listens for transmitters, and hands their frames to *reception*."""
+class FrameReception(Protocol[Taken_contra]):
+    """Takes the frames of one language."""
+
+    def accept(self, peer: Peer, item: Taken_contra | UnsoundBytes) -> None:
+        """Accept a frame, or what is none."""
+        ...
+
+
+class Splitter(Protocol[Given_co]):
+    """Finds the frames of one language in bytes as they come."""
+
+    @property
+    def is_within_frame(self) -> bool:
+        """Whether bytes wait for the rest of their frame."""
+        ...
+
+    def split(self, data: bytes) -> Iterator[Given_co | UnsoundBytes]:
+        """Yield the frames that *data* completes, and what is damaged."""
+        ...
+
+    def end(self) -> Iterator[UnsoundBytes]:
+        """Yield what is left when the connection ends."""
+        ...
+
+
+class Listeners(Generic[Frame]):
+    """Listens for transmitters of one language, and hands their frames to *reception*."""
 
     def __init__(
         self,
-        reception: Reception,
+        reception: FrameReception[Frame],
+        new_splitter: Callable[[], Splitter[Frame]],
         budget: AddressBudget,
         bounds: ConnectionBounds,
         *,
         metrics: Metrics,
     ) -> None:
         self.reception = reception
+        self.new_splitter = new_splitter
         self.budget = budget
         self.bounds = bounds
         self.metrics = metrics
-        self.open: set[TransmitterConnection] = set()
+        self.open: set[TransmitterConnection[Frame]] = set()
         self.by_address: Counter[str] = Counter()
 
     @asynccontextmanager
@@ -106,13 +136,13 @@ class Listeners:
         )
 
 
-class TransmitterConnection(asyncio.BufferedProtocol):
+class TransmitterConnection(asyncio.BufferedProtocol, Generic[Frame]):
     """One TCP connection."""
 
-    def __init__(self, listeners: Listeners) -> None:
+    def __init__(self, listeners: Listeners[Frame]) -> None:
         self._listeners = listeners
         self._buffer = bytearray(_READ_AT_ONCE)
-        self._splitter = FrameSplitter()
+        self._splitter = listeners.new_splitter()
         self._transport: asyncio.Transport
         self._peer: Peer
         self._heard_at = 0.0
@@ -132,7 +162,7 @@ class TransmitterConnection(asyncio.BufferedProtocol):
         _end_if_unanswered(transport.get_extra_info("socket"))
         self._listeners.open.add(self)
         self._listeners.by_address[address] += 1
-        self._listeners.metrics.connections.set(len(self._listeners.open))
+        self._listeners.metrics.connections.inc()
 
     def get_buffer(self, sizehint: int) -> bytearray:
         """Return the room for the next bytes."""
@@ -166,7 +196,7 @@ class TransmitterConnection(asyncio.BufferedProtocol):
         self._listeners.by_address[self._peer.address] -= 1
         if not self._listeners.by_address[self._peer.address]:
             del self._listeners.by_address[self._peer.address]
-        self._listeners.metrics.connections.set(len(self._listeners.open))
+        self._listeners.metrics.connections.dec()
 
     def check_time(self, now: float) -> None:
         """End the connection if a frame takes too long, or nothing has come for too long."""
@@ -206,10 +236,10 @@ class TransmitterConnection(asyncio.BufferedProtocol):
         self._transport.abort()
 
 
-class Datagrams(asyncio.DatagramProtocol):
+class Datagrams(asyncio.DatagramProtocol, Generic[Frame]):
     """All datagrams: each holds whole frames."""
 
-    def __init__(self, listeners: Listeners) -> None:
+    def __init__(self, listeners: Listeners[Frame]) -> None:
         self._listeners = listeners
         self._transport: asyncio.DatagramTransport
 
@@ -225,7 +255,7 @@ class Datagrams(asyncio.DatagramProtocol):
             self._listeners.metrics.refused.labels(FrameFault.TOO_MANY.value).inc()
             return
         peer = Peer(address, "udp", lambda answer: self._transport.sendto(answer, addr))
-        splitter = FrameSplitter()
+        splitter = self._listeners.new_splitter()
         for item in (*splitter.split(data), *splitter.end()):
             self._listeners.reception.accept(peer, item)
 

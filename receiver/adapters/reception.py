@@ -2,10 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
-
-import structlog
 
 from contract.digests import digest
 from gateway.domain.model.conditions import ConditionChange
@@ -14,17 +11,15 @@ from receiver.adapters.account_gateway import AccountGateway
 from receiver.adapters.account_numbers import AccountNumbers
 from receiver.adapters.frame_quarantine import FrameQuarantine
 from receiver.adapters.metrics import Metrics
+from receiver.adapters.peer import Peer
+from receiver.adapters.refusals import Refusals
 from receiver.domain import answers
-from receiver.domain.address_budget import AddressBudget
 from receiver.domain.event_data import read_events
 from receiver.domain.faults import FrameFault
 from receiver.domain.frame_splitter import SoundFrame, UnsoundBytes
 from receiver.domain.message import Content, MessageHeader, Refused, read_content, read_header
 from receiver.domain.recent_frames import RecentFrame
 from receiver.domain.transmitter import is_time_to_tell
-from runtime.repeats import Repeats
-
-log = structlog.get_logger(__name__)
 
 EVENT_TOKENS = frozenset({"SIA-DCS", "ADM-CID"})
 POLL_TOKEN = "NULL"  # noqa: S105 (a word of the standard)
@@ -34,23 +29,6 @@ _TOLD_EVERY_S = 3_600.0
 acknowledged all the same."""
 
 _PAD_BYTES = 48
-
-_SET_ASIDE_A_MINUTE = 60
-"""Frames of one address that go to the quarantine in a minute; all are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """The sender of bytes, and what takes the answer to it."""
-
-    address: str
-    transport: str
-    answer: Callable[[bytes], None]
-
-    @property
-    def name(self) -> str:
-        """The name of the peer in logs and in the quarantine."""
-        return f"{self.transport}/{self.address}"
 
 
 class Reception:
@@ -65,11 +43,9 @@ class Reception:
         metrics: Metrics,
     ) -> None:
         self._accounts = accounts
-        self._set_aside = set_aside
+        self._refusals = Refusals(set_aside, now=now, metrics=metrics)
         self._now = now
         self._metrics = metrics
-        self._quarantined = AddressBudget(_SET_ASIDE_A_MINUTE / 60, _SET_ASIDE_A_MINUTE)
-        self._repeats = Repeats()
         # A look-up of labels costs as much as all else that is counted of a frame.
         self._count_frame = cache(metrics.frames.labels)
         self._count_answer = cache(metrics.answers.labels)
@@ -77,12 +53,12 @@ class Reception:
     def accept(self, peer: Peer, item: SoundFrame | UnsoundBytes) -> None:
         """Accept a frame, or what is none."""
         if isinstance(item, UnsoundBytes):
-            self._refuse(peer, item.raw, Refused(item.fault, "not a sound frame"))
+            self._refusals.refuse(peer, item.raw, Refused(item.fault, "not a sound frame"))
             return
         try:
             header = read_header(item.body)
         except Refused as error:
-            self._refuse(peer, item.raw, error)
+            self._refusals.refuse(peer, item.raw, error)
             return
         self._accept_message(peer, item, header)
 
@@ -131,7 +107,7 @@ class Reception:
             *account.transmitter.accept_events(read.events, moment),
         ]
         if read.unread is not None:
-            self._refuse(peer, frame.raw, read.unread)
+            self._refusals.refuse(peer, frame.raw, read.unread)
             changes += account.transmitter.note_unreadable(peer.name, moment)
         account.recent.add(recent)
 
@@ -177,24 +153,7 @@ class Reception:
             answer = answers.refused(moment.at / 1e6, binary=frame.binary)
         else:
             answer = answers.not_understood(header, binary=frame.binary)
-        self._refuse(peer, frame.raw, error, then=lambda: self._send(peer, answer))
-
-    def _refuse(
-        self,
-        peer: Peer,
-        raw: bytes,
-        error: Refused,
-        *,
-        then: Callable[[], None] | None = None,
-    ) -> None:
-        now = self._now().t
-        self._metrics.refused.labels(error.fault.value).inc()
-        due = self._repeats.is_due(error.fault, now)
-        (log.warning if due else log.debug)(
-            "frame refused; quarantined", peer=peer.name, fault=error.fault.value, detail=str(error)
-        )
-        if self._quarantined.try_take(peer.address, now):
-            self._set_aside.put(peer.name, raw, error.fault, str(error), then=then or _nothing)
+        self._refusals.refuse(peer, frame.raw, error, then=lambda: self._send(peer, answer))
 
     def _send(self, peer: Peer, answer: bytes) -> None:
         self._count_answer(_token_of(answer)).inc()
@@ -221,7 +180,3 @@ def _pad() -> bytes:
 
 def _token_of(answer: bytes) -> str:
     return answer.split(b'"', 2)[1].decode("ascii").lstrip("*")
-
-
-def _nothing() -> None:
-    """ReceiverAnswer nothing: bytes that are no frame are nobody's."""

@@ -32,6 +32,9 @@ class AccountPlan:
     key: bytes | None = field(default=None, repr=False)
     silent_after_s: float | None = None
     clock_off_s: float = 120.0
+    # Of transmitters of GB/T 26875.3: that of its clock, and the silence after which it is asked.
+    utc_offset_s: float = 0.0
+    asked_after_s: float | None = None
     points: tuple[PanelPoint, ...] = ()
     codes: Mapping[str, tuple[Meaning, ...]] = field(default_factory=dict)
 

@@ -1,6 +1,8 @@
 """The meaning of an event code: a state of a point, a trouble of the panel, or nothing about fire."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from contract.panel_words import Word
 
@@ -27,6 +29,21 @@ class OfPanel:
 
 
 Meaning = OfPoint | OfPanel
+
+
+class AddressedEvent(Protocol):
+    """An event in whatever language: what it means for the point at one of *addresses*."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses by which its point may be configured, the closest first."""
+        ...
+
+    @property
+    def meaning(self) -> Sequence[Meaning]:
+        """What it means."""
+        ...
+
 
 NOTHING: tuple[Meaning, ...] = ()
 """The code is known, and says nothing of a fire, a detector or the panel's soundness."""

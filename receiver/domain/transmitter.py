@@ -23,8 +23,7 @@ from gateway.domain.points.thresholds import PointThresholds
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.unreadable_messages import UnreadableMessageWatch
 from receiver.domain.account_plan import AccountPlan
-from receiver.domain.event_data import CodedEvent
-from receiver.domain.meanings import OfPanel, OfPoint
+from receiver.domain.meanings import AddressedEvent, OfPanel, OfPoint
 
 LINE = "transmitter"
 """The name of the line of every account."""
@@ -84,7 +83,7 @@ class Transmitter:
         self.own = ConditionSet(Scope.GATEWAY, plan.gateway, held.get((Scope.GATEWAY, plan.gateway), ()))
         self._unreadable = UnreadableMessageWatch(self.watch.conditions)
 
-    def accept_events(self, events: Sequence[CodedEvent], moment: Moment) -> list[ConditionChange]:
+    def accept_events(self, events: Sequence[AddressedEvent], moment: Moment) -> list[ConditionChange]:
         """Return the changes that *events* bring."""
         changes = self.note_alive(moment)
         for event in events:
@@ -92,6 +91,11 @@ class Transmitter:
             for meaning in event.meaning:
                 changes += self._accept(address, meaning, moment)
         return changes
+
+    def reset(self, moment: Moment) -> list[ConditionChange]:
+        """Return the changes of a reset of its panel: no alarm that it told stands any more."""
+        self._statuses.clear()
+        return self.site.reset_alarms(LINE, moment)
 
     def note_alive(self, moment: Moment) -> list[ConditionChange]:
         """Return the changes that any sound message brings: the transmitter lives."""
@@ -145,13 +149,24 @@ class Transmitter:
             return turn(cause, moment)
         if not meaning.holds and not self.site.is_known(LINE, address):
             return ()  # the end of what never began makes no point of it
+        if meaning.sums_up and meaning.holds and self._burns_elsewhere(address):
+            return ()
         told = Told(address, meaning.word, meaning.holds, meaning.source)
         state = self._statuses.state_of(told)
         return self.site.accept_state(
             LINE, address, state, retained=False, moment=moment, from_panel=True
         ).changes
 
-    def _address_of(self, event: CodedEvent) -> str:
+    def _burns_elsewhere(self, address: str) -> bool:
+        """Return whether a fire stands at another point than that at *address*."""
+        own = self.site.names.get((LINE, address))
+        return any(
+            name != own and kind is Kind.FIRE
+            for (_, name), held in self.site.open_conditions().items()
+            for kind, _ in held
+        )
+
+    def _address_of(self, event: AddressedEvent) -> str:
         """Return the configured address of *event*, or the closest one."""
         return next((each for each in event.addresses if each in self._configured), event.addresses[0])
 

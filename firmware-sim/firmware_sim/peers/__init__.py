@@ -1,1 +1,1 @@
-"""Simulated parties at the other end: a command center that receives relays, a GSM modem."""
+"""Simulated parties at the other end: a command center, a GSM modem, transmitters."""

@@ -48,6 +48,10 @@ _REASONS_OF_THEIR_OWN = frozenset(
         SignalReason.CERTIFICATE_ENDS,
         # It says what to set, where the line is noisy or silent because of it.
         SignalReason.WRONG_LINE_SETTINGS,
+        # A panel has some fault for weeks: the loss of the panel itself must not hide behind it.
+        SignalReason.PANEL_FAULT,
+        SignalReason.PEER_CLOCK_OFF,
+        SignalReason.WRONG_LINE_SETTINGS,
         # What is not understood may be a fire, whatever else is wrong with its source.
         SignalReason.UNREADABLE_MESSAGES,
     }

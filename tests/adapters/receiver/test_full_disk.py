@@ -17,7 +17,8 @@ from receiver.adapters.account_gateway import AccountGateway, alarm_lane
 from receiver.adapters.account_numbers import AccountNumbers
 from receiver.adapters.frame_quarantine import FrameQuarantine
 from receiver.adapters.metrics import Metrics
-from receiver.adapters.reception import Peer, Reception
+from receiver.adapters.peer import Peer
+from receiver.adapters.reception import Reception
 from receiver.adapters.shared_inbox import SharedInbox, open_inbox
 from receiver.domain.account_plan import AccountPlan
 from receiver.domain.frame_splitter import FrameSplitter
