@@ -128,9 +128,12 @@ def everything_said(text: str) -> Iterator[str]:
 def behind_the_sign(text: str) -> Iterator[tuple[str, Any, str]]:
     """Key, value and remark of each ``#key = value``."""
     table = ""
+    lists = set(re.findall(r"^\[\[([a-z0-9_.]+)\]\]", text, re.MULTILINE))
     for line in text.splitlines():
-        if match := re.match(r"(\[+)([a-z0-9_.]+)\]", line):
-            table = f"{match[2].replace('.', '[].')}[]." if match[1] == "[[" else f"{match[2]}."
+        if match := re.match(r"\[+([a-z0-9_.]+)\]", line):
+            parts = match[1].split(".")
+            paths = [".".join(parts[: end + 1]) for end in range(len(parts))]
+            table = "".join(f"{path.rpartition('.')[2]}{'[]' * (path in lists)}." for path in paths)
         if match := re.match(r"#([a-z_0-9]+ = [^#]+)(#.*)?$", line):
             ((key, value),) = tomllib.loads(match[1]).items()
             yield table + key, value, match[2] or ""
