@@ -89,13 +89,16 @@ async def test_a_system_alone_is_a_fire(broker: Server, tmp_path: Path) -> None:
 async def test_a_resend_is_confirmed_and_stored_once(broker: Server, tmp_path: Path) -> None:
     settings = gbt_settings(tmp_path, broker, {})
     faults = GbtFaults(repeats=2, split_s=0.05, noise=b"noise @@ and")
-    async with center(broker) as rct:
-        async with receiver(settings), simulated(settings, faults=faults) as panel:
-            await eventually(lambda: rct.sees_lines)
-            assert (await panel.component(FIRE, "10.2")).command == CONFIRM
-            confirmed = [each for each in panel.heard if each.command == CONFIRM]
-            assert len(confirmed) == 3
-            await eventually(lambda: len(rct.signals) == 1)
+    async with (
+        center(broker) as rct,
+        receiver(settings),
+        simulated(settings, faults=faults) as panel,
+    ):
+        await eventually(lambda: rct.sees_lines)
+        assert (await panel.component(FIRE, "10.2")).command == CONFIRM
+        confirmed = [each for each in panel.heard if each.command == CONFIRM]
+        assert len(confirmed) == 3
+        await eventually(lambda: len(rct.signals) == 1)
     assert "no_frame" in quarantined(tmp_path) or "unfinished_frame" in quarantined(tmp_path)
 
 
