@@ -15,6 +15,9 @@ _NAME = rf"^ *{_SEEN}[^{UNSEEN}]*\Z"
 Actor = Annotated[str, Meta(min_length=1, max_length=100, pattern=_NAME)]
 """The name of a person who acts, for people to read."""
 
+Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=_NAME)]
+"""The reason that a person gives, in one line that is not empty."""
+
 Note = Annotated[str, Meta(max_length=500, pattern=rf"^[^{UNSEEN}]*\Z")]
 """A remark of a person, in one line."""
 

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from contract.answers import AnswerKind, AnswerWay, AnswerWeight
 from contract.http.acts import DispatchedForce, OfferedHandOver
-from contract.http.common import Actor, Language, Note, WhichState
+from contract.http.common import Actor, Language, Note, Reason, WhichState
 from contract.http.queue import QueueRow
 from contract.http.told import PersonTold
 from contract.ids import DeliveryId, IncidentId
@@ -94,7 +94,7 @@ class RefusalRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The refusal of what waits for a second person, for a *reason*; else as in ``ActionRequest``."""
 
     by: Actor | None = None
-    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
+    reason: Reason
     note: Note = ""
 
 

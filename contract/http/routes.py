@@ -246,7 +246,10 @@ _NO_LINK = {
 }
 _NO_AREA_TO_LIST = {404: "There is no such area, or no such premises: correct the id."}
 _NO_AREA = {404: "There is no such area, or no such form of a report."}
-_NO_HAND_OVER = {409: "No hand-over of this number waits for whoever asks."}
+_UNREAD = {409: "Something came that the signer has not read: see new."}
+_NO_HAND_OVER = {
+    409: "No hand-over of this number waits for whoever asks, or something came that is unread: see new."
+}
 _MANY_DESKS = {
     409: "The id is that of another desk: make a new one for this screen.",
     429: "The center keeps no more desks: close pages that nobody uses.",
@@ -921,7 +924,7 @@ ROUTES = (
         body=ShiftHandOverRequest,
         answer=ShiftHandOver,
         status=201,
-        errors=_DATABASE,
+        errors=_UNREAD | _DATABASE,
     ),
     Route(
         name="receiveShift",
