@@ -75,7 +75,14 @@ def in_numbers(value: Any, key: str = "") -> Any:
             return value
 
 
-ELSEWHERE = {"modems.json", "webhooks.json", "signatures.json", "polling.json", "dc09.toml"}
+ELSEWHERE = {
+    "modems.json",
+    "webhooks.json",
+    "signatures.json",
+    "polling.json",
+    "dc09.toml",
+    "gbt26875.toml",
+}
 """Vectors read by tests/unit/alerting/test_modem_words.py, tests/unit/receiver/test_frames.py, and by
 test_polling.py, test_signing.py and test_gateway_signing.py beside this file."""
 
