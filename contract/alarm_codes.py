@@ -95,7 +95,7 @@ def _contact_id() -> Iterator[tuple[str, CodeMeaning]]:
 
 
 CONTACT_ID: Mapping[str, CodeMeaning] = dict(_contact_id())
-"""What each Contact ID event code tells when it is new."""
+"""Meanings of the Contact ID event codes when they are new."""
 
 
 _SIA_ZONES: dict[str, Word] = {
@@ -230,4 +230,4 @@ def _sia() -> Iterator[tuple[str, CodeMeaning]]:
 
 
 SIA: Mapping[str, CodeMeaning] = dict(_sia())
-"""What each two-letter SIA code tells."""
+"""Meanings of the two-letter SIA codes."""

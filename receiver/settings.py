@@ -150,7 +150,7 @@ MISSED_POLLS = 3
 
 
 class ListenerSettings(Part):
-    """Where transmitters of one language are heard, and their bounds."""
+    """Address at which transmitters of one language are heard, and their bounds."""
 
     host: str = "0.0.0.0"  # noqa: S104 (transmitters are on other machines)
     connections: int = Field(10_000, ge=1, le=30_000)

@@ -51,7 +51,7 @@ class UplinkPath(Struct, frozen=True):
 
 
 class SiteStatus(Struct, frozen=True):
-    """What a gateway says of itself; *at* is its time in microseconds since 1970."""
+    """Status of a gateway by its own words; *at* is its time in microseconds since 1970."""
 
     premises: str
     gateway: str

@@ -1,1 +1,1 @@
-"""What the receiver talks with: transmitters, its disk, the broker."""
+"""The other ends of the receiver: transmitters, its disk, the broker."""

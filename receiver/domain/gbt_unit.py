@@ -42,7 +42,7 @@ DEVICE = "device"
 
 @dataclass(frozen=True, slots=True)
 class GbtEvent:
-    """What one object says of the point at the first of *addresses* that is configured."""
+    """Statement of one object about the point at the first of *addresses* that is configured."""
 
     addresses: tuple[str, ...]
     meaning: tuple[Meaning, ...]

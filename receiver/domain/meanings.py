@@ -41,7 +41,7 @@ class AddressedEvent(Protocol):
 
     @property
     def meaning(self) -> Sequence[Meaning]:
-        """What it means."""
+        """The meaning of it."""
         ...
 
 

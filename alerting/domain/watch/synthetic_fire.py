@@ -104,7 +104,7 @@ class RoundWatch:
 
     @property
     def lost(self) -> Counter[Hop]:
-        """How many of the remembered rounds were lost at each hop."""
+        """Count of the remembered rounds that were lost, by hop."""
         return Counter(each.lost_at for each in self._rounds if each.lost_at is not None)
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ _ILLEGAL_FUNCTION, _ILLEGAL_ADDRESS = 1, 2
 
 
 class BusFault(StrEnum):
-    """What is wrong with a device."""
+    """Faults of a device."""
 
     SILENT = "silent"
     WRONG_CRC = "wrong_crc"
@@ -76,7 +76,7 @@ _SPOILED: dict[BusFault | None, Callable[[bytes, bytes], bytes]] = {
     BusFault.ECHO: lambda request, frame: request + frame,
     BusFault.WRONG_SETTINGS: lambda _, frame: bytes((each << 1 | 1) & 0xFF for each in frame),
 }
-"""What a fault makes of an answer."""
+"""Return the answer as a fault leaves it."""
 
 
 class SimulatedModbusBus:

@@ -12,7 +12,7 @@ _AGREEING = 3
 
 
 class PanelWord(StrEnum):
-    """What a panel tells of a detector."""
+    """Words of a panel about a detector."""
 
     ALARM = "alarm"
     FAULT = "fault"

@@ -18,7 +18,7 @@ from contract.sentences import SEQUENCE_MODULUS, Sentence, Status, encode
 
 
 class DetectorFault(StrEnum):
-    """What is wrong with a polled detector."""
+    """Faults of a polled detector."""
 
     SILENT = "silent"
     WRONG_CHECKSUM = "wrong_checksum"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Spoiling(StrEnum):
-    """What becomes of the bytes on the way."""
+    """Damage to the bytes on their way."""
 
     NOTHING = "nothing"
     EVEN_PARITY = "even-parity"

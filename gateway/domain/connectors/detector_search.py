@@ -11,7 +11,7 @@ _DIGITS = "0123456789abcdef"
 
 @dataclass(frozen=True, slots=True)
 class LineSurvey:
-    """Who is on a line: *found* by serial number; *double* addresses and *unclear* serial numbers.
+    """Detectors of a line: *found* by serial number; *double* addresses and *unclear* serial numbers.
 
     *missing* addresses are configured, and nobody has them; *unknown* ones are not configured. Those in
     *answering* were not found by a serial number, but answer when they are asked.

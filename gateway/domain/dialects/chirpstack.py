@@ -53,12 +53,12 @@ class _Event:
 
     @property
     def measured_at(self) -> int | None:
-        """When the uplink was received, in microseconds since 1970."""
+        """Time of reception of the uplink, in microseconds since 1970."""
         return values.time(self.fields.get("time"))
 
     @property
     def frame(self) -> Frame:
-        """What tells the uplink from others."""
+        """Identity of the uplink among others."""
         content = json.dumps([self.fields.get("data"), self.fields.get("object")], sort_keys=True)
         counter = self.fields.get("fCnt", 0)
         return Frame(

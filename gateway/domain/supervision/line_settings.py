@@ -34,7 +34,7 @@ _CONTROL = (frozenset(range(0x20)) | frozenset(range(0x7F, 0xA0)) | {0xFF}) - _T
 
 
 class SettingsHint(StrEnum):
-    """What to try; the values are part of a log line."""
+    """The setting to try; the values are part of a log line."""
 
     EVEN_PARITY = "the bytes have even parity: set frame to 7E1"
     ODD_PARITY = "the bytes have odd parity: set frame to 7O1"
@@ -70,7 +70,7 @@ class LineSettingsWatch:
 
     @property
     def hint(self) -> SettingsHint | None:
-        """What to try; None while nothing says that the settings are wrong."""
+        """The setting to try; None while nothing says that the settings are wrong."""
         odd = [byte.bit_count() % 2 for byte in self._values]
         high = sum(byte >= 0x80 for byte in self._values)
         if len(odd) >= _FEWEST_VALUES and high >= _FEWEST_HIGH and sum(odd) in {0, len(odd)}:

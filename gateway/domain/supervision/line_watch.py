@@ -16,7 +16,7 @@ _STEADY_S = 5.0
 """A connection that holds for so long is one; a server may accept and drop one after the other."""
 
 _SETTLED_S = 90.0
-"""What was raised before a restart ends so long after it, where silence of the line means nothing."""
+"""Conditions from before a restart end so long after it, where silence of the line means nothing."""
 
 _FEWEST_DAMAGED = 10
 """Less damage than this within the window says nothing, whatever its share."""

@@ -10,7 +10,7 @@ _TRIPS = frozenset({Kind.FIRE, Kind.PREALARM, Kind.TEST})
 
 
 class TripTimes:
-    """When each point raised an alarm last, in microseconds since 1970; as many as there are points."""
+    """Times of the last alarm of each point, in microseconds since 1970; as many as there are points."""
 
     def __init__(self) -> None:
         self._times: dict[str, int] = {}

@@ -85,7 +85,7 @@ async def is_over(one: Center, reason: str) -> bool:
 
 
 async def rows(one: Center) -> dict[str, int]:
-    """How many rows each table has."""
+    """Return the count of rows by table."""
     async with open_database(one.settings.database_url) as database:
 
         def count(connection: Any) -> dict[str, int]:

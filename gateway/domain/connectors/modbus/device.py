@@ -33,7 +33,7 @@ NO_ANSWERS = frozenset({5, 6, 10, 11})
 
 
 class ModbusDevice:
-    """What is known of one device; its points are told under ``NAME/ADDRESS``."""
+    """State of one device; its points are told under ``NAME/ADDRESS``."""
 
     def __init__(self, options: DeviceOptions, *, repeat_s: float) -> None:
         self.name = options.name

@@ -50,7 +50,7 @@ class NumberForm(StrEnum):
 
 
 class WordOrder(StrEnum):
-    """Which of two registers has the higher bits."""
+    """The register of two that has the higher bits."""
 
     HIGH_FIRST = "high_first"
     LOW_FIRST = "low_first"

@@ -1,4 +1,4 @@
-"""What the registers of a point say: its states, and its value."""
+"""States and value of a point, read from its registers."""
 
 import struct
 from collections.abc import Iterator, Sequence
