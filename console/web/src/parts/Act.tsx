@@ -23,6 +23,16 @@ interface ActProps {
 
 const nothing = () => undefined;
 
+/** What a screen reader is told of the button: its key, its name and why it is off. */
+const spokenBy = (shortcut?: string, spoken?: string, reason?: string) => ({
+  ...(shortcut === undefined ? {} : { "aria-keyshortcuts": shortcut }),
+  ...(spoken === undefined ? {} : { "aria-label": spoken }),
+  ...(reason === undefined ? {} : { "aria-describedby": reason }),
+});
+
+const KeySign = ({ shortcut }: { shortcut: string | undefined }) =>
+  shortcut === undefined ? null : <kbd aria-hidden="true">{signOf(shortcut)}</kbd>;
+
 export function Act({
   label,
   onAct,
@@ -37,19 +47,16 @@ export function Act({
 }: ActProps) {
   const own = useId();
   const disabled = busy || why !== undefined || whyId !== undefined;
-  const reason = whyId ?? (why === undefined ? undefined : own);
   useKey(disabled ? undefined : shortcut, label, disabled ? nothing : onAct);
   const button = (
     <Button
       className={`act act-${tone} ${className}`}
       isDisabled={disabled}
       onPress={onAct}
-      {...(shortcut === undefined ? {} : { "aria-keyshortcuts": shortcut })}
-      {...(spoken === undefined ? {} : { "aria-label": spoken })}
-      {...(reason === undefined ? {} : { "aria-describedby": reason })}
+      {...spokenBy(shortcut, spoken, whyId ?? (why === undefined ? undefined : own))}
     >
       {children === undefined ? label : children}
-      {shortcut === undefined ? null : <kbd aria-hidden="true">{signOf(shortcut)}</kbd>}
+      <KeySign shortcut={shortcut} />
     </Button>
   );
   if (why === undefined) return button;

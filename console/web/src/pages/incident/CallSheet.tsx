@@ -12,25 +12,50 @@ import { useScene } from "./incident";
 const ANSWERED = "answered";
 const SILENT = "silent";
 
+/** Those whom one may telephone: the people of the premises, then the emergency services. */
+function useWhom(incident: string) {
+  const { t } = useWords();
+  const people = (useScene(incident).data?.command ?? []).filter((each) => each.contact !== null);
+  return [
+    ...people.map(({ contact, name, phone }) => ({
+      value: contact ?? "",
+      label: phone === "" ? t("desk.call.no_number", { name }) : `${name}, ${phone}`,
+      off: phone === "",
+    })),
+    ...EMERGENCY.map(({ phone, name }) => ({ value: phone, label: `${phone}, ${t(name)}` })),
+  ];
+}
+
+interface AnsweredProps {
+  answered: string | null;
+  onChoose: (answered: string | null) => void;
+}
+
+function Answered({ answered, onChoose }: AnsweredProps) {
+  const { t } = useWords();
+  return (
+    <Choices
+      label={t("desk.call.answered")}
+      options={[
+        { value: ANSWERED, label: t("desk.call.yes") },
+        { value: SILENT, label: t("desk.call.no") },
+      ]}
+      chosen={answered === null ? [] : [answered]}
+      onChoose={([value]) => onChoose(value ?? null)}
+      // Once it is answered they are letters of what was said: "xe", "yên".
+      shortcuts={answered === null ? [KEYS.accept, KEYS.decline] : []}
+    />
+  );
+}
+
 export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
   const { t } = useWords();
-  const people = (useScene(fire.id).data?.command ?? []).filter((each) => each.contact !== null);
+  const options = useWhom(fire.id);
   const [contact, setContact] = useState<string | null>(null);
   const [whom, setWhom] = useState("");
   const [answered, setAnswered] = useState<string | null>(null);
   const [said, setSaid] = useState("");
   const [service, setService] = useState<string | null>(null);
-  const options = [
-    ...people.map((each) => ({
-      value: each.contact ?? "",
-      label:
-        each.phone === ""
-          ? t("desk.call.no_number", { name: each.name })
-          : `${each.name}, ${each.phone}`,
-      off: each.phone === "",
-    })),
-    ...EMERGENCY.map(({ phone, name }) => ({ value: phone, label: `${phone}, ${t(name)}` })),
-  ];
   const choose = (value: string | undefined) => {
     // Whoever is chosen takes the place of who was written: those words stay, as what was said.
     if (whom.trim() !== "") setSaid([whom.trim(), said].filter(Boolean).join(". "));
@@ -64,17 +89,7 @@ export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
         numbered
       />
       {called === null ? <Remark label={t("desk.call.other")} value={whom} onChange={setWhom} /> : null}
-      <Choices
-        label={t("desk.call.answered")}
-        options={[
-          { value: ANSWERED, label: t("desk.call.yes") },
-          { value: SILENT, label: t("desk.call.no") },
-        ]}
-        chosen={answered === null ? [] : [answered]}
-        onChoose={([value]) => setAnswered(value ?? null)}
-        // Once it is answered they are letters of what was said: "xe", "yên".
-        shortcuts={answered === null ? [KEYS.accept, KEYS.decline] : []}
-      />
+      <Answered answered={answered} onChoose={setAnswered} />
       <Remark label={t("desk.call.said")} value={said} onChange={setSaid} />
     </Asking>
   );

@@ -7,6 +7,7 @@ import { Refused } from "../../api/client";
 import type { Incident } from "../../live/events";
 import { Act } from "../../parts/Act";
 import { whyRefused } from "../../parts/refused";
+import { useNow } from "../../time/now";
 import { useWords } from "../../words/words";
 import { ACTS, useSending, type SentOrder } from "./acting";
 import { LABELS } from "./labels";
@@ -84,8 +85,9 @@ const TEXTS = {
 function ActState({ act, named }: { act: SentAct; named: boolean }) {
   const words = useWords();
   const { t } = words;
+  const { wall } = useNow();
   const failed = act.became === "refused" || act.became === "unanswered";
-  const why = act.error instanceof Refused ? whyRefused(act.error.body, words, Date.now()) : null;
+  const why = act.error instanceof Refused ? whyRefused(act.error.body, words, wall) : null;
   return (
     <span role={failed ? "alert" : "status"}>
       {named ? <b>{act.place}: </b> : null}

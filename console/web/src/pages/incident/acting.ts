@@ -87,6 +87,13 @@ const sendStep = (sent: To, step: string, reason: string | null): Promise<Incide
   return answer(api.POST("/api/v1/incidents/{id}/procedure", { ...sent, body }));
 };
 
+/** The next phase of the fire, with those who go. */
+const sendPhase = (sent: To, order: Extract<Order, { act: StepName }>): Promise<Incident> => {
+  const { note = "", units = [], means = [], whom = "", skipped = "" } = order;
+  const body = { ...BY, note, units, means, whom, skipped };
+  return answer(api.POST(STEPS[order.act], { ...sent, body }));
+};
+
 type Said = Extract<Order, { act: StepName | "close" | "refuse" | "call" | "note" | "hand_over" }>;
 
 /** An act with which something is said. */
@@ -94,11 +101,8 @@ function sendSaid(sent: To, order: Said): Promise<Incident> {
   switch (order.act) {
     case "dispatch":
     case "on_scene":
-    case "under_control": {
-      const { note = "", units = [], means = [], whom = "", skipped = "" } = order;
-      const body = { ...BY, note, units, means, whom, skipped };
-      return answer(api.POST(STEPS[order.act], { ...sent, body }));
-    }
+    case "under_control":
+      return sendPhase(sent, order);
     case "close": {
       const { outcome, cause, note, instead_of } = order;
       const body = { ...BY, outcome, cause, note, instead_of };

@@ -101,12 +101,12 @@ export function actsOf(fire: Fire, who: WhoAsks | null): OpenAct[] {
 }
 
 function isCalledFor(act: ActName, fire: Fire, who: WhoAsks): boolean {
-  const isOwner = fire.owner !== null && fire.owner_account === who.account;
+  const isOwner = owns(fire, who);
   switch (act) {
     case "approve":
-      return fire.closing !== null && fire.closing.account !== who.account;
+      return fire.closing !== null && !proposed(fire, who);
     case "withdraw":
-      return fire.closing !== null && fire.closing.account === who.account;
+      return proposed(fire, who);
     case "seen":
       return !fire.seen_by.includes(who.name);
     case "accept":
@@ -128,9 +128,15 @@ export const isWithdrawn = (act: ActName, fire: Fire, who: WhoAsks | null): bool
 /** Whether *who* may propose to close *fire*: while a proposal waits, its author and the owner may, in its place. */
 export function mayPropose(fire: Fire, who: WhoAsks | null): boolean {
   if (fire.closing === null) return true;
-  const owns = fire.owner !== null && fire.owner_account === who?.account;
-  return owns || fire.closing.account === who?.account;
+  return owns(fire, who) || proposed(fire, who);
 }
+
+const owns = (fire: Fire, who: WhoAsks | null): boolean =>
+  fire.owner !== null && fire.owner_account === who?.account;
+
+/** Whether the waiting proposal to close *fire* is of *who*. */
+const proposed = (fire: Fire, who: WhoAsks | null): boolean =>
+  fire.closing !== null && fire.closing.account === who?.account;
 
 const isOffered = (fire: Fire, who: WhoAsks | null): boolean =>
   fire.offer !== null && fire.offer.to === who?.account;

@@ -70,6 +70,20 @@ function Covered({ override }: { override: Override }) {
   return names.length === 0 ? t("desk.overrides.all_of_it") : names.join("; ");
 }
 
+/** Refuses the order, once the reason is written. */
+function Refuse({ onRefuse, off }: { onRefuse: (reason: string) => void; off: boolean }) {
+  const { t } = useWords();
+  const [reason, setReason] = useState<string | null>(null);
+  const label = t("desk.act.refuse");
+  if (reason === null) return <Act label={label} onAct={() => setReason("")} disabled={off} />;
+  return (
+    <>
+      <Remark label={t("desk.refuse.reason")} value={reason} onChange={setReason} first />
+      <Act label={label} onAct={() => onRefuse(reason)} disabled={off || reason.trim() === ""} />
+    </>
+  );
+}
+
 function ActsOfOverride({ override, pending }: { override: Override; pending: boolean }) {
   const { t } = useWords();
   const asked = { params: { path: { id: override.id } }, body: { by: null, note: "" } };
@@ -79,7 +93,6 @@ function ActsOfOverride({ override, pending }: { override: Override; pending: bo
   const approve = useMutation({
     mutationFn: () => answer(api.POST("/api/v1/overrides/{id}/approve", asked)),
   });
-  const [reason, setReason] = useState<string | null>(null);
   const refuse = useMutation({
     mutationFn: (said: string) =>
       answer(
@@ -103,18 +116,7 @@ function ActsOfOverride({ override, pending }: { override: Override; pending: bo
             disabled={off}
             tone="first"
           />
-          {reason === null ? (
-            <Act label={t("desk.act.refuse")} onAct={() => setReason("")} disabled={off} />
-          ) : (
-            <>
-              <Remark label={t("desk.refuse.reason")} value={reason} onChange={setReason} first />
-              <Act
-                label={t("desk.act.refuse")}
-                onAct={() => refuse.mutate(reason)}
-                disabled={off || reason.trim() === ""}
-              />
-            </>
-          )}
+          <Refuse onRefuse={refuse.mutate} off={off} />
         </Needs>
       ) : null}
       <Needs permission="overrides:order" label={t("desk.overrides.end")}>
