@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from contract.http.common import Actor
-from contract.ids import IncidentId
 from contract.incidents import IncidentKind
+from contract.names import Name
 from contract.times import Micros
 from words.people_text import UNSEEN
 
@@ -14,7 +14,7 @@ LongNote = Annotated[str, Meta(max_length=4_000, pattern=rf"^[^{UNSEEN}]*\Z")]
 """A remark of a person, of several sentences."""
 
 
-Read = Annotated[list[IncidentId], Meta(max_length=10_000)] | None
+Read = Annotated[list[Name], Meta(max_length=10_000)] | None
 """The open matters that the signer has read; None: those of the hand-over, or whatever is open."""
 
 
