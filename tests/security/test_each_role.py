@@ -22,6 +22,14 @@ EXAMPLES = 3
 """Requests of each kind by each role to each operation, which has a test of its own: what requests are
 made of is made once for all roles, and no test is long."""
 
+WITH_FILES = frozenset(
+    {
+        *("reportFigures", "reportResponse", "reportAvailability", "reportDaily", "reportDuties"),
+        *("reportShifts", "previewSheet", "uploadFile"),
+    }
+)
+"""Operations of which each request makes or reads a file in a process of its own: a role sends two."""
+
 FINE = frozenset({200, 201, 400, 401, 403, 404, 409, 410, 413, 415, 421, 422, 429})
 """Statuses of answers; any other is a fault of the server."""
 
@@ -67,12 +75,13 @@ def _try(
     ids: list[str],
     hidden: list[str],
 ) -> None:
+    examples = 2 if operation.definition.raw["operationId"] in WITH_FILES else EXAMPLES
     names = [f"cho-{RED}", *(f"cho-{each}" for each in hidden)]
     with requests.Session() as session:
 
         @seed(13)
         @settings(
-            max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck)
         )
         @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
         def each(case: Any, data: st.DataObject) -> None:
