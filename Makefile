@@ -57,7 +57,7 @@ pages: .venv/dev
 	@$(BIN)/python scripts/build_console.py check
 
 test: .venv/dev servers console
-	@$(MAKE) --no-print-directory style pages
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target style pages
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal --durations=10 tests/unit tests/security
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --durations=10 $(APART) $(ARGS)
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile tests/stories tests/faults $(APART:%=--ignore=%) $(ALONE:%=--ignore=%) --durations=10 $(ARGS)
