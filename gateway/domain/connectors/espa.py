@@ -41,15 +41,17 @@ _FIELDS = {
     "4": "type",
     "5": "transmissions",
     "6": "priority",
+    "7": "status",
 }
 """The records of a call to a pager: call address, display message, beep coding, call type (1 reset,
-2 speech, 3 standard), number of transmissions, priority (1 alarm, 2 high, 3 normal)."""
+2 speech, 3 standard), number of transmissions, priority (1 alarm, 2 high, 3 normal), call status."""
 
 _TEXT = "2"
 
-_CALL = "1"
+_SYSTEM_STATUS = "8"
 
-_STATUS = "2"
+_CALL, _STATUS, _STATUS_REQUEST = "1", "2", "3"
+"""Headers: a call to a pager, status information (of a call, or of the system), a request for it."""
 
 _BLOCK_WITHIN_S = 5.0
 """A station that was selected and hears no block for so long is free again."""
@@ -64,7 +66,8 @@ class EspaProfile(PhraseProfile, frozen=True, kw_only=True, forbid_unknown_field
     """The texts of one family of panels.
 
     A form of *events* is one pattern for the display message. Besides its groups, *word* and *address*
-    may name ``call``, ``beep``, ``type``, ``transmissions``, ``priority`` and the whole ``text``.
+    may name ``call``, ``beep``, ``type``, ``transmissions``, ``priority``, ``status`` and the whole
+    ``text``.
     """
 
 
@@ -237,11 +240,13 @@ class EspaConversation:
         yield Send(bytes([ACK]))
 
     def _understood(self, block: EspaBlock) -> ConnectorEvent:
-        if block.header == _STATUS:
-            return Alive()
+        records = block.records()
+        if block.header in {_STATUS, _STATUS_REQUEST}:
+            # What became of a call tells nothing of a fire; that the paging system fails is a fault.
+            is_of_system = _SYSTEM_STATUS in records
+            return NotUnderstood("system_status", block.raw) if is_of_system else Alive()
         if block.header != _CALL:
             return NotUnderstood("unknown_block", block.raw)
-        records = block.records()
         try:
             fields = {
                 name: " ".join(self._phrases.text_of(records[kind]).split())

@@ -151,7 +151,7 @@ def test_text_in_vietnamese_is_compared_with_its_accents_composed() -> None:
     assert [str(each) for each in events] == ["fire begins at KHO", "send 06"]
 
 
-@pytest.mark.parametrize("header", ["3", "4", "5"])
+@pytest.mark.parametrize("header", ["4", "5"])
 def test_a_block_of_another_kind_is_set_aside_before_it_is_acknowledged(header: str) -> None:
     told, acknowledged = selected().receive(encode_block(header, [("1", b"1")]), 0.0)
     assert isinstance(told, NotUnderstood)
