@@ -138,7 +138,10 @@ class ConnectorIntake:
             case LineTrouble(reason, holds, source):
                 cause = ConditionCause(Kind.FAULT, reason, source)
                 turn = self.watch.conditions.begin if holds else self.watch.conditions.end
-                return turn(cause, moment)
+                turned = turn(cause, moment)
+                if holds and turned:
+                    log.warning("line in trouble", line=self.watch.name, reason=reason, source=source)
+                return turned
         changes = self._judge(event, moment)
         if isinstance(event, Reachable) and not event.online:
             return changes  # that nobody answers is no sign of life

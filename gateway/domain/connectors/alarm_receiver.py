@@ -16,11 +16,14 @@ from gateway.domain.connectors.events import (
     Alive,
     ConnectorEvent,
     DamagedFrame,
+    LineTrouble,
     NotUnderstood,
     Send,
     Told,
 )
+from gateway.domain.connectors.parity import without_parity
 from gateway.domain.connectors.phrases import BadProfile, WordMeaning, meaning_of
+from gateway.domain.model.reasons import SignalReason
 
 _ACK, _NAK = b"\x06", b"\x15"
 
@@ -117,6 +120,7 @@ class AlarmReceiverConversation:
         if len(self._buffer) > _LONGEST_MESSAGE:
             overlong, self._buffer = self._buffer, b""
             yield DamagedFrame("overlong", overlong)
+            yield from self._judge_parity(overlong)
 
     def tick(self, now: float) -> Iterator[ConnectorEvent]:
         """Return nothing: whoever waits here is the receiver."""
@@ -132,10 +136,18 @@ class AlarmReceiverConversation:
         # The text of an SIA zone may be in any script; it tells nothing that is judged.
         if not all(0x20 <= byte < 0x7F for byte in message.partition(b"*")[0]):
             yield DamagedFrame("characters", message)
+            yield from self._judge_parity(message)
             yield Send(_NAK, at_once=True)
             return
         yield from self._told_by(message)
         yield Send(_ACK)
+
+    def _judge_parity(self, data: bytes) -> Iterator[ConnectorEvent]:
+        """Yield the fault of the line where *data* would be a message without a parity."""
+        plain = without_parity(data) or b""
+        messages = (each.strip(b"\n\r\0").decode("ascii") for each in plain.split(self._end))
+        if any(_HEARTBEAT.fullmatch(each) or self._reports(each) for each in messages):
+            yield LineTrouble(SignalReason.WRONG_LINE_SETTINGS, holds=True)
 
     def _told_by(self, message: bytes) -> Iterator[ConnectorEvent]:
         text = message.decode("latin-1")

@@ -50,8 +50,11 @@ class LineSettingsWatch:
         self._was_understood = False
 
     def note_open(self) -> None:
-        """Note that the port was opened (again): the settings may be other ones."""
-        self._forget()
+        """Note that the port was opened (again): the settings may be other ones.
+
+        What came before still counts while nothing is understood: polls have few bytes, and a line that
+        is silent by its wrong settings is opened anew again and again.
+        """
         self._was_understood = False
 
     def note_understood(self, moment: Moment) -> list[ConditionChange]:

@@ -106,6 +106,15 @@ def test_a_line_that_is_understood_again_is_well() -> None:
     assert watched.hint is None
 
 
+def test_a_line_that_is_opened_anew_before_enough_came_is_recognized() -> None:
+    watched = watch()
+    polls = with_parity(b"\x042", odd=False)  # what is noise of an ESPA poll: its ENQ is read as it is
+    for opening in range(4):
+        watched.note_open()
+        changes = [change for _ in range(16) for change in watched.note_bytes(polls, NOW)]
+        assert bool(changes) is (opening == 3)
+
+
 def test_a_port_that_is_opened_anew_begins_anew() -> None:
     watched = watch()
     watched.note_understood(NOW)
