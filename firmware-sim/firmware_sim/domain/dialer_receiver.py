@@ -63,7 +63,7 @@ class DialerReceiver:
     def _answer(self, byte: bytes, now: float) -> bytes:
         if not self._awaited:
             return b""
-        if byte == _NAK:
+        if byte == _NAK and self._tries < _MOST_TRIES:
             return self._send(self._awaited, now)
         if byte == _ACK:
             self._accept_acknowledgement(now)

@@ -22,7 +22,8 @@ class BusFault(StrEnum):
     ECHO = "echo"  # the adapter of the master hears itself
     WRONG_SETTINGS = "wrong_settings"  # another speed: the bits are cut at the wrong places
     WRONG_TRANSACTION = "wrong_transaction"
-    STUCK = "stuck"  # it acknowledges each request, and forgets the world: its first answer for ever
+    STUCK = "stuck"  # it answers each request, and forgets the world: with the values of before
+    EMPTY = "empty"  # it restarted, and answers before it has read its inputs: with zeros
 
 
 @dataclass
@@ -33,7 +34,7 @@ class SimulatedModbusDevice:
     tables: dict[int, dict[int, int]] = field(default_factory=dict)
     fault: BusFault | None = None
     asked: list[int] = field(default_factory=list)
-    _stuck: dict[bytes, bytes] = field(default_factory=dict)
+    _last: dict[bytes, bytes] = field(default_factory=dict)
 
     def set(self, function: int, address: int, value: int) -> None:
         """Set the entry at *address* of the table that *function* reads."""
@@ -42,9 +43,10 @@ class SimulatedModbusDevice:
     def answer(self, pdu: bytes) -> bytes:
         """Return the answer to the request *pdu*."""
         self.asked.append(pdu[0])
-        if self.fault is BusFault.STUCK:
-            return self._stuck.setdefault(pdu, self._answer(pdu))
-        return self._answer(pdu)
+        if self.fault is BusFault.STUCK and pdu in self._last:
+            return self._last[pdu]
+        self._last[pdu] = self._answer(pdu)
+        return self._last[pdu]
 
     def _answer(self, pdu: bytes) -> bytes:
         function = pdu[0]
@@ -55,7 +57,8 @@ class SimulatedModbusDevice:
         wanted = range(address, address + count)
         if not all(each in table for each in wanted):
             return bytes([function | 0x80, _ILLEGAL_ADDRESS])
-        entries = [table[each] for each in wanted]
+        is_empty = self.fault is BusFault.EMPTY
+        entries = [0 if is_empty else table[each] for each in wanted]
         data = _packed(entries) if function in {1, 2} else struct.pack(f">{count}H", *entries)
         return bytes([function, len(data)]) + data
 

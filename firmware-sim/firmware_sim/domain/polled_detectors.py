@@ -25,6 +25,7 @@ class DetectorFault(StrEnum):
     UNFINISHED = "unfinished"
     OUTDATED = "outdated"  # its answer is that to the poll before
     TALKS_FIRST = "talks_first"  # it answers whoever is asked
+    FORGETS = "forgets"  # it acknowledges each poll, and tells none of its samples
 
 
 @dataclass
@@ -54,12 +55,13 @@ class PolledDetector:
         return address == self.address or self.fault is DetectorFault.TALKS_FIRST
 
     def _answer(self, token: int) -> Iterator[bytes]:
-        for quantity, value in self.samples.items():
+        samples = {} if self.fault is DetectorFault.FORGETS else self.samples
+        for quantity, value in samples.items():
             yield encode(Sentence(self.address, self._sequence, quantity, value, self.status))
             self._sequence = (self._sequence + 1) % SEQUENCE_MODULUS
         said = self._token_before if self.fault is DetectorFault.OUTDATED else token
         self._token_before = token
-        yield encode_polling(AnswerEnd(self.address, said, len(self.samples)))
+        yield encode_polling(AnswerEnd(self.address, said, len(samples)))
 
     def _spoiled(self, data: bytes) -> bytes:
         match self.fault:

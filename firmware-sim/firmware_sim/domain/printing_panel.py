@@ -4,6 +4,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from firmware_sim.domain.parity import with_even_parity
+
 
 class Spoiling(StrEnum):
     """Damage to the bytes on their way."""
@@ -38,7 +40,7 @@ class PrintingPanel:
         if self.is_silent:
             return b""
         if self.spoiling is Spoiling.EVEN_PARITY:
-            return bytes(byte | (byte.bit_count() % 2) << 7 for byte in data)
+            return with_even_parity(data)
         return data
 
     def receive(self, data: bytes, now: float) -> bytes:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from firmware_sim.adapters.tcp_server import tcp_server
+from firmware_sim.domain.parity import with_even_parity
 
 _CHUNK = 4_096
 
@@ -25,12 +26,17 @@ class SerialPeer(Protocol):
 
 
 class ServedPeer:
-    """A peer at *url*; ``unplug`` cuts its cable until ``plug_in``."""
+    """A peer at *url*; ``unplug`` cuts its cable until ``plug_in``.
+
+    While its *parity_shows*, it speaks with seven bits and an even parity, and the other end reads eight
+    bits.
+    """
 
     def __init__(self, peer: SerialPeer) -> None:
         self.peer = peer
         self.url = ""
         self.connections = 0  # that were ever made
+        self.parity_shows = False
         self._is_plugged_in = True
         self._clients: set[asyncio.StreamWriter] = set()
 
@@ -46,7 +52,7 @@ class ServedPeer:
         try:
             while data := await reader.read(_CHUNK):
                 if self._is_plugged_in:
-                    writer.write(self.peer.receive(data, self._now()))
+                    writer.write(self._sent(self.peer.receive(data, self._now())))
         except ConnectionError:
             pass  # the client closed the connection
         finally:
@@ -57,7 +63,7 @@ class ServedPeer:
         """Let the peer speak by time, until cancelled."""
         while True:
             if self._clients and self._is_plugged_in:
-                data = self.peer.tick(self._now())
+                data = self._sent(self.peer.tick(self._now()))
                 for each in self._clients:
                     each.write(data)
             await asyncio.sleep(_TICK_S)
@@ -74,6 +80,9 @@ class ServedPeer:
         """End all connections, as a device server does that is switched off and on."""
         for each in list(self._clients):
             each.transport.abort()
+
+    def _sent(self, data: bytes) -> bytes:
+        return with_even_parity(data) if self.parity_shows else data
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
