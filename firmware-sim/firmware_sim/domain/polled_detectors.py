@@ -1,6 +1,6 @@
 """Detectors of one polled pair: each answers its address, and all whose serial number is searched."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
@@ -30,13 +30,19 @@ class DetectorFault(StrEnum):
 
 @dataclass
 class PolledDetector:
-    """A detector with *samples*: its latest value of each quantity."""
+    """A detector with *samples*: its latest value of each quantity; *status* is that of each other one.
+
+    *on_said* is called with each sample that it says and nothing spoils.
+    """
 
     address: str
     serial: str
-    samples: dict[str, float] = field(default_factory=dict)
+    samples: dict[str, float | None] = field(default_factory=dict)
     status: Status = Status.NORMAL
+    statuses: dict[str, Status] = field(default_factory=dict)
     fault: DetectorFault | None = None
+    polls: int = 0
+    on_said: Callable[[Sentence], None] | None = None
     _sequence: int = 0
     _token_before: int = 255
 
@@ -46,7 +52,8 @@ class PolledDetector:
             return b""
         match heard:
             case Poll(address, token) if self._is_meant(address):
-                return self._spoiled(b"".join(self._answer(token)))
+                self.polls += 1
+                return self._answer(token)
             case SerialSearch(prefix) if self.serial.startswith(prefix):
                 return self._spoiled(encode_polling(DetectorIdentity(self.serial, self.address)))
         return b""
@@ -54,14 +61,25 @@ class PolledDetector:
     def _is_meant(self, address: str) -> bool:
         return address == self.address or self.fault is DetectorFault.TALKS_FIRST
 
-    def _answer(self, token: int) -> Iterator[bytes]:
-        samples = {} if self.fault is DetectorFault.FORGETS else self.samples
-        for quantity, value in samples.items():
-            yield encode(Sentence(self.address, self._sequence, quantity, value, self.status))
-            self._sequence = (self._sequence + 1) % SEQUENCE_MODULUS
+    def _answer(self, token: int) -> bytes:
+        samples = [] if self.fault is DetectorFault.FORGETS else self._sentences()
         said = self._token_before if self.fault is DetectorFault.OUTDATED else token
         self._token_before = token
-        yield encode_polling(AnswerEnd(self.address, said, len(samples)))
+        end = encode_polling(AnswerEnd(self.address, said, len(samples)))
+        whole = b"".join(map(encode, samples)) + end
+        answer = self._spoiled(whole)
+        if self.on_said is not None and answer == whole:
+            for each in samples:
+                self.on_said(each)
+        return answer
+
+    def _sentences(self) -> Sequence[Sentence]:
+        said = []
+        for quantity, value in self.samples.items():
+            status = self.statuses.get(quantity, self.status)
+            said.append(Sentence(self.address, self._sequence, quantity, value, status))
+            self._sequence = (self._sequence + 1) % SEQUENCE_MODULUS
+        return said
 
     def _spoiled(self, data: bytes) -> bytes:
         match self.fault:

@@ -32,6 +32,11 @@ class ServedBus:
         self.connections = 0  # that were ever made
         self._clients: set[asyncio.StreamWriter] = set()
 
+    @property
+    def is_read(self) -> bool:
+        """Whether a master has the line."""
+        return bool(self._clients)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client until it disconnects."""
         self._clients.add(writer)

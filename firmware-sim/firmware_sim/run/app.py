@@ -2,8 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -16,11 +16,13 @@ from firmware_sim.adapters.mqtt_source import MqttSource
 from firmware_sim.domain.detectors import Damaged, DetectorMessage, ScheduledMessage
 from firmware_sim.domain.manual import ManualControl
 from firmware_sim.outputs.ground_truth import GroundTruthWriter, open_ground_truth
+from firmware_sim.run.contact_carrier import ContactCarrier, open_contacts
 from firmware_sim.run.lines import FINISHING_S, open_line
 from firmware_sim.run.operate import Operator
 from firmware_sim.run.panel_carrier import PanelCarrier, open_panel
+from firmware_sim.run.polled_carrier import PolledCarrier, open_pair
 from firmware_sim.run.progress import PROGRESS_EVERY_S, OnProgress, OnReady, RunProgress
-from firmware_sim.scenario.io_config import PanelConfig
+from firmware_sim.scenario.io_config import LineConfig, ModbusConfig, PanelConfig, PolledConfig
 from firmware_sim.scenario.scenario import Scenario
 from firmware_sim.simulation.build import scheduled_messages
 from runtime.clock import Clock
@@ -95,7 +97,8 @@ async def run_scenario(
     ends = next((each for each in (duration, scenario.duration_s) if each is not None), math.inf)
     with open_ground_truth(truth) as ledger:
         async with AsyncExitStack() as lines:
-            carriers = await _open_carriers(scenario, lines, clock=clock, ledger=ledger)
+            every_s = scenario.sample_every_s / speed
+            carriers = await _open_carriers(scenario, lines, clock=clock, ledger=ledger, every_s=every_s)
             manual = ManualControl()
             player = _Player(ledger, speed=speed, ends=ends, on_progress=on_progress)
             if control is not None:
@@ -123,25 +126,55 @@ async def run_scenario(
         return player.progress
 
 
-Carrier = _SerialCarrier | MqttSource | PanelCarrier
+Carrier = _SerialCarrier | MqttSource | PanelCarrier | PolledCarrier | ContactCarrier
 
 
 async def _open_carriers(
-    scenario: Scenario, lines: AsyncExitStack, *, clock: Clock, ledger: GroundTruthWriter
+    scenario: Scenario,
+    lines: AsyncExitStack,
+    *,
+    clock: Clock,
+    ledger: GroundTruthWriter,
+    every_s: float,
 ) -> dict[str, Carrier]:
-    """Open all lines, for as long as *lines* is open, and all sources; return them by name."""
+    """Open all lines, for as long as *lines* is open, and all sources; return them by name.
+
+    Each sensor speaks *every_s* of real time.
+    """
     carriers: dict[str, Carrier] = {}
     for line in scenario.lines:
-        if isinstance(line, PanelConfig):
-            panel = open_panel(line, clock=clock, ledger=ledger)
-            carriers[line.name] = await lines.enter_async_context(panel)
-            continue
-        opened = await lines.enter_async_context(open_line(line))
-        carriers[line.name] = _SerialCarrier(opened, clock=clock, ledger=ledger)
+        at_it = [point.address for point in scenario.points if point.line == line.name]
+        opened = _opened_carrier(line, at_it, clock=clock, ledger=ledger, every_s=every_s)
+        carriers[line.name] = await lines.enter_async_context(opened)
     for source in scenario.sources:
         at_it = [point.address for point in scenario.points if point.source == source.name]
         carriers[source.name] = MqttSource(source, at_it, clock=clock, ledger=ledger)
     return carriers
+
+
+@asynccontextmanager
+async def _opened_carrier(
+    line: LineConfig,
+    points: Sequence[str],
+    *,
+    clock: Clock,
+    ledger: GroundTruthWriter,
+    every_s: float,
+) -> AsyncIterator[Carrier]:
+    """Open *line*, to which *points* are wired, within the block; raises CannotOpen."""
+    match line:
+        case PanelConfig():
+            async with open_panel(line, clock=clock, ledger=ledger) as panel:
+                yield panel
+        case PolledConfig():
+            async with open_pair(line, points, clock=clock, ledger=ledger, every_s=every_s) as pair:
+                yield pair
+        case ModbusConfig():
+            async with open_contacts(line, points, clock=clock, ledger=ledger) as contacts:
+                yield contacts
+        case _:
+            async with open_line(line) as opened:
+                yield _SerialCarrier(opened, clock=clock, ledger=ledger)
 
 
 async def _await_readers(carriers: Iterable[Carrier]) -> None:

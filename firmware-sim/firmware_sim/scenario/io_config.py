@@ -41,8 +41,32 @@ class PanelConfig(Part):
     port: int = Field(0, ge=0, le=65535)
 
 
-LineConfig = Annotated[PtyConfig | TcpConfig | PanelConfig, Field(discriminator="kind")]
-"""A line to which detectors are wired, or the panel to which they are."""
+class PolledConfig(Part):
+    """Tocsin's own detectors on one RS-485 pair, asked in turn, at a TCP port as of a device server."""
+
+    kind: Literal["polled"]
+    name: Name
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65535)
+
+
+class ModbusConfig(Part):
+    """Input modules on a Modbus bus, eight inputs each: every detector closes a dry contact in alarm.
+
+    They are at a TCP port, as of a device server (*transport* ``rtu``) or with Modbus TCP.
+    """
+
+    kind: Literal["modbus"]
+    name: Name
+    transport: Literal["rtu", "tcp"] = "rtu"
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65535)
+
+
+LineConfig = Annotated[
+    PtyConfig | TcpConfig | PanelConfig | PolledConfig | ModbusConfig, Field(discriminator="kind")
+]
+"""A line to which detectors are wired, or the panel or module to which they are."""
 
 
 class SourceConfig(Part):

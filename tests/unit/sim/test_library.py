@@ -10,6 +10,7 @@ NAMED = {
     "shophouse-kitchen-night",
     "market-spread",
     "market-panel",
+    "karaoke-buses",
     "cabinet-smoldering",
     "hospital-ward",
     "cooking-week",
