@@ -124,6 +124,7 @@ async def run(plan: GatewayPlan, clock: Clock = utc_now) -> None:
                 supervisor=supervisor,
                 sources=detectors.sources,
                 trips=reporter.trips,
+                journals=detectors.journals,
                 is_progressing=is_progressing,
                 metrics=metrics,
             )

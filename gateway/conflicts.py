@@ -5,7 +5,7 @@ All checks read the content as it was written, so that a wrong key hides no othe
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -13,6 +13,7 @@ from contract.detectors import Dialect
 from contract.reporting_profiles import REPORTING_TIMES, Profile
 from gateway.connector_check import (
     BadConnector,
+    addresses_told,
     checked_options,
     named,
     refuse_slow_line,
@@ -47,7 +48,10 @@ def conflicts(content: Content) -> Iterator[Conflict]:
 
 
 def _connectors(lines: list[Content], points: list[Content], *, untried: bool) -> Iterator[Conflict]:
-    """Yield the lines whose connector is unknown, has wrong options, or does not prove itself."""
+    """Yield the lines whose connector is unknown, has wrong options, or does not prove itself.
+
+    Points of which a line can never tell are there too.
+    """
     for number, line in enumerate(lines):
         name, options = _text(line, "connector"), line.get("options")
         if name in {None, OWN}:
@@ -59,22 +63,40 @@ def _connectors(lines: list[Content], points: list[Content], *, untried: bool) -
         try:
             named(name or "")
             key = "options"
-            _check_options(line, points, name or "", options if isinstance(options, Mapping) else {})
+            given = options if isinstance(options, Mapping) else {}
+            whole = _checked_options(line, points, name or "", given)
             key = "connector"
             if not untried:
                 refuse_untried(name or "")
         except BadConnector as error:
             yield Conflict(("lines", number, key), str(error))
+            continue
+        told = addresses_told(name or "", whole)
+        if told is not None:
+            yield from _never_told(_text(line, "name") or "", points, told)
 
 
-def _check_options(line: Content, points: list[Content], connector: str, options: Content) -> None:
-    """Raise BadConnector where the *options* of *line* are wrong, or do not fit its speed."""
+def _never_told(line: str, points: list[Content], told: Sequence[str]) -> Iterator[Conflict]:
+    """Yield the points on *line* that are none of those which it can tell of."""
+    for number, point in enumerate(points):
+        address, heard_on = _heard_as(point)
+        if heard_on == line and address and address not in told:
+            key = "address" if "address" in point else "name"
+            text = f"line {line!r} never tells of {address!r}; choose one of: {', '.join(told[:20])}"
+            yield Conflict(("points", number, key), text)
+
+
+def _checked_options(
+    line: Content, points: list[Content], connector: str, options: Content
+) -> Mapping[str, Any]:
+    """Return *options*; raises BadConnector where they are wrong, or do not fit the speed of *line*."""
     heard_on = _text(line, "name")
     addresses = [address for address, where in map(_heard_as, points) if where == heard_on]
     whole = checked_options(connector, with_addresses(connector, options, addresses))
     baud, frame = line.get("baud", 9600), line.get("frame", "8N1")
     if isinstance(baud, int) and baud > 0 and isinstance(frame, str) and _FRAME.fullmatch(frame):
         refuse_slow_line(connector, whole, baud=baud, frame=frame)
+    return whole
 
 
 def _text(entry: Content, key: str) -> str | None:

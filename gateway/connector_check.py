@@ -1,7 +1,7 @@
 """Check what settings say of a line's connector: its options, its profile, and its corpus."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -87,6 +87,14 @@ def with_addresses(name: str, options: Mapping[str, Any], addresses: Iterable[st
     if not named(name).asks_addresses or "addresses" in options:
         return options
     return {**options, "addresses": list(addresses)}
+
+
+def addresses_told(name: str, options: Mapping[str, Any]) -> Sequence[str] | None:
+    """Return all addresses of which a line with *options*, which are checked, can tell; None for any."""
+    connector = named(name)
+    if connector.addresses_of is None:
+        return None
+    return connector.addresses_of(msgspec.convert(options, connector.options))
 
 
 def refuse_slow_line(name: str, options: Mapping[str, Any], *, baud: int, frame: str) -> None:

@@ -134,6 +134,8 @@ class SourcePlan:
     noisy_share: float
     addresses: frozenset[str]
     unknown: PointThresholds
+    radio_gateways: tuple[str, ...] = ()
+    radio_silent_after_s: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ from runtime.settings import (
     is_loopback,
 )
 
+RADIO_GATEWAY_PATTERN = r"^([^/#+\s]+/)*gateway/[0-9A-Fa-f]{16}$"
+
 FRAMES = tuple(f"{bits}{parity}{stops}" for bits in "87" for parity in "NEO" for stops in "12")
 
 _NEVER_S = 1e9
@@ -115,6 +117,16 @@ class SourceSettings(Part):
     # Seconds for which an alarm of its detectors stands at least; taken back sooner, it is a tamper.
     # A panel may take 10 s to show an alarm (EN 54-2): what is over by then, nobody could see.
     latch_s: float = Field(10.0, ge=0, le=300)
+    # Of chirpstack: the topics, up to the id, of the LoRaWAN gateways that must be heard.
+    radio_gateways: tuple[Annotated[str, Field(pattern=RADIO_GATEWAY_PATTERN)], ...] = ()
+    # The longest silence of such a gateway; it reports each 30 s unless somebody changed it.
+    radio_silent_after_s: float = Field(120.0, gt=0)
+
+    @model_validator(mode="after")
+    def _has_radio(self) -> Self:
+        if self.radio_gateways and self.dialect is not Dialect.CHIRPSTACK:
+            raise PydanticCustomError("dialect", "radio_gateways belong to the dialect chirpstack alone")
+        return self
 
 
 class PointSettings(Part):
@@ -499,6 +511,8 @@ class Settings(ServiceSettings):
             silent_after_s=source.silent_after_s,
             noisy_share=source.noisy_share,
             addresses=self.addresses_of(source),
+            radio_gateways=source.radio_gateways,
+            radio_silent_after_s=source.radio_silent_after_s,
             unknown=self.thresholds(heard_on=source.name),
         )
 

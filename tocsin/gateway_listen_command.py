@@ -1,4 +1,4 @@
-"""The verb ``gateway listen``: messages of a source, live, as the gateway understands them."""
+"""The verb ``gateway listen``: what a source or a line delivers, live, as the gateway understands it."""
 
 from collections.abc import Container
 from dataclasses import replace
@@ -27,6 +27,8 @@ from runtime.log import set_up_log
 from runtime.process import run_process
 from runtime.settings import BadSettings, load_settings
 from tocsin.failures import stop
+from tocsin.gateway_listen_line import listen_to_line
+from tocsin.gateway_site import site_gateway
 from tocsin.options import AsJson
 from tocsin.terminal import say, say_encoded, say_json
 
@@ -38,7 +40,9 @@ _MOST_SHOWN = 300
 
 
 def listen(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The name of one of [[sources]].")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="The name of one of [[sources]] or [[lines]].")
+    ],
     config: Annotated[
         Path | None,
         typer.Option("--config", "-c", metavar="FILE", help="The gateway's settings in TOML."),
@@ -51,16 +55,27 @@ def listen(
         Path | None,
         typer.Option(metavar="FILE", help="Write the [[points]] entries there; else they are printed."),
     ] = None,
+    show_all: Annotated[
+        bool,
+        typer.Option("--all", help="Of a line, also what the gateway sends, and mere signs of life."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the messages of a source as they are understood.
+    """Show what a source or a line delivers as it is understood.
 
-    Each message is understood, refused with a reason, or ignored for a reason. It ends after --for
-    seconds or on Ctrl-C, with an entry of [[points]] for each detector that was heard.
+    Of a source each message is understood, refused with a reason, or ignored for a reason. It ends after
+    --for seconds or on Ctrl-C, with an entry of [[points]] for each detector that was heard. A gateway
+    may run meanwhile: this is a connection of its own, and it publishes nothing.
 
-    A gateway may run meanwhile: this is a connection of its own, and it publishes nothing.
+    Of a line the bytes are shown as they were read, what each became, the point and its kind, and what
+    was refused and why. The running gateway tells it, from its [web] table: two readers of one line
+    would take each other's bytes.
     """
     settings = _settings(config)
+    if any(each.name == source for each in settings.lines):
+        gateway = site_gateway(config)
+        listen_to_line(gateway, source, for_s=for_s, show_all=show_all, as_json=as_json)
+        return
     chosen = _chosen(settings, source, config)
     found = DiscoveredDetectors(chosen.name)
     listened = settings.source_plan(chosen)
@@ -102,7 +117,8 @@ def _settings(config: Path | None) -> Settings:
 def _chosen(settings: Settings, name: str, config: Path | None) -> SourceSettings:
     chosen = next((each for each in settings.sources if each.name == name), None)
     if chosen is None:
-        names = ", ".join(each.name for each in settings.sources) or "none"
+        known = [*(each.name for each in settings.sources), *(each.name for each in settings.lines)]
+        names = ", ".join(known) or "none"
         stop(f"source {name!r} is not in {config or 'the settings'}; choose one of: {names}")
     return chosen
 

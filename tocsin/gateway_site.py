@@ -10,6 +10,7 @@ import msgspec
 import typer
 from msgspec import Struct
 
+from gateway.adapters.supervision.heard_path import heard_path
 from runtime.settings import BadSettings, load_settings
 from runtime.token_notes import token_of_this_machine
 from tocsin.failures import stop
@@ -40,6 +41,26 @@ class HeardLine(Struct, frozen=True):
     name: str
     state: str
     conditions: list[dict[str, str]]
+
+
+class HeardEntry(Struct, frozen=True):
+    """An entry of a line's journal, as the gateway has it."""
+
+    number: int
+    at: int
+    outcome: str
+    text: str
+    hex: str
+    point: str | None
+    kind: str | None
+    changes: list[str]
+    quarantined: bool
+
+
+class HeardOnLine(Struct, frozen=True):
+    """What came over a line lately."""
+
+    entries: list[HeardEntry]
 
 
 class UplinkPath(Struct, frozen=True):
@@ -78,9 +99,17 @@ class SiteGateway:
 
     def status(self) -> tuple[SiteStatus, str]:
         """Return the status and its JSON; ends the program where the gateway does not answer."""
-        client = ServiceClient(self.url, named_by="web in its settings", token=self.token)
-        answer = client.get("/status", {})
+        answer = self._client.get("/status", {})
         return answer.decoded(SiteStatus), answer.text()
+
+    def heard(self, line: str) -> list[HeardEntry]:
+        """Return what came over *line* lately; ends the program where the gateway does not answer."""
+        return self._client.get(heard_path(line), {}).decoded(HeardOnLine).entries
+
+    @property
+    def _client(self) -> ServiceClient:
+        named_by = "web in its settings"
+        return ServiceClient(self.url, program="gateway", named_by=named_by, token=self.token)
 
 
 def site_gateway(config: Path | None) -> SiteGateway:

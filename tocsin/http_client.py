@@ -78,6 +78,8 @@ class ServiceClient:
     token_file: Path | None = None
     service: CenterService = CenterService.ALERTING
     context: ssl.SSLContext | None = None
+    program: str = ""
+    """The command that starts what is asked; that of the service if empty."""
     named_by: str = ""
     """The option that gives the address; that of the service if empty."""
     token: str | None = None
@@ -142,9 +144,10 @@ class ServiceClient:
         try:
             yield
         except (http.client.HTTPException, OSError, TooSlow) as error:
+            asked = self.program or self.service
             stop(
-                f"{self.service} at {self.url} does not answer ({_reason(error)}); start it with "
-                f"`tocsin {self.service}`, or name another with {self.named_by or self.service.named_by}"
+                f"{asked} at {self.url} does not answer ({_reason(error)}); start it with "
+                f"`tocsin {asked}`, or name another with {self.named_by or self.service.named_by}"
             )
 
 

@@ -50,7 +50,8 @@ SUB_VERBS = {
         "Note that a point has a new detector.",
     ),
     "listen": Verb(
-        "tocsin.gateway_listen_command:listen", "Show the messages of a source as they are understood."
+        "tocsin.gateway_listen_command:listen",
+        "Show what a source or a line delivers, as it is understood.",
     ),
 }
 

@@ -26,6 +26,7 @@ from gateway.domain.connectors.panel_statuses import PanelStatuses
 from gateway.domain.model.conditions import ConditionCause, ConditionChange
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import SitePoints
+from gateway.domain.supervision.line_journal import JournalOutcome, LineJournal
 from gateway.domain.supervision.line_settings import LineSettingsWatch
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.unreadable_messages import UnreadableMessageWatch
@@ -61,8 +62,10 @@ class ConnectorIntake:
         quarantine: MessageQuarantine,
         metrics: Metrics,
         write: Callable[[bytes], Awaitable[None]],
+        journal: LineJournal,
     ) -> None:
         self.watch = watch
+        self._journal = journal
         self._conversation = conversation
         self._site = site
         self._reporter = reporter
@@ -81,6 +84,8 @@ class ConnectorIntake:
     async def accept_chunk(self, chunk: Chunk[Moment]) -> None:
         """Accept one chunk of the line reader."""
         moment = chunk.moment
+        if chunk.lost is not None:
+            self._journal.note_port(moment.at, lost=chunk.lost)
         if chunk.lost:
             self._log_loss(chunk.lost, moment)
             await self._reporter.report_changes(self.watch.set_lost(moment))
@@ -91,6 +96,7 @@ class ConnectorIntake:
             self._settings.note_open()
             await self._do(self._conversation.begin(moment.t), moment)
         else:
+            self._journal.note_bytes(moment.at, JournalOutcome.READ, chunk.data)
             await self._do(self._conversation.receive(chunk.data, moment.t), moment)
 
     async def tick(self, moment: Moment) -> None:
@@ -112,12 +118,12 @@ class ConnectorIntake:
         """Do *events* in their order."""
         for event in events:
             if isinstance(event, Send):
-                await self._send(event)
+                await self._send(event, moment)
             elif changes := self._changes_of(event, moment):
                 await self._reporter.report_changes(changes)
                 self._unproven = [*self._unproven, *changes][-_MOST_UNPROVEN:]
 
-    async def _send(self, event: Send) -> None:
+    async def _send(self, event: Send, moment: Moment) -> None:
         """Write to the peer; what acknowledges waits until all that was told is stored.
 
         A peer that is not acknowledged tells it again, and keeps it meanwhile.
@@ -125,9 +131,11 @@ class ConnectorIntake:
         if not event.at_once:
             if not await self._reporter.are_safe(self._unproven, within_s=_STORED_WITHIN_S):
                 log.warning("peer not acknowledged: the disk does not store", line=self.watch.name)
+                self._journal.note_bytes(moment.at, JournalOutcome.KEPT_BACK, event.data)
                 return
             self._unproven = []
         await self._write(event.data)
+        self._journal.note_bytes(moment.at, JournalOutcome.SENT, event.data)
 
     def _changes_of(self, event: ConnectorEvent, moment: Moment) -> Sequence[ConditionChange]:
         match event:
@@ -141,8 +149,10 @@ class ConnectorIntake:
                 turned = turn(cause, moment)
                 if holds and turned:
                     log.warning("line in trouble", line=self.watch.name, reason=reason, source=source)
+                self._journal.note_understood(moment.at, str(event), changes=turned)
                 return turned
         changes = self._judge(event, moment)
+        self._journal.note_understood(moment.at, str(event), point=self._point(event), changes=changes)
         if isinstance(event, Reachable) and not event.online:
             return changes  # that nobody answers is no sign of life
         self._sentences.inc()
@@ -151,6 +161,13 @@ class ConnectorIntake:
             *self.watch.count_sentences(1, 0, moment),
             *self._settings.note_understood(moment),
         ]
+
+    def _point(self, event: ConnectorEvent) -> tuple[str, str | None] | None:
+        """Return the name and the kind of the point that *event* is about; None where there is none."""
+        if not isinstance(event, Told | Measured | Reachable):
+            return None
+        point = self._site.points.get((self.watch.name, event.address))
+        return None if point is None else (point.name, point.kind.value if point.kind else None)
 
     def _judge(self, event: ConnectorEvent, moment: Moment) -> Sequence[ConditionChange]:
         match event:
@@ -215,7 +232,9 @@ class ConnectorIntake:
         if moment.t - self._minute_began >= _MINUTE_S:
             self._minute_began, self._set_aside_count = moment.t, 0
         self._set_aside_count += 1
-        if self._set_aside_count <= _MOST_SET_ASIDE:
+        is_kept = self._set_aside_count <= _MOST_SET_ASIDE
+        self._journal.note_refused(moment.at, why, data, quarantined=is_kept)
+        if is_kept:
             message = MqttMessage(f"line/{self.watch.name}", data, retained=False)
             self._quarantine.quarantine_message(message, BadMessage(refusal, why))
 

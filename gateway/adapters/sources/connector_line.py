@@ -16,6 +16,7 @@ from gateway.adapters.uplink.signal_reporter import SignalReporter
 from gateway.domain.connectors.all_connectors import connector_named
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import SitePoints
+from gateway.domain.supervision.line_journal import LineJournal
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.port_reopening import ReopenBackoff
 from gateway.plan import LinePlan
@@ -53,6 +54,7 @@ class ConnectorLine:
         quarantine: MessageQuarantine,
         now: Callable[[], Moment],
         metrics: Metrics,
+        journal: LineJournal,
     ) -> None:
         connector = connector_named(line.connector)
         self._name = line.name
@@ -69,6 +71,7 @@ class ConnectorLine:
             quarantine=quarantine,
             metrics=metrics,
             write=self._write,
+            journal=journal,
         )
         self._reader: SerialReader[Moment] = SerialReader(
             line.port,

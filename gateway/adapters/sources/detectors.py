@@ -17,6 +17,7 @@ from gateway.adapters.uplink.signal_reporter import SignalReporter
 from gateway.domain.connectors.all_connectors import OWN
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import ConfiguredPoint, SitePoints
+from gateway.domain.supervision.line_journal import LineJournal
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.urgency import LineUrgency
 from gateway.plan import GatewayPlan, LinePlan, SourcePlan
@@ -105,11 +106,17 @@ class DetectorSources:
     ) -> None:
         self._now = now
         self._gathering = Gathering(_GATHERED_S)
+        self.journals = {line.name: LineJournal() for line in plan.lines}
         self._readers = [
             self._reader(
                 line,
                 LineIntake(
-                    watches[line.name], site, reporter=reporter, readings=readings, metrics=metrics
+                    watches[line.name],
+                    site,
+                    reporter=reporter,
+                    readings=readings,
+                    metrics=metrics,
+                    journal=self.journals[line.name],
                 ),
             )
             for line in plan.lines
@@ -125,6 +132,7 @@ class DetectorSources:
                 quarantine=quarantine,
                 now=now,
                 metrics=metrics,
+                journal=self.journals[line.name],
             )
             for line in plan.lines
             if line.connector != OWN

@@ -25,7 +25,9 @@ from gateway.domain.model.conditions import ConditionChange
 from gateway.domain.model.detector_state import DetectorState
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import SitePoints
+from gateway.domain.supervision.line_journal import LineJournal
 from gateway.domain.supervision.line_watch import LineWatch
+from gateway.domain.supervision.radio_gateways import RadioGatewayWatch
 from gateway.domain.supervision.unreadable_messages import UnreadableMessageWatch
 from gateway.plan import SourcePlan
 from runtime.mqtt_message import MqttMessage
@@ -49,12 +51,14 @@ class LineIntake:
         reporter: SignalReporter,
         readings: ReadingsSender,
         metrics: Metrics,
+        journal: LineJournal,
     ) -> None:
         self.watch = watch
         self._site = site
         self._reporter = reporter
         self._readings = readings
         self._metrics = metrics
+        self._journal = journal
         self._decoder = Decoder()
         self._repeats = Repeats()
         self._sentences = metrics.sentences.labels(watch.name)
@@ -62,6 +66,7 @@ class LineIntake:
     async def accept_chunk(self, chunk: Chunk[Moment]) -> None:
         """Decode and judge one chunk of the line reader."""
         if chunk.lost is not None:
+            self._journal.note_port(chunk.moment.at, lost=chunk.lost)
             changes = self._port_changed(chunk.lost, chunk.moment)
         else:
             changes = self._decode_bytes(chunk.data, chunk.moment)
@@ -95,6 +100,7 @@ class LineIntake:
             else:
                 damaged += 1
                 self._metrics.damaged_sentences.labels(self.watch.name, item.cause.value).inc()
+                self._journal.note_refused(moment.at, item.cause.value, item.data, quarantined=False)
         self._sentences.inc(sound)
         return [*changes, *self.watch.count_sentences(sound, damaged, moment)]
 
@@ -102,7 +108,18 @@ class LineIntake:
         name, changes = self._site.accept_sentence(self.watch.name, sentence, moment)
         if name is not None and sentence.value is not None:
             self._readings.add_reading(name, sentence.quantity, moment.at, sentence.value)
+        self._note(sentence, name, changes, moment)
         return changes
+
+    def _note(
+        self, sentence: Sentence, name: str | None, changes: Sequence[ConditionChange], moment: Moment
+    ) -> None:
+        point = self._site.points.get((self.watch.name, sentence.address))
+        kind = point.kind.value if point is not None and point.kind is not None else None
+        value = "-" if sentence.value is None else f"{sentence.value:g}"
+        text = f"{sentence.quantity} {value} {sentence.status} at {sentence.address}"
+        about = None if name is None else (name, kind)
+        self._journal.note_understood(moment.at, text, point=about, changes=changes)
 
 
 class SourceIntake:
@@ -122,6 +139,9 @@ class SourceIntake:
         self.watch = watch
         self.source = source
         self.connected = False
+        self.radio = RadioGatewayWatch(
+            watch.conditions, source.radio_gateways, silent_after_s=source.radio_silent_after_s
+        )
         self.outcomes = OutcomeCounts()
         self.unreadable = UnreadableMessageWatch(watch.conditions)
         self._sentences = metrics.sentences.labels(source.name)
@@ -136,10 +156,16 @@ class SourceIntake:
     @property
     def topics(self) -> frozenset[str]:
         """Topics to subscribe to; discovery messages add more."""
-        return self._listener.topics
+        return self._listener.topics | self.radio.topics
 
     async def accept_message(self, message: MqttMessage, moment: Moment) -> None:
         """Interpret and judge one message of the source's broker."""
+        if self.radio.is_of_one(message.topic):
+            radio = self.radio.accept_message(
+                message.topic, message.payload, moment, retained=message.retained
+            )
+            await self._report_radio(radio)
+            return
         publication = Publication(message.topic, message.payload, message.retained)
         for interpreted in self._listener.interpret_message(publication, moment.t):
             if changes := self._apply_message(interpreted, moment):
@@ -150,6 +176,13 @@ class SourceIntake:
         for interpreted in self._listener.interpret_due(moment.t):
             await self._reporter.report_changes(self._apply_message(interpreted, moment))
         await self._reporter.report_changes(self.unreadable.tick(moment))
+        if self.connected:
+            await self._report_radio(self.radio.tick(moment))
+
+    async def _report_radio(self, changes: Sequence[ConditionChange]) -> None:
+        if changes:
+            log.warning("radio gateways", source=self.source.name, silent=self.radio.silent)
+            await self._reporter.report_changes(changes)
 
     async def set_connected(self, moment: Moment, *, up: bool) -> None:
         """Report that the source's broker is connected or lost."""
@@ -157,6 +190,7 @@ class SourceIntake:
         if up:
             self.watch.set_back(moment)
         else:
+            self.radio.set_disconnected()
             await self._reporter.report_changes(self.watch.set_lost(moment))
 
     def _apply_message(

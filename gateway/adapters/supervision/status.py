@@ -1,6 +1,6 @@
 """The HTTP server of a gateway: /status, /healthz and /metrics, and the page for a technician."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,17 +10,19 @@ import structlog
 from contract.messages import Scope
 from gateway.adapters.metrics import Metrics
 from gateway.adapters.sources.intake import SourceIntake
+from gateway.adapters.supervision.heard_path import heard_path
 from gateway.adapters.supervision.page import page_routes
 from gateway.adapters.supervision.supervisor import Supervisor
 from gateway.adapters.uplink.uplink import Uplink
 from gateway.domain.dialects.outcome import MessageOutcome
 from gateway.domain.points.point import MonitoredPoint
 from gateway.domain.points.site_points import DetectorAddress, OpenConditions
+from gateway.domain.supervision.line_journal import LineJournal
 from gateway.domain.supervision.line_watch import LineWatch
 from gateway.domain.supervision.trips import TripTimes
 from gateway.plan import GatewayPlan
 from runtime.connection_places import ConnectionLimits, ConnectionPlaces
-from runtime.small_web import SmallWeb, WebAnswer, health_answer, json_body, metrics_answer
+from runtime.small_web import Route, SmallWeb, WebAnswer, health_answer, json_body, metrics_answer
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,7 @@ async def serve_status(
     supervisor: Supervisor,
     sources: Sequence[SourceIntake],
     trips: TripTimes,
+    journals: Mapping[str, LineJournal],
     is_progressing: Callable[[], bool],
     metrics: Metrics,
 ) -> AsyncIterator[None]:
@@ -47,15 +50,17 @@ async def serve_status(
     def status() -> WebAnswer:
         return json_body(_status(plan, uplink, supervisor, sources, trips))
 
+    heard = {heard_path(name): _heard(journal) for name, journal in journals.items()}
     limits = ConnectionLimits(plan.web.connections, plan.web.connections_by_address)
     web = SmallWeb(
         {
             "/status": status,
             "/healthz": health,
             "/metrics": lambda: metrics_answer(metrics.registry),
+            **heard,
             **page_routes(plan.web.page_words),
         },
-        guarded=frozenset({"/status", "/metrics"} if plan.web.guards_metrics else {"/status"}),
+        guarded=frozenset({"/status", *heard, *({"/metrics"} if plan.web.guards_metrics else ())}),
         token=plan.web.secret(),
         hosts=plan.web.names,
         places=ConnectionPlaces(limits, metrics.http),
@@ -63,6 +68,10 @@ async def serve_status(
     async with web.serving(plan.web.host, plan.web.port) as port:
         log.info("status server listening", host=plan.web.host, port=port)
         yield
+
+
+def _heard(journal: LineJournal) -> Route:
+    return lambda: json_body({"entries": journal.entries})
 
 
 def _status(
@@ -113,6 +122,7 @@ def _source(intake: SourceIntake) -> dict[str, Any]:
         **{outcome.value: intake.outcomes.counts_of(outcome) for outcome in MessageOutcome},
         "unknown_fields": dict(intake.outcomes.unknown_fields),
         "unreadable_senders": list(intake.unreadable.senders),
+        "silent_radio_gateways": intake.radio.silent,
     }
 
 

@@ -9,7 +9,7 @@ Rules for whoever writes one:
 - What it cannot know is said in ``cannot_know``; nothing is guessed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -47,7 +47,8 @@ class Connector:
     that only tells changes, the panel alone is supervised. *silent_after_s* is the reporting time of the
     line; None where a peer that has nothing to tell says nothing. *asks_addresses* is whether its option
     ``addresses`` is that of the points on the line unless it is set. *check_line* raises a ValueError
-    where its options do not fit the baud rate and the frame of the line.
+    where its options do not fit the baud rate and the frame of the line. *addresses_of* returns all
+    addresses that options can tell of; there is none where the peer alone knows them.
     """
 
     name: str
@@ -60,3 +61,4 @@ class Connector:
     silent_after_s: float | None
     asks_addresses: bool = False
     check_line: Callable[[Any, int, str], None] | None = None
+    addresses_of: Callable[[Any], Sequence[str]] | None = None

@@ -182,4 +182,5 @@ CONNECTOR = Connector(
     silent_after_s=60.0,
     asks_addresses=True,
     check_line=check_polled_line,
+    addresses_of=lambda options: options.addresses,
 )

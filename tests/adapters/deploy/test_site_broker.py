@@ -15,6 +15,7 @@ from tests.support.servers import Server, free_port, program, running
 USERS = ("gateway", "bridge", "chirpstack", "lora-gateway", "smoke-07", "smoke-08")
 STATE = "zigbee2mqtt/Bếp 1"
 UPLINK = "application/17c82e96/device/00137a1000012345/event/up"
+ROOF = "as923_2/gateway/0016c001f1500001"
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ async def heard_by_gateway(site: Server, *said: tuple[str, str]) -> list[str]:
     users = [user for user, _ in said]
     async with clients(site, "gateway", "bridge", *users) as (gateway, bridge, *others):
         events = ("application/+/device/+/event/+", "application/device/+/event/+")
-        for topics in ("zigbee2mqtt/#", "site/detectors/#", *events):
+        for topics in ("zigbee2mqtt/#", "site/detectors/#", f"{ROOF}/#", *events):
             await gateway.subscribe(topics, qos=1)
         for client, (_, topic) in zip(others, said, strict=True):
             await client.publish(topic, b"probe", qos=1)
@@ -85,6 +86,10 @@ async def test_who_has_no_password_says_nothing(
         ("chirpstack", STATE, False),
         ("lora-gateway", UPLINK, False),
         ("bridge", UPLINK, False),
+        ("lora-gateway", f"{ROOF}/event/stats", True),
+        ("lora-gateway", f"{ROOF}/state/conn", True),
+        ("lora-gateway", f"{ROOF}/event/up", False),
+        ("bridge", f"{ROOF}/event/stats", False),
         ("gateway", UPLINK, False),
         ("gateway", STATE, False),
         ("gateway", "site/detectors/gateway/x", False),

@@ -450,3 +450,31 @@ async def test_each_message_is_counted_by_its_outcome_and_shown(broker: Server, 
             counted = await answer.text()
         labels = 'outcome="ignored",reason="bridge",source="zigbee"'
         assert f"tocsin_gateway_source_messages_total{{{labels}}} 1.0" in counted
+
+
+ROOF = "as923_2/gateway/0016c001f1500001"
+
+
+async def test_a_lorawan_gateway_that_is_gone_is_a_fault_of_the_source(
+    broker: Server, tmp_path: Path
+) -> None:
+    source = {
+        "name": "lora",
+        "dialect": "chirpstack",
+        "root": "application",
+        "broker": {"port": broker.port},
+        "radio_gateways": [ROOF],
+        "radio_silent_after_s": 2.0,
+    }
+    async with (
+        aiomqtt.Client("127.0.0.1", broker.port) as radio,
+        center(broker) as rct,
+        gateway(settings_for(tmp_path, broker, sources=[source])),
+    ):
+        await eventually(lambda: "lora fault raised: line_silent" in rct.story)
+
+        async def is_heard() -> bool:
+            await radio.publish(f"{ROOF}/event/stats", b"\x8a\x01\x100016c001f1500001", qos=1)
+            return "lora fault restored: line_silent" in rct.story
+
+        await eventually(is_heard, every=0.2)

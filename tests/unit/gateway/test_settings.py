@@ -115,6 +115,23 @@ MISTAKES = [
         '[[points]]\nname = "both"\nline = "line-1"\nsource = "zigbee"\nkind = "smoke"',
         ": names both a line and a source; remove one of them (both, line ",
     ),
+    (
+        '[[sources]]\nname = "z2"\ndialect = "zigbee2mqtt"\nroot = "z2"\n'
+        'radio_gateways = ["eu868/gateway/0016c001f1500001"]',
+        "radio_gateways belong to the dialect chirpstack alone",
+    ),
+    (
+        '[[lines]]\nname = "bus"\nport = "/dev/ttyUSB7"\nconnector = "modbus"\n'
+        '[[lines.options.devices]]\nname = "di"\nunit = 1\nprofile = "waveshare-8di"\n'
+        '[[points]]\nname = "cua"\naddress = "di/di9"\nline = "bus"\nkind = "level"',
+        "address: line 'bus' never tells of 'di/di9'; choose one of: di/di1, di/di2",
+    ),
+    (
+        '[[lines]]\nname = "pair"\nport = "/dev/ttyUSB8"\nconnector = "polled"\n'
+        '[lines.options]\naddresses = ["khoi-1"]\n'
+        '[[points]]\nname = "khoi-2"\nline = "pair"\nkind = "smoke"',
+        "name: line 'pair' never tells of 'khoi-2'; choose one of: khoi-1",
+    ),
 ]
 
 

@@ -4,6 +4,7 @@ from importlib import import_module
 
 from gateway.domain.connectors.connector import Connector, Conversation
 from gateway.domain.connectors.modbus.options import ModbusOptions
+from gateway.domain.connectors.modbus.profile import reads_of
 from gateway.domain.connectors.round_time import check_modbus_line
 
 
@@ -22,6 +23,16 @@ def _converse(options: ModbusOptions) -> Conversation:
         ) from error
     conversation: Conversation = module.ModbusConversation(options)
     return conversation
+
+
+def _addresses(options: ModbusOptions) -> list[str]:
+    return [
+        f"{device.name}/{point.address}"
+        for device in options.devices
+        for read in reads_of(device.profile)
+        for point in read.points
+        if point.address not in device.unused
+    ]
 
 
 CONNECTOR = Connector(
@@ -46,4 +57,5 @@ CONNECTOR = Connector(
     points_speak=True,
     silent_after_s=60.0,
     check_line=check_modbus_line,
+    addresses_of=_addresses,
 )
