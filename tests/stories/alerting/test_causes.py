@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from alerting.domain.model.events import Approve, Close
+from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentCause, Outcome
 from contract.ids import IncidentId
 from contract.messages import Kind
@@ -35,6 +36,7 @@ async def test_the_second_person_approves_the_cause_with_the_outcome(house: Hous
     fire = await house.incident()
     wish = Close("An", Outcome.FALSE_ALARM, "an", approve_within=900 * SECOND, cause=IncidentCause.OTHER)
     proposed = await house.engine.operators.act(fire.id, wish, now=house.now)
+    assert isinstance(proposed, FireIncident)
     assert proposed.closing is not None
     better = replace(wish, cause=IncidentCause.COOKING, instead_of=proposed.closing.since)
     await house.engine.operators.act(fire.id, better, now=house.now)
