@@ -1,8 +1,8 @@
 """Other makers' panels on bad lines, beside a panel of Tocsin's own: nothing that they told is lost.
 
-In each round the pager interface has wrong checks, a call to another station and a cut cable; the
-receiver of dialers has damaged messages, forgets acknowledgements and hangs up; the printer has the
-wrong parity, and a device server that is switched off and on.
+In each round the pager interface has wrong checks, a call to another station, a cut cable, a silence
+and a wrong parity, and forgets what was acknowledged; the receiver of dialers has the same and hangs up;
+the printer has the wrong parity, another's paper, and a device server that is switched off and on.
 """
 
 import asyncio
@@ -107,6 +107,7 @@ async def bad_lines(here: Scene, peers: Peers, points: Iterator[str]) -> None:
 
 
 async def bad_pager_line(here: Scene, peers: Peers, point: str) -> None:
+    """A fire of wrong checks and calls to another; its end over a cut cable, of a forgetful panel."""
     panel, served = peers.espa, peers.lines["pager"]
     panel.answer_s = 1.0
     panel.faults.spoiled = 2
@@ -115,19 +116,51 @@ async def bad_pager_line(here: Scene, peers: Peers, point: str) -> None:
     await asyncio.sleep(1.0)
     panel.faults.calls = None
     await told
+    await eventually(lambda: not panel.waiting)  # or the fire is called again, behind its end
     served.unplug()
+    panel.faults.forgets = True  # what is acknowledged it calls again
     told = asyncio.create_task(turn(here, point, 0, lambda: panel.call(call(point, "1"))))
     await here.pause(0.5, 1.5)
+    assert not told.done()
+    panel.faults.is_silent = True
     served.plug_in()
+    await here.pause(0.2, 0.5)
+    panel.faults.is_silent = False
     await told
+    delivered = len(panel.delivered)
+    await eventually(lambda: len(panel.delivered) >= delivered + 2, within=20.0)
+    panel.faults.forgets = False
+    await eventually(lambda: not panel.waiting, within=20.0)
+    await wrong_parity(here, served, "pager")
 
 
 def call(point: str, call_type: str) -> PagerCall:
     return PagerCall("", address=number(point), call_type=call_type)
 
 
+async def wrong_parity(here: Scene, served: ServedPeer, line: str) -> None:
+    """Let the peer speak with another parity, until the gateway says so, and is well again."""
+    served.parity_shows = True
+    await eventually(lambda: suspects(here, line), within=60.0)
+    served.parity_shows = False
+
+    async def is_over() -> bool:
+        return not await suspects(here, line)
+
+    await eventually(is_over, within=40.0)
+
+
+async def suspects(here: Scene, line: str) -> bool:
+    """Return whether the gateway calls the settings of *line* wrong."""
+    lines = (await here.site.get("/status", port=here.site.status))["lines"]
+    found = next(each for each in lines if each["name"] == line)
+    return any(each["reason"] == "wrong_line_settings" for each in found["conditions"])
+
+
 async def bad_receiver(here: Scene, peers: Peers, point: str) -> None:
+    """A fire damaged and forgotten; its end over a cut line, a silent receiver, and a wrong parity."""
     receiver, served = peers.receiver, peers.lines["dialers"]
+    receiver.heartbeat_s = receiver.answer_s = 1.0
     receiver.spoiled, receiver.forgets = 2, True
 
     def report(qualifier: str) -> None:
@@ -136,15 +169,27 @@ async def bad_receiver(here: Scene, peers: Peers, point: str) -> None:
     await turn(here, point, 1, lambda: report("E"))
     receiver.forgets = False
     served.hang_up()
-    await turn(here, point, 0, lambda: report("R"))
+    served.unplug()
+    told = asyncio.create_task(turn(here, point, 0, lambda: report("R")))
+    await here.pause(0.5, 1.5)
+    assert not told.done()
+    receiver.is_silent = True
+    served.plug_in()
+    await here.pause(0.2, 0.5)
+    receiver.is_silent = False
+    await told
+    await eventually(lambda: not receiver.waiting, within=20.0)
+    await wrong_parity(here, served, "dialers")
 
 
 async def bad_printer(here: Scene, peers: Peers, point: str) -> None:
+    """The wrong parity, another printer's paper, a server that is switched off; then a fire."""
     panel, served = peers.printer, peers.lines["paper"]
     panel.spoiling = Spoiling.EVEN_PARITY
     panel.print_line(printed_event("FAULT", f"001-D{number(point)}"))
     await here.pause(0.2, 0.5)
     panel.spoiling = Spoiling.NOTHING
+    panel.print_line("08:45 FEUER MELDER 12/03")
     before = served.connections
     served.hang_up()
     # What a printer prints while nobody reads is lost on paper too: it is no fault of the line.
