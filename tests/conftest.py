@@ -10,10 +10,10 @@ from tests.support.depth import register_profiles
 from tests.support.marks import mark_servers
 from tests.support.servers import (
     Server,
-    empty_database,
     influxdb1,
     influxdb2,
     mosquitto,
+    own_database,
     postgresql,
     victoria_metrics,
 )
@@ -64,9 +64,11 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database: the test runs on each kind of it."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'center.db'}"
+        yield f"sqlite:///{tmp_path / 'center.db'}"
+        return
     server: Server = request.getfixturevalue("postgres_server")
-    return empty_database(server)
+    with own_database(server) as url:
+        yield url

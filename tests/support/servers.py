@@ -248,6 +248,18 @@ def empty_database(server: Server) -> str:
     return f"{base}/{name}"
 
 
+@contextmanager
+def own_database(server: Server) -> Iterator[str]:
+    """The URL of a new database, which is gone after the block: hundreds fill a disk of memory."""
+    url = empty_database(server)
+    yield url
+    base, _, name = url.rpartition("/")
+    engine = create_engine(f"{base}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
 def _postgresql(home: Path, become: list[str], log: Path) -> Server:
     data, port = home / "data", free_port()
     making = [*become, _postgresql_program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"]
