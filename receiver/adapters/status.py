@@ -66,6 +66,7 @@ def _account(account: AccountGateway) -> dict[str, Any]:
         "state": transmitter.watch.state.value,
         "messages": transmitter.watch.valid_sentences,
         "waiting": state.depth,
+        "epoch": state.epoch,
         "last_seq": state.last_seq,
         "points": transmitter.site.count_by_state(),
         "conditions": [

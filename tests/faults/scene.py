@@ -82,6 +82,7 @@ class Scene:
     earlier: int = 0  # turns that were said before it
     let_go: int = 0  # the gateway's last number when its center was lost
     allowed: Allowed = field(default_factory=Allowed)
+    receiver: int | None = None  # the port of its status, if there is one
 
     async def round(
         self, fault: Callable[[], Coroutine[Any, Any, object]], *, within: float, presses: int = 6
@@ -140,16 +141,28 @@ class Scene:
             if not await self.site.healthy():
                 return False
             status = await self.site.get("/status", port=self.site.status)
+            received = [each for each in await self.received() if each["waiting"]]
             relayed = await self._relayed()
         except (aiohttp.ClientError, AssertionError, TimeoutError):
             return False
         depths = [status[lane]["depth"] for lane in ("alarm", "memory", "telemetry")]
-        return status["connected"] and not any(depths) and not status["pending_readings"] and relayed
+        waiting = bool(any(depths) or received or status["pending_readings"])
+        return status["connected"] and not waiting and relayed
+
+    async def received(self) -> list[dict[str, Any]]:
+        """Return the accounts of the receiver, with the counts and conditions of each; none without."""
+        if self.receiver is None:
+            return []
+        accounts: list[dict[str, Any]] = (await self.site.get("/status", port=self.receiver))["accounts"]
+        return accounts
 
     async def settled(self) -> bool:
         """Return whether the gateway holds no point to be in fire any more, and the center knows it."""
         status = await self.site.get("/status", port=self.site.status)
-        return not any(each["kind"] == "fire" for each in status["conditions"]) and await self.calm()
+        held = [*status["conditions"]]
+        for account in await self.received():
+            held += account["conditions"]
+        return not any(each["kind"] == "fire" for each in held) and await self.calm()
 
     async def _relayed(self) -> bool:
         """Return whether the receiver was notified of every point that the center shows."""
@@ -169,12 +182,18 @@ class Scene:
         status = await self.site.get("/status", port=self.site.status)
         incidents = await self.site.get("/api/v1/incidents?state=all&limit=1000")
         return Held(
-            signals=await self._signals(),
+            signals=await self.signals(),
             incidents=incidents["incidents"],
             relays=[(each.at, to_builtins(each.relay)) for each in self.site.relays()],
             readings={point: await self._readings(point) for point in self.panel.said.readings},
             thinned=status["telemetry"]["thinned"],
-            released=[_released(status["alarm"], after=self.let_go)],
+            released=[
+                _released(status["alarm"], after=self.let_go),
+                *(
+                    (_outbox(each["gateway"], each["epoch"]), range(1, each["last_seq"] + 1))
+                    for each in await self.received()
+                ),
+            ],
             receipted=receipted,
             missing={
                 lane: (await self.site.get("/api/v1/ledger", port=port))["summary"]["missing"]
@@ -224,14 +243,19 @@ class Scene:
             return json.dumps({key: status[key] for key in keys})
         return "the gateway does not answer"
 
-    async def _signals(self) -> list[dict[str, Any]]:
+    async def signals(self) -> list[dict[str, Any]]:
+        """Return all signals of gateways that the center holds."""
         found: list[dict[str, Any]] = []
         while True:
             after = found[-1]["id"] if found else 0
             page = (await self.site.get(f"/api/v1/signals?after={after}&limit=10000"))["signals"]
             if not page:
                 # What the center itself says of the gateway is not of the gateway.
-                return [each for each in found if not each["epoch"].startswith("~")]
+                return [
+                    {**each, "epoch": _outbox(f"{each['premises']}/{each['gateway']}", each["epoch"])}
+                    for each in found
+                    if not each["epoch"].startswith("~")
+                ]
             found += page
 
     async def _readings(self, point: str) -> list[float]:
@@ -272,8 +296,11 @@ class Scene:
     async def hear_receipt(self, message: MqttMessage) -> None:
         """Note what was receipted."""
         receipt = decode_receipt(message.payload)
+        _, _, premises, gateway, *_ = message.topic.split("/")
+        outbox = _outbox(f"{premises}/{gateway}", receipt.epoch)
+        after = self.let_go if outbox == receipt.epoch else 0
         numbers = (proof.seq for proof in receipt.stored)
-        self.receipted.update((receipt.epoch, seq) for seq in numbers if seq > self.let_go)
+        self.receipted.update((outbox, seq) for seq in numbers if seq > after)
 
 
 @asynccontextmanager
@@ -286,6 +313,7 @@ async def scene(
     gateway_extra: str = "",
     broker_extra: str = "",
     center_extra: str = "",
+    registry_extra: str = "",
     load: bool = True,
     before: Mapping[str, Sequence[str]] | None = None,
     in_table: bool = True,
@@ -313,6 +341,7 @@ async def scene(
                 gateway_extra=gateway_extra.format(first=uplink.port, second=second)
                 or "[telemetry]\nresend_first_s = 1\nresend_longest_s = 5\n",
                 center_extra=center_extra,
+                registry_extra=registry_extra,
                 second=second,
                 before=before,
             )
@@ -334,10 +363,15 @@ async def scene(
 
 def _tap(here: Scene) -> MqttSession:
     """Listens for the receipts of signals."""
-    topic = Topic(PREMISES, GATEWAY, Leaf.RECEIPT_ALARM).under("tocsin/v1")
+    topic = "tocsin/v1/+/+/receipt/alarm"
     return MqttSession(
         Broker(port=here.broker.port), client_id="tap", topics=[topic], on_message=here.hear_receipt
     )
+
+
+def _outbox(gateway: str, epoch: str) -> str:
+    """Return the name of what numbers signals: accounts of a receiver share the epoch of its file."""
+    return epoch if gateway == f"{PREMISES}/{GATEWAY}" else f"{epoch} of {gateway}"
 
 
 def _released(lane: Mapping[str, Any], *, after: int) -> tuple[str, range]:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Mode(StrEnum):
     REFUSE = "refuse"  # nobody listens
     RESET = "reset"  # connections are taken and torn down at once
     SWALLOW = "swallow"  # half-open: sockets stay, what is sent vanishes
+    MUTE = "mute"  # what is sent arrives, and what is answered vanishes
 
 
 @dataclass
@@ -36,6 +38,8 @@ class FaultProxy:
     delay_s: float = 0.0
     bytes_per_s: float | None = None
     passed: int = 0
+    #: What the latest connections sent, as it came.
+    heard: deque[bytes] = field(default_factory=lambda: deque(maxlen=200))
     #: When the latest connection was passed on, in microseconds since 1970.
     connected_at: int = 0
     _generation: int = 0
@@ -83,14 +87,19 @@ class FaultProxy:
         self.connected_at = to_micros(utc_now())
         self._writers |= {near_out, far_out}
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._pump(near, far_out))
-            tasks.create_task(self._pump(far, near_out))
+            tasks.create_task(self._pump(near, far_out, upward=True))
+            tasks.create_task(self._pump(far, near_out, upward=False))
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, upward: bool
+    ) -> None:
         generation = self._generation
+        lost_in = {Mode.SWALLOW} if upward else {Mode.SWALLOW, Mode.MUTE}
         with suppress(OSError):
             while data := await source.read(CHUNK):
-                if self.mode is Mode.SWALLOW or generation != self._generation:
+                if upward:
+                    self.heard.append(data)
+                if self.mode in lost_in or generation != self._generation:
                     continue
                 if self.delay_s:
                     await asyncio.sleep(self.delay_s)

@@ -148,6 +148,7 @@ async def house(
     gateway_extra: str = "",
     center_extra: str = "",
     rule: str = "type_b",
+    registry_extra: str = "",
     brokers: Mapping[str, int] | None = None,
     before: Mapping[str, Sequence[str]] | None = None,
     second: int | None = None,
@@ -156,7 +157,7 @@ async def house(
     """Run everything within the block.
 
     *store* is the TOML of ingest's store, *lines* are ports, *center_extra* goes on in the command
-    center's table of alerting. *brokers* are the ports at which single
+    center's table of alerting, *registry_extra* at the end of the registry. *brokers* are the ports at which single
     services see the broker, *before* the commands by way of which single processes begin. *second* is
     the port of a second broker, at which the center is found too. *program* is the command of tocsin:
     that of another tree, for example.
@@ -180,7 +181,7 @@ async def house(
         f'data_dir = "{folder}/gateway"\n'
         f"heartbeat_s = 1\n{at_broker['gateway']}[web]\nopen = true\nport = {status}\n{gateway_extra}\n"
         + "".join(f'[[lines]]\nname = "line-{n}"\nport = "{p}"\n' for n, p in enumerate(lines, 1)),
-        "registry.toml": registry(points, rule=rule),
+        "registry.toml": registry(points, rule=rule) + registry_extra,
     }
     for name, content in files.items():
         (folder / name).write_text(content)

@@ -33,11 +33,13 @@ class SimulatedDialler:
         host: str,
         port: int,
         *,
+        address: str = "127.0.0.1",
         answer_s: float = 5.0,
         faults: DiallerFaults | None = None,
     ) -> None:
         self._dialler = dialler
         self._where = host, port
+        self._address = address
         self._answer_s = answer_s
         self._faults = faults or DiallerFaults()
         self._sequence = 0
@@ -73,7 +75,7 @@ class SimulatedDialler:
                 return answer
 
     async def _exchange(self, frame: bytes) -> ReceiverAnswer:
-        reader, writer = await asyncio.open_connection(*self._where)
+        reader, writer = await asyncio.open_connection(*self._where, local_addr=(self._address, 0))
         try:
             for _ in range(1 + self._faults.repeats):
                 half = len(frame) // 2 if self._faults.split_s else len(frame)
