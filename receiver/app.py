@@ -10,6 +10,7 @@ from gateway.domain.model.moment import Moment
 from receiver.adapters.account_gateway import AccountGateway, alarm_lane
 from receiver.adapters.account_numbers import AccountNumbers
 from receiver.adapters.account_supervisor import AccountSupervisor
+from receiver.adapters.change_log import ChangeLog
 from receiver.adapters.connections import Listeners
 from receiver.adapters.frame_quarantine import FrameQuarantine
 from receiver.adapters.gbt_reception import GbtReception
@@ -18,6 +19,7 @@ from receiver.adapters.reception import Reception
 from receiver.adapters.shared_inbox import open_inbox
 from receiver.adapters.shared_uplink import SharedUplink
 from receiver.adapters.status import serve_status
+from receiver.adapters.uplink_turns import AccountTurn, UplinkTurns
 from receiver.domain.address_budget import AddressBudget
 from receiver.domain.frame_splitter import FrameSplitter
 from receiver.domain.gbt_frame import GbtSplitter
@@ -62,10 +64,19 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             reset_s=settings.reset_s,
             names=HostNames(settings.data_dir / "addresses.json"),
         )
+        at_broker = UplinkTurns()
+        turns = {name: AccountTurn(at_broker) for name in lanes}
         senders = {
-            name: alarm_lane(lane, publish=uplink.publisher(name), clock=clock, metrics=metrics)
+            name: alarm_lane(
+                lane,
+                publish=uplink.publisher(name),
+                turn=turns[name],
+                clock=clock,
+                metrics=metrics,
+            )
             for name, lane in lanes.items()
         }
+        change_log = ChangeLog()
         thresholds = settings.thresholds()
         gateways = [
             AccountGateway(
@@ -73,9 +84,11 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
                 inbox,
                 lanes[plan.name],
                 sender=senders[plan.name],
+                turn=turns[plan.name],
                 thresholds=thresholds,
                 most_unknown=settings.most_unknown_points,
                 now=now,
+                change_log=change_log,
                 metrics=metrics,
             )
             for plan in plans

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import random
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -214,17 +215,22 @@ class MqttSession:
             raise BrokerAway(f"no connection to {self._where}")
         began = asyncio.get_running_loop().time()
         timeout_s = self._broker.answer_s + len(payload) / SLOWEST_LINK
+        # aiomqtt would make a task more for its own timeout, and wait it out on a broken connection.
         sending = asyncio.ensure_future(
-            self._client.publish(topic, payload, qos=qos, retain=retain, timeout=timeout_s)
+            self._client.publish(topic, payload, qos=qos, retain=retain, timeout=math.inf)
         )
         try:
-            # aiomqtt would wait out its timeout for an answer on a connection that broke.
-            await asyncio.wait((sending, self._lost), return_when=asyncio.FIRST_COMPLETED)
-            if not sending.done():
+            await asyncio.wait(
+                (sending, self._lost), timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            if sending.done():
+                sending.result()
+            elif self._lost.done():
                 raise BrokerAway(f"{self._where}: the connection broke")
-            sending.result()
-        except (aiomqtt.MqttError, TimeoutError) as error:
-            self._note_unanswered(began, timeout_s)
+            else:
+                self._note_unanswered(began)
+                raise BrokerAway(f"{self._where}: no answer within {timeout_s:.1f} s")
+        except aiomqtt.MqttError as error:
             raise BrokerAway(f"{self._where}: {error}") from error
         finally:
             sending.cancel()
@@ -314,10 +320,9 @@ class MqttSession:
     def _note_heard(self) -> None:
         self._heard_at = asyncio.get_running_loop().time()
 
-    def _note_unanswered(self, began: float, timeout_s: float) -> None:
-        """End the connection if the message of *began* has no answer and nothing else came since."""
-        waited = asyncio.get_running_loop().time() - began
-        if waited >= timeout_s and self._heard_at <= began:
+    def _note_unanswered(self, began: float) -> None:
+        """End the connection if nothing came since *began*, when a message went that has no answer."""
+        if self._heard_at <= began:
             self._unanswered.set()
 
     @property

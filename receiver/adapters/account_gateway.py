@@ -14,8 +14,10 @@ from gateway.domain.model.conditions import ConditionChange
 from gateway.domain.model.moment import Moment
 from gateway.domain.points.site_points import OpenConditions
 from gateway.domain.points.thresholds import PointThresholds
+from receiver.adapters.change_log import ChangeLog
 from receiver.adapters.metrics import Metrics
 from receiver.adapters.shared_inbox import InboxLane, SharedInbox, Submission
+from receiver.adapters.uplink_turns import AccountTurn
 from receiver.domain.account_plan import AccountPlan
 from receiver.domain.recent_frames import RecentFrame, RecentFrames
 from receiver.domain.transmitter import LINE, Transmitter
@@ -29,8 +31,8 @@ _RESENDING = Backoff(1.0, 30.0)
 
 _MOST_IN_MESSAGE = 100
 _WINDOW = 1_000
-_AT_ONCE = 2
-"""Messages of one account without the broker's word; there are many accounts."""
+_AT_ONCE = 1
+"""Messages of one account without the broker's word: what comes meanwhile shares the next one."""
 
 
 class _HeldCondition(Struct, frozen=True, array_like=True):
@@ -47,9 +49,14 @@ class _AccountState(Struct, frozen=True):
 
 
 def alarm_lane(
-    lane: InboxLane, *, publish: PublishMessage, clock: Clock, metrics: Metrics
+    lane: InboxLane,
+    *,
+    publish: PublishMessage,
+    turn: AccountTurn,
+    clock: Clock,
+    metrics: Metrics,
 ) -> LaneSender:
-    """Return the sender of the signals in *lane*."""
+    """Return the sender of the signals in *lane*, which waits for its *turn*."""
     return LaneSender(
         "alarm",
         lane,
@@ -62,6 +69,7 @@ def alarm_lane(
         urgent=True,
         clock=clock,
         metrics=metrics,
+        turn=turn,
     )
 
 
@@ -79,16 +87,20 @@ class AccountGateway:
         lane: InboxLane,
         *,
         sender: LaneSender,
+        turn: AccountTurn,
         thresholds: PointThresholds,
         most_unknown: int,
         now: Callable[[], Moment],
+        change_log: ChangeLog,
         metrics: Metrics,
     ) -> None:
         self.plan = plan
         self._inbox = inbox
         self._lane = lane
         self.sender = sender
+        self._turn = turn
         self._now = now
+        self._change_log = change_log
         self._metrics = metrics
         known = msgspec.json.decode(lane.state, type=_AccountState) if lane.state else _AccountState()
         self.transmitter = Transmitter(
@@ -103,6 +115,8 @@ class AccountGateway:
         self.recent = RecentFrames(lane.frames)
         self._unstored: list[ConditionChange] = []
         self.told_time_at: float | None = None
+        if lane.depth.entries and any(each.kind is Kind.FIRE for each in known.conditions):
+            turn.hurry()  # it may be the fire that was not told
         if inbox.begun_anew:
             self.report(self.transmitter.report_lost_inbox())
 
@@ -127,13 +141,18 @@ class AccountGateway:
 
         It is not called where the disk refuses: nothing is acknowledged, and the changes are kept.
         """
+        moment = self._now()
         for each in changes:
-            self._log(each)
+            self._metrics.count_signal(each.kind.value, each.edge.value).inc()
+            self._change_log.note(self.plan.name, each, moment)
         changes, self._unstored = [*self._unstored, *changes], []
-        entries = [self._lane.number(encoder_of(each, self._now)) for each in changes]
+        is_fire = any(each.kind is Kind.FIRE and each.edge is Edge.RAISED for each in changes)
+        entries = [self._lane.number(encoder_of(each, lambda: moment)) for each in changes]
 
         def stored() -> None:
             on_stored()
+            if is_fire:
+                self._turn.hurry()
             for entry in entries:
                 self.sender.send_stored(entry.seq, entry.body)
 
@@ -171,17 +190,6 @@ class AccountGateway:
         site = self.transmitter.site
         names = {address: name for (_, address), name in site.names.items()}
         return msgspec.json.encode(_AccountState(conditions, names, sorted(site.heard_points())))
-
-    def _log(self, change: ConditionChange) -> None:
-        self._metrics.signals.labels(change.kind.value, change.edge.value).inc()
-        log.info(
-            "condition changed",
-            gateway=self.plan.name,
-            kind=change.kind.value,
-            edge=change.edge.value,
-            name=change.name,
-            reason=str(change.reason),
-        )
 
 
 def _nothing() -> None:

@@ -1,5 +1,7 @@
 """Prometheus metrics of the receiver."""
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from runtime.http_metrics import HttpMetrics
@@ -37,6 +39,8 @@ class Metrics:
             ["kind", "edge"],
             registry=registry,
         )
+        # A look-up of labels costs more than the count.
+        self.count_signal = cache(self.signals.labels)
         self.connections = Gauge(
             "tocsin_receiver_connections", "Open connections of transmitters", registry=registry
         )

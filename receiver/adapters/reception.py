@@ -87,7 +87,7 @@ class Reception:
         account: AccountGateway,
     ) -> None:
         moment = self._now()
-        answer = self._answer_to(header, content, account, binary=frame.binary)
+        answer = self._answer_to(header, content, account, now=moment, binary=frame.binary)
         if header.token == POLL_TOKEN:
             account.report(
                 [*_time_changes(account, content, moment), *account.transmitter.note_alive(moment)]
@@ -118,13 +118,18 @@ class Reception:
         account.store_frame(changes, recent, on_stored=stored)
 
     def _answer_to(
-        self, header: MessageHeader, content: Content, account: AccountGateway, *, binary: bool
+        self,
+        header: MessageHeader,
+        content: Content,
+        account: AccountGateway,
+        *,
+        now: Moment,
+        binary: bool,
     ) -> bytes:
         """Return the ACK, or once an hour a NAK with the time for a clock that is off.
 
         The frame is stored in any case, so that what comes again after a NAK is known.
         """
-        now = self._now()
         at = now.at / 1e6
         if content.at is not None and is_time_to_tell(content.at, at):
             told = account.told_time_at

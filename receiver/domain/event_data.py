@@ -133,6 +133,9 @@ def _unknown(code: str) -> Refused:
 
 def _parted(text: str, sign: str) -> Iterator[str]:
     """Yield the parts of *text* between *sign*, but for those between carets; none that is empty."""
+    if "^" not in text:
+        yield from filter(None, text.split(sign))
+        return
     begin = 0
     spoken = [each.span() for each in _APART.finditer(text)]
     for at, letter in enumerate(text):

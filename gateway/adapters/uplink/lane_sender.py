@@ -1,7 +1,7 @@
 """Send the entries of one lane to the center, and resend them until a receipt proves them stored."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from typing import Protocol
@@ -89,6 +89,8 @@ class LaneSender:
     *urgent* lanes send what is new at once, whatever else waits; the others send in order and let
     the spool hold what the window does not. At most *at_once* messages are handed to the connection
     at a time, each of up to *group* entries: so nothing piles up in front of another lane.
+
+    Where many lanes share a connection, each waits for its *turn*, and then sends all that is due.
     """
 
     def __init__(
@@ -105,9 +107,11 @@ class LaneSender:
         urgent: bool,
         clock: Clock,
         metrics: LaneMetrics,
+        turn: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.name = name
         self.spool = spool
+        self._turn = turn
         self.thinned = 0
         self._compose = compose
         self._publish = publish
@@ -258,11 +262,36 @@ class LaneSender:
     def _send_due(self, tasks: asyncio.TaskGroup) -> None:
         now = asyncio.get_running_loop().time()
         while self._up and self._being_published < self._at_once:
-            entries = self._window.due_entries(now, self._group)
-            if not entries:
+            if self._turn is not None:
+                if not self._is_due(now):
+                    return
+                sending = self._send_in_turn(self._turn)
+            elif entries := self._window.due_entries(now, self._group):
+                sending = self._send(entries)
+            else:
                 return
             self._being_published += 1
-            tasks.create_task(self._send(entries), name=f"{self.name} send")
+            tasks.create_task(self._finish(sending), name=f"{self.name} send")
+
+    def _is_due(self, now: float) -> bool:
+        due = self._window.next_due(now)
+        return due is not None and due <= now
+
+    async def _finish(self, sending: Awaitable[None]) -> None:
+        """Let *sending* end; then there is room for another message."""
+        try:
+            await sending
+        finally:
+            self._being_published -= 1
+            self._wake.set()
+
+    async def _send_in_turn(self, turn: Callable[[], Awaitable[None]]) -> None:
+        """Send what is due when the turn comes, also what came while it was waited for."""
+        await turn()
+        now = asyncio.get_running_loop().time()
+        entries = self._window.due_entries(now, self._group) if self._up else []
+        if entries:
+            await self._send(entries)
 
     async def _send(self, entries: Entries) -> None:
         message = self._compose(self.spool.epoch, self.spool.depth.floor, entries)
@@ -273,9 +302,6 @@ class LaneSender:
             await self._publish(message, again=again > 0)
         except BrokerAway as error:
             log.debug("publish failed; resending later", lane=self.name, reason=str(error))
-        finally:
-            self._being_published -= 1
-            self._wake.set()
 
     async def _wait_until_due(self) -> None:
         now = asyncio.get_running_loop().time()

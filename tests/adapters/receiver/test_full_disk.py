@@ -15,11 +15,13 @@ from firmware_sim.domain.dc09 import Dialler, ReceiverAnswer, read_answers
 from gateway.domain.model.moment import Moment
 from receiver.adapters.account_gateway import AccountGateway, alarm_lane
 from receiver.adapters.account_numbers import AccountNumbers
+from receiver.adapters.change_log import ChangeLog
 from receiver.adapters.frame_quarantine import FrameQuarantine
 from receiver.adapters.metrics import Metrics
 from receiver.adapters.peer import Peer
 from receiver.adapters.reception import Reception
 from receiver.adapters.shared_inbox import SharedInbox, open_inbox
+from receiver.adapters.uplink_turns import AccountTurn, UplinkTurns
 from receiver.domain.account_plan import AccountPlan
 from receiver.domain.frame_splitter import FrameSplitter
 from receiver.settings import Settings
@@ -73,15 +75,20 @@ async def rig(folder: Path) -> AsyncIterator[Rig]:
     plans = [settings.own_plan(), AccountPlan("p", "g", number=0x1234)]
     async with open_inbox(folder / "inbox.db", utc_now) as inbox:
         lanes = await inbox.open_lanes([each.name for each in plans])
+        turn = AccountTurn(UplinkTurns())
         own, account = (
             AccountGateway(
                 plan,
                 inbox,
                 lanes[plan.name],
-                sender=alarm_lane(lanes[plan.name], publish=publish, clock=utc_now, metrics=metrics),
+                sender=alarm_lane(
+                    lanes[plan.name], publish=publish, turn=turn, clock=utc_now, metrics=metrics
+                ),
+                turn=turn,
                 thresholds=settings.thresholds(),
                 most_unknown=10_000,
                 now=now,
+                change_log=ChangeLog(),
                 metrics=metrics,
             )
             for plan in plans
