@@ -1,4 +1,4 @@
-"""The verb ``sim``: simulated detectors, recordings, a modem and a command center."""
+"""The verb ``sim``: simulated detectors, recordings, a modem, a dialler and a command center."""
 
 from tocsin.lazy_group import Verb, lazy_group
 
@@ -16,11 +16,12 @@ VERBS = {
     "convert": Verb("tocsin.sim.recordings:convert_file", "Make a recording of published data."),
     "modem": Verb("tocsin.sim.modem:modem", "Play a GSM modem with its network."),
     "reply": Verb("tocsin.sim.reply:reply", "Answer a message of a running modem."),
+    "dialler": Verb("tocsin.sim.dialler:dialler", "Play a transmitter of SIA DC-09."),
     "command-center": Verb("tocsin.sim.command_center:command_center", "Play a command center."),
 }
 
 app = lazy_group(
     VERBS,
-    help="Simulate detectors, replay recorded fires, play a modem or a command center.",
+    help="Simulate detectors, replay recorded fires, play a modem, dialler or command center.",
     no_args_is_help=True,
 )

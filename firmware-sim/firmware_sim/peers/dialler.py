@@ -4,10 +4,15 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 from firmware_sim.domain.dc09 import Dialler, ReceiverAnswer, read_answers
 
 _LAST_SEQUENCE = 9_999
+
+
+class NoAnswer(Exception):
+    """Nothing was answered, however often it was told; the text names the receiver and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,10 @@ class DiallerFaults:
 
 
 class SimulatedDialler:
-    """A *dialler* that reports to *host* and *port*, with *faults*."""
+    """A *dialler* that reports to *host* and *port*, with *faults*.
+
+    It tells again until it is answered, or as often as *tries* says; then NoAnswer is raised.
+    """
 
     def __init__(
         self,
@@ -35,12 +43,14 @@ class SimulatedDialler:
         *,
         address: str = "127.0.0.1",
         answer_s: float = 5.0,
+        tries: int | None = None,
         faults: DiallerFaults | None = None,
     ) -> None:
         self._dialler = dialler
         self._where = host, port
         self._address = address
         self._answer_s = answer_s
+        self._tries = tries
         self._faults = faults or DiallerFaults()
         self._sequence = 0
         self.answers: list[ReceiverAnswer] = []
@@ -60,19 +70,27 @@ class SimulatedDialler:
     async def _tell(self, token: str, data: str) -> ReceiverAnswer:
         """Send a message until it is acknowledged; one that was refused is sent with a new time."""
         self._sequence = self._sequence % _LAST_SEQUENCE + 1
-        sealed = self._dialler.key is not None
-        while True:
-            at = time.time() if sealed else None
+        has_time = self._dialler.key is not None or bool(self._dialler.clock_off_s)
+        for number in count(1):
+            at = time.time() if has_time else None
             frame = self._faults.damage(self._dialler.frame(token, self._sequence, data, at=at))
             try:
                 async with asyncio.timeout(self._answer_s):
                     answer = await self._exchange(frame)
-            except (OSError, TimeoutError, asyncio.IncompleteReadError):
+            except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+                if number == self._tries:
+                    raise self._no_answer(number) from error
                 await asyncio.sleep(0.2)
                 continue
             self.answers.append(answer)
-            if answer.word != "NAK":
+            if answer.word != "NAK" or number == self._tries:
                 return answer
+        raise AssertionError("it counts for ever")
+
+    def _no_answer(self, tries: int) -> NoAnswer:
+        host, port = self._where
+        text = f"{host}:{port} (tcp): no answer after {tries} tries; see that a receiver listens there"
+        return NoAnswer(f"{text}, and what its log says of this account")
 
     async def _exchange(self, frame: bytes) -> ReceiverAnswer:
         reader, writer = await asyncio.open_connection(*self._where, local_addr=(self._address, 0))

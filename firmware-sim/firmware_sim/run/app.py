@@ -17,12 +17,19 @@ from firmware_sim.domain.detectors import Damaged, DetectorMessage, ScheduledMes
 from firmware_sim.domain.manual import ManualControl
 from firmware_sim.outputs.ground_truth import GroundTruthWriter, open_ground_truth
 from firmware_sim.run.contact_carrier import ContactCarrier, open_contacts
+from firmware_sim.run.dialler_carrier import DiallerCarrier
 from firmware_sim.run.lines import FINISHING_S, open_line
 from firmware_sim.run.operate import Operator
 from firmware_sim.run.panel_carrier import PanelCarrier, open_panel
 from firmware_sim.run.polled_carrier import PolledCarrier, open_pair
 from firmware_sim.run.progress import PROGRESS_EVERY_S, OnProgress, OnReady, RunProgress
-from firmware_sim.scenario.io_config import LineConfig, ModbusConfig, PanelConfig, PolledConfig
+from firmware_sim.scenario.io_config import (
+    DiallerConfig,
+    LineConfig,
+    ModbusConfig,
+    PanelConfig,
+    PolledConfig,
+)
 from firmware_sim.scenario.scenario import Scenario
 from firmware_sim.simulation.build import scheduled_messages
 from runtime.clock import Clock
@@ -126,7 +133,7 @@ async def run_scenario(
         return player.progress
 
 
-Carrier = _SerialCarrier | MqttSource | PanelCarrier | PolledCarrier | ContactCarrier
+Carrier = _SerialCarrier | MqttSource | PanelCarrier | PolledCarrier | ContactCarrier | DiallerCarrier
 
 
 async def _open_carriers(
@@ -172,6 +179,8 @@ async def _opened_carrier(
         case ModbusConfig():
             async with open_contacts(line, points, clock=clock, ledger=ledger) as contacts:
                 yield contacts
+        case DiallerConfig():
+            yield DiallerCarrier(line, points, clock=clock, ledger=ledger)
         case _:
             async with open_line(line) as opened:
                 yield _SerialCarrier(opened, clock=clock, ledger=ledger)

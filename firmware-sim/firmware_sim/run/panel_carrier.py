@@ -39,12 +39,7 @@ class PanelCarrier:
 
     def offer(self, address: str, message: DetectorMessage) -> None:
         """Let the panel judge *message*, and tell what follows."""
-        if isinstance(message, Damaged):
-            self._ledger.count_damaged()
-            return
-        if not isinstance(message, Sentence):
-            raise TypeError(f"{address} is at a panel but sends no sentence")
-        event = self._judge.accept_sentence(message)
+        event = judged(self._judge, address, message, self._ledger)
         if event is not None and self._tell(event) and event.word is PanelWord.ALARM:
             self._ledger.record_value(to_micros(self._clock()), address, "alarm", 1.0)
 
@@ -78,6 +73,18 @@ class PanelCarrier:
                 await wait_until(lambda: not panel.waiting or not self._served.is_read)
         except TimeoutError:
             return
+
+
+def judged(
+    judge: PanelJudge, address: str, message: DetectorMessage, ledger: GroundTruthWriter
+) -> PanelEvent | None:
+    """Return what a panel tells after *message* of its detector *address*; None if nothing changed."""
+    if isinstance(message, Damaged):
+        ledger.count_damaged()
+        return None
+    if not isinstance(message, Sentence):
+        raise TypeError(f"{address} is at a panel but sends no sentence")
+    return judge.accept_sentence(message)
 
 
 @asynccontextmanager

@@ -63,8 +63,26 @@ class ModbusConfig(Part):
     port: int = Field(0, ge=0, le=65535)
 
 
+class DiallerConfig(Part):
+    """A fire panel that judges its detectors itself, and whose dialler reports over SIA DC-09.
+
+    It reports as *account* to the receiver at *host* and *port*; its zones are its points in their
+    order, from 1.
+    """
+
+    kind: Literal["dialler"]
+    name: Name
+    account: str = Field(pattern=r"^[0-9A-Fa-f]{1,16}$")
+    # Hexadecimal digits, as at the receiver; without one, nothing is encrypted.
+    key: str | None = Field(None, pattern=r"^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{48}|[0-9A-Fa-f]{64})$")
+    host: str = "127.0.0.1"
+    port: int = Field(6_500, ge=1, le=65_535)
+    poll_s: float = Field(60.0, gt=0)
+
+
 LineConfig = Annotated[
-    PtyConfig | TcpConfig | PanelConfig | PolledConfig | ModbusConfig, Field(discriminator="kind")
+    PtyConfig | TcpConfig | PanelConfig | PolledConfig | ModbusConfig | DiallerConfig,
+    Field(discriminator="kind"),
 ]
 """A line to which detectors are wired, or the panel or module to which they are."""
 

@@ -25,6 +25,7 @@ VERBS = [
     ["sim", "convert"],
     ["sim", "command-center"],
     ["sim", "modem"],
+    ["sim", "dialler"],
     ["registry", "import"],
     ["registry", "rehearse"],
     ["registry", "show"],

@@ -11,6 +11,7 @@ NAMED = {
     "market-spread",
     "market-panel",
     "karaoke-buses",
+    "market-dialler",
     "cabinet-smoldering",
     "hospital-ward",
     "cooking-week",
