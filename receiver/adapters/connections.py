@@ -20,8 +20,12 @@ from receiver.domain.connection_bounds import ConnectionBounds
 from receiver.domain.faults import FrameFault
 from receiver.domain.frame_splitter import UnsoundBytes
 from runtime.process import CannotStart
+from runtime.sender_log import SenderLog
 
 log = structlog.get_logger(__name__)
+
+_FLOODED = "more than dc09.frames_s or gbt.frames_s of one address; read later, see who sends so much"
+_UNREAD = "datagrams of one address beyond its budget are not read; see who sends so much"
 
 T = TypeVar("T")
 Frame = TypeVar("Frame")
@@ -85,6 +89,7 @@ class Listeners(Generic[Frame]):
         self.metrics = metrics
         self.open: set[TransmitterConnection[Frame]] = set()
         self.by_address: Counter[str] = Counter()
+        self.sender_log = SenderLog(log)
 
     @asynccontextmanager
     async def listening(
@@ -221,6 +226,8 @@ class TransmitterConnection(asyncio.BufferedProtocol, Generic[Frame]):
     def _slow_down(self, wait_s: float) -> None:
         """Read no more for *wait_s*: what comes meanwhile stays in the socket of this peer."""
         if wait_s and not self._transport.is_closing():
+            self._listeners.metrics.slowed.inc()
+            self._listeners.sender_log.warning(_FLOODED, sender=self._peer.address, peer=self._peer.name)
             self._is_paused = True
             self._transport.pause_reading()
             asyncio.get_running_loop().call_later(wait_s, self._go_on)
@@ -253,6 +260,7 @@ class Datagrams(asyncio.DatagramProtocol, Generic[Frame]):
         if not self._listeners.budget.try_take(address, asyncio.get_running_loop().time()):
             # It has no answer, and its transmitter sends it again.
             self._listeners.metrics.refused.labels(FrameFault.TOO_MANY.value).inc()
+            self._listeners.sender_log.warning(_UNREAD, sender=address, peer=f"udp/{address}")
             return
         peer = Peer(address, "udp", lambda answer: self._transport.sendto(answer, addr))
         splitter = self._listeners.new_splitter()

@@ -50,6 +50,11 @@ class Metrics:
             ["reason"],
             registry=registry,
         )
+        self.slowed = Counter(
+            "tocsin_receiver_slowed",
+            "Times that a connection was read later, because its address sends more than its budget",
+            registry=registry,
+        )
         self.silent_accounts = Gauge(
             "tocsin_receiver_silent_accounts",
             "AccountNumbers whose polls are missing for longer than their reporting time",

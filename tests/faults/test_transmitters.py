@@ -73,11 +73,15 @@ async def replay(site: Transmitters) -> None:
 
 async def flood(site: Transmitters) -> None:
     """Let one address pour polls, noise and frames of nobody, over TCP and UDP."""
-    before = await site.counted("tocsin_receiver_refused_total")
+    metrics = ("tocsin_receiver_refused_total", "tocsin_receiver_slowed_total")
+    before = {each: await site.counted(each) for each in metrics}
     async with _pouring(site):
         await asyncio.sleep(3.0)
-        await eventually(lambda: _grew(site, "tocsin_receiver_refused_total", before))
+        for each in metrics:
+            await eventually(partial(_grew, site, each, before[each]))
     await eventually(lambda: site.names(OWN, "unreadable_messages"))
+    log = site.here.site.children["receiver"].log.read_text()
+    assert f"peer=tcp/{AFAR}" in log, "who floods is named"
 
 
 async def killed(site: Transmitters) -> None:
