@@ -5,8 +5,9 @@ as a process of its own, with a real broker and a small center in this process t
 signal; with ``--away`` it finds no broker, and the acknowledgement alone is measured. As many
 transmitters as accounts, each with a connection and one frame under way, tell in turns that a zone burns
 and that it does not: every frame is a signal. The time is from the moment at which a frame was due to
-its ACK, so that a stall counts with each frame that it held up. Beside it stands pysiaalarm, which
-stores nothing, where it is installed: ``null`` where it is not.
+its ACK, so that a stall counts with each frame that it held up. The processor time of the receiver
+alone, until the center has everything, says what it can do on a machine that does other things too.
+Beside it stands pysiaalarm, which stores nothing, where it is installed: ``null`` where it is not.
 """
 
 import argparse
@@ -144,27 +145,36 @@ async def ours(folder: Path, wanted: argparse.Namespace) -> dict[str, Any]:
         with process(*command) as running:
             await eventually(lambda: listens(port), within=60)
             async with center(broker.port) as count:
+                before = processor_s(running.pid)
                 times = await told(
                     port,
                     accounts=wanted.accounts,
                     signals_s=wanted.signals_s,
                     seconds=wanted.seconds,
                 )
-                cost = cost_of(running.pid)
                 if not wanted.away:
                     await eventually(lambda: count[0] >= times["acknowledged"], within=60)
-            return times | cost
+                used = processor_s(running.pid) - before
+            return times | cost_of(running.pid, used, times["acknowledged"])
 
 
-def cost_of(process_id: int) -> dict[str, float]:
-    """Return the memory and the processor time of a process, its start included."""
+def cost_of(process_id: int, used_s: float, signals: int) -> dict[str, float]:
+    """Return the memory of a process, and the processor time that it used for so many *signals*.
+
+    All its threads are counted; the thread that decides everything can use one core.
+    """
     memory = Path(f"/proc/{process_id}/status").read_text().partition("VmRSS:")[2].split()[0]
-    used = Path(f"/proc/{process_id}/stat").read_text().rpartition(") ")[2].split()
-    ticks = int(used[11]) + int(used[12])
     return {
         "memory_mb": round(int(memory) / 1_024),
-        "processor_s": round(ticks / os.sysconf("SC_CLK_TCK"), 1),
+        "processor_us_per_signal": round(used_s * 1e6 / signals),
+        "per_s_of_one_core": round(signals / used_s) if used_s else 0,
     }
+
+
+def processor_s(process_id: int) -> float:
+    """Return the processor time of a process so far."""
+    used = Path(f"/proc/{process_id}/stat").read_text().rpartition(") ")[2].split()
+    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def other(wanted: argparse.Namespace) -> dict[str, Any] | None:
@@ -172,11 +182,14 @@ async def other(wanted: argparse.Namespace) -> dict[str, Any] | None:
     if find_spec("pysiaalarm") is None:
         return None
     port = free_port()
-    with process(sys.executable, "-c", _OTHER, str(port), str(wanted.accounts)):
+    with process(sys.executable, "-c", _OTHER, str(port), str(wanted.accounts)) as running:
         await eventually(lambda: listens(port), within=60)
-        return await told(
+        before = processor_s(running.pid)
+        times = await told(
             port, accounts=wanted.accounts, signals_s=wanted.signals_s, seconds=wanted.seconds
         )
+        used = processor_s(running.pid) - before
+        return times | cost_of(running.pid, used, times["acknowledged"])
 
 
 def main() -> int:
