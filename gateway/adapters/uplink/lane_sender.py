@@ -271,29 +271,35 @@ class LaneSender:
             else:
                 return
             self._being_published += 1
-            tasks.create_task(self._finish(sending), name=f"{self.name} send")
+            tasks.create_task(sending, name=f"{self.name} send")
 
     def _is_due(self, now: float) -> bool:
         due = self._window.next_due(now)
         return due is not None and due <= now
 
-    async def _finish(self, sending: Awaitable[None]) -> None:
-        """Let *sending* end; then there is room for another message."""
-        try:
-            await sending
-        finally:
-            self._being_published -= 1
-            self._wake.set()
-
     async def _send_in_turn(self, turn: Callable[[], Awaitable[None]]) -> None:
         """Send what is due when the turn comes, also what came while it was waited for."""
-        await turn()
-        now = asyncio.get_running_loop().time()
-        entries = self._window.due_entries(now, self._group) if self._up else []
-        if entries:
-            await self._send(entries)
+        try:
+            await turn()
+            now = asyncio.get_running_loop().time()
+            entries = self._window.due_entries(now, self._group) if self._up else []
+            if entries:
+                await self._publish_entries(entries)
+        finally:
+            self._make_room()
 
     async def _send(self, entries: Entries) -> None:
+        try:
+            await self._publish_entries(entries)
+        finally:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Have the next message sent: one of those under way has ended."""
+        self._being_published -= 1
+        self._wake.set()
+
+    async def _publish_entries(self, entries: Entries) -> None:
         message = self._compose(self.spool.epoch, self.spool.depth.floor, entries)
         again = sum(self._window.was_sent_before(seq) for seq, _ in entries)
         self._metrics.sent_messages.labels(self.name).inc()
