@@ -4,10 +4,11 @@ What a transmitter was acknowledged arrives, and what it had to tell again arriv
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ async def no_broker(site: Transmitters) -> None:
     await site.here.start("broker")
 
 
-KINDS: dict[str, Callable[[Transmitters], Awaitable[None]]] = {
+KINDS: dict[str, Callable[[Transmitters], Coroutine[Any, Any, None]]] = {
     "line cut": cut,
     "half-open": half_open,
     "no answers": no_answers,
