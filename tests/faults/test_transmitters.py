@@ -129,6 +129,7 @@ KINDS: dict[str, Callable[[Transmitters], Coroutine[Any, Any, None]]] = {
 }
 
 
+@pytest.mark.timeout(7_200 if ROUNDS else 400)
 @pytest.mark.parametrize("kinds", [list(KINDS)] if not ROUNDS else [[each] for each in KINDS], ids=str)
 async def test_transmitters_lose_no_fire_that_was_acknowledged(kinds: list[str], tmp_path: Path) -> None:
     name = f"DC-09: {kinds[0]}" if len(kinds) == 1 else "DC-09: each kind"
