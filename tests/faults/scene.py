@@ -297,6 +297,8 @@ class Scene:
         """Note what was receipted."""
         receipt = decode_receipt(message.payload)
         _, _, premises, gateway, *_ = message.topic.split("/")
+        if premises.startswith("~"):
+            return  # what the center tells of itself
         outbox = _outbox(f"{premises}/{gateway}", receipt.epoch)
         after = self.let_go if outbox == receipt.epoch else 0
         numbers = (proof.seq for proof in receipt.stored)
