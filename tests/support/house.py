@@ -157,10 +157,10 @@ async def house(
     """Run everything within the block.
 
     *store* is the TOML of ingest's store, *lines* are ports, *center_extra* goes on in the command
-    center's table of alerting, *registry_extra* at the end of the registry. *brokers* are the ports at which single
-    services see the broker, *before* the commands by way of which single processes begin. *second* is
-    the port of a second broker, at which the center is found too. *program* is the command of tocsin:
-    that of another tree, for example.
+    center's table of alerting, *registry_extra* at the end of the registry. *brokers* are the ports at
+    which single services see the broker, *before* the commands by way of which single processes begin.
+    *second* is the port of a second broker, at which the center is found too. *program* is the command
+    of tocsin: that of another tree, for example.
     """
     alerting, ingest, status, command_center = (free_port() for _ in range(4))
     ports = dict.fromkeys(("ingest", "alerting", "gateway"), broker) | dict(brokers or {})
