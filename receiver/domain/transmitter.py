@@ -158,10 +158,14 @@ class Transmitter:
         ).changes
 
     def _burns_elsewhere(self, address: str) -> bool:
-        """Return whether a fire stands at another point than that at *address*."""
-        own = self.site.names.get((LINE, address))
+        """Return whether a fire stands at another point than that at *address*.
+
+        What a point told that was taken from the settings since is no word about a fire now.
+        """
+        names = {at: each.name for at, each in self.site.points.items()} | self.site.names
+        others = {name for at, name in names.items() if at != (LINE, address)}
         return any(
-            name != own and kind is Kind.FIRE
+            name in others and kind is Kind.FIRE
             for (_, name), held in self.site.open_conditions().items()
             for kind, _ in held
         )

@@ -1,6 +1,6 @@
 """Conditions that begin and end, and their changes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -35,6 +35,8 @@ ConditionKey = tuple[Kind, str]
 
 _OF_THEIR_OWN = frozenset({Kind.SUPERVISORY, Kind.TEST, Kind.DISABLED})
 """Kinds of which several conditions stand side by side, one for each reason; fires: see _SEEN_BY."""
+
+_ALARMS = frozenset({Kind.FIRE, Kind.PREALARM})
 
 _REASONS_OF_THEIR_OWN = frozenset(
     {
@@ -148,11 +150,18 @@ class ConditionSet:
 
     def end_from_before_restart(self, moment: Moment) -> list[ConditionChange]:
         """End all causes from before the restart that were not seen again."""
+        return self._end_from_before_restart(moment, set(Kind))
+
+    def end_alarms_from_before_restart(self, moment: Moment) -> list[ConditionChange]:
+        """End the fires and pre-alarms from before the restart: their panel was reset."""
+        return self._end_from_before_restart(moment, _ALARMS)
+
+    def _end_from_before_restart(self, moment: Moment, kinds: Set[Kind]) -> list[ConditionChange]:
         known = [
             cause
             for condition in list(self._open.values())
             for cause in list(condition.causes)
-            if cause.source == BEFORE_RESTART
+            if cause.source == BEFORE_RESTART and cause.kind in kinds
         ]
         return [change for cause in known for change in self.end(cause, moment)]
 

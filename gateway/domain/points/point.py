@@ -216,12 +216,11 @@ class MonitoredPoint:
     def reset_alarms(self, moment: Moment) -> list[ConditionChange]:
         """Return the changes when its panel was reset: what stands then, the panel tells anew."""
         changes = self._update_flag(Kind.PREALARM, SignalReason.DETECTOR_PREALARM, moment, holds=False)
-        held = set(self.conditions.open_conditions())
-        levels = self._levels()
-        for quantity, reason in SWITCHES.items():
-            if levels.get(quantity) or (Kind.FIRE, reason) in held:
+        for quantity, level in self._levels().items():
+            if level:
                 changes += self.accept_sample(quantity, 0.0, Status.NORMAL, moment)
-        return changes
+        # Not as a sample: what else the panel told before the restart must not end for being heard.
+        return [*changes, *self.conditions.end_alarms_from_before_restart(moment)]
 
     def raise_again_after(self, again_at: float) -> None:
         """Signal the fire again at *again_at* if the detector still reports it: its incident was closed.

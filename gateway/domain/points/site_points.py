@@ -9,7 +9,7 @@ from contract.inventory import ListedPoint
 from contract.messages import Kind, Scope
 from contract.sentences import Sentence, Status
 from gateway.domain.detection.switch import SWITCHES
-from gateway.domain.model.conditions import ConditionCause, ConditionChange
+from gateway.domain.model.conditions import ConditionCause, ConditionChange, ConditionSet
 from gateway.domain.model.detector_state import DetectorState, StateAge
 from gateway.domain.model.moment import Moment
 from gateway.domain.model.names import wire_name_from
@@ -122,8 +122,14 @@ class SitePoints:
 
     @property
     def names(self) -> dict[DetectorAddress, str]:
-        """The names of unknown points, by address."""
-        return {at: point.name for at, point in self._points.items() if point.kind is None}
+        """The names of unknown points, by address; also of those that were not heard since a restart.
+
+        Of the latter only those of which something is still open: it ends by their address.
+        """
+        waiting = {
+            at: name for at, name in self._names.items() if (Scope.POINT, name) in self._held
+        }
+        return waiting | {at: point.name for at, point in self._points.items() if point.kind is None}
 
     def accept_sentence(
         self, heard_on: str, sentence: Sentence, moment: Moment
@@ -227,6 +233,17 @@ class SitePoints:
         for (line, _), point in self._points.items():
             if line == heard_on:
                 changes += point.reset_alarms(moment)
+        return [*changes, *self._reset_unheard(heard_on, moment)]
+
+    def _reset_unheard(self, heard_on: str, moment: Moment) -> list[ConditionChange]:
+        """Return the changes of a reset for unknown points that were not heard since a restart."""
+        changes: list[ConditionChange] = []
+        for (line, _), name in self._names.items():
+            key = (Scope.POINT, name)
+            if line == heard_on and key in self._held:
+                conditions = ConditionSet(*key, self._held[key])
+                changes += conditions.end_alarms_from_before_restart(moment)
+                self._held[key] = list(conditions.open_conditions())
         return changes
 
     def raise_again_after(self, again_at: float) -> None:

@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 import pytest
 
-from contract.messages import Scope
+from contract.messages import Kind, Scope
 from contract.names import is_name
 from contract.sentences import Sentence, Status
 from gateway.domain.model.detector_state import DetectorState
@@ -176,3 +176,25 @@ def test_a_point_that_was_heard_is_known_as_such_after_a_restart() -> None:
     assert before.count_by_state() == {"normal": 1, "never_heard": 1}
     after = site(*configured, heard=before.heard_points())
     assert after.count_by_state() == {"expected": 1, "never_heard": 1}
+
+
+def test_a_reset_ends_alarms_from_before_a_restart_also_of_points_not_heard_since() -> None:
+    known = ConfiguredPoint("kho", ("panel", "1"), PointKind.LEVEL, thresholds())
+    before = site(known)
+    for address in ("1", "9"):
+        told = DetectorState(smoke=True, faults=(("panel", True),))
+        before.accept_state("panel", address, told, retained=False, moment=moment(1), from_panel=True)
+    once = site(known, names=before.names, held=before.open_conditions())
+    # Known also over a second restart, between which nothing was heard of it.
+    after = site(known, names=once.names, held=once.open_conditions())
+    assert after.is_known("panel", "9")
+    assert after.reset_alarms("other panel", moment(2)) == []
+    ended = after.reset_alarms("panel", moment(2))
+    assert sorted((each.name, each.kind, each.edge) for each in ended) == [
+        ("9", "fire", "restored"),
+        ("kho", "fire", "restored"),
+    ]
+    assert after.reset_alarms("panel", moment(3)) == []
+    # What else the panel told stands: it tells changes alone.
+    assert [each for each in after.tick(moment(100)) if each.kind is Kind.FAULT] == []
+    assert after.open_conditions()[Scope.POINT, "kho"] == [("fault", "detector_fault")]
