@@ -15,6 +15,7 @@ class Word(StrEnum):
     HEAT = "heat"
     CO = "co"
     GAS = "gas"
+    COMMON = "common"
     PREALARM = "prealarm"
     FAULT = "fault"
     TAMPER = "tamper"

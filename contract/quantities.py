@@ -13,6 +13,9 @@ class Quantity:
     high: float
 
 
+COMMON_ALARM = "commonalarm"
+"""A panel reports a fire and does not say of which point: it may be any point of its gateway."""
+
 # The bounds are those of the instruments, not of comfort: a bare thermocouple in a furnished burn
 # reads over 1200 degC, and an obscured light path beyond 20 dB/m is darkness.
 QUANTITIES = {
@@ -26,6 +29,7 @@ QUANTITIES = {
         Quantity("heatalarm", "0/1", 0.0, 1.0),
         Quantity("coalarm", "0/1", 0.0, 1.0),
         Quantity("gasalarm", "0/1", 0.0, 1.0),
+        Quantity(COMMON_ALARM, "0/1", 0.0, 1.0),
         Quantity("battery", "%", 0.0, 100.0),
     )
 }

@@ -55,7 +55,7 @@ def component_meanings(kind: int, state: int) -> tuple[Meaning, ...]:
 def system_meanings(name: str, state: int) -> tuple[Meaning, ...]:
     """Return what the *state* of the system *name* means."""
     return (
-        OfPoint(Word.FIRE, bool(state & _FIRE), sums_up=True),
+        OfPoint(Word.COMMON, bool(state & _FIRE), sums_up=True),
         OfPoint(Word.SUPERVISORY, bool(state & _SUPERVISED)),
         *_troubles(
             state,
@@ -72,7 +72,7 @@ def system_meanings(name: str, state: int) -> tuple[Meaning, ...]:
 def device_meanings(state: int) -> tuple[Meaning, ...]:
     """Return what the *state* of the transmitter itself means."""
     return (
-        OfPoint(Word.FIRE, bool(state & _FIRE), sums_up=True),
+        OfPoint(Word.COMMON, bool(state & _FIRE), sums_up=True),
         *_troubles(
             state,
             {
@@ -91,7 +91,7 @@ def operation_meanings(operation: int, *, of_device: bool) -> tuple[Meaning, ...
     if operation & OPERATED_MANUAL:
         return (OfPoint(Word.MANUAL),)
     if operation & OPERATED_CANCEL or (of_device and operation & OPERATED_RESET):
-        return OfPoint(Word.MANUAL, holds=False), OfPoint(Word.FIRE, holds=False)
+        return OfPoint(Word.MANUAL, holds=False), OfPoint(Word.COMMON, holds=False)
     return ()
 
 

@@ -43,7 +43,7 @@ _COLOURS = ("#1f77b4", "#ff7f0e", "#2ca02c", "#8c564b", "#17becf", "#7f7f7f", "#
 _DASHES = ("", "7 3", "3 3", "9 2 2 2")
 _MARKS = {"ignition": "#777", "pre-alarm": "#b87700", "alarm": "#d62728", "confirmed": "#7b0000"}
 _FAULT = "#9467bd"
-_SWITCH = {"manual", "alarm", "heatalarm", "coalarm", "gasalarm"}
+_SWITCH = {"manual", "alarm", "heatalarm", "coalarm", "gasalarm", "commonalarm"}
 
 
 class Trace:

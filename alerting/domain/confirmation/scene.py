@@ -21,13 +21,21 @@ class Scene:
         """Yield the points that are surely not *point*.
 
         Points of one name do not count as two here: two gateways that receive one detector both report
-        it, and the registry, which knows a name once at a premises, cannot tell them apart.
+        it, and the registry, which knows a name once at a premises, cannot tell them apart. Nor does the
+        common alarm of a panel beside a point of that panel.
         """
-        return (other for other in self.points.in_order() if other.name != point.name)
+        return (other for other in self.points.in_order() if not may_be_one(point, other))
 
     def partners(self, point: PointInFire) -> Iterator[PointInFire]:
         """Yield the other points that may confirm *point*, by its rule or by their own."""
         return (other for other in self.others(point) if may_confirm(point, other))
+
+
+def may_be_one(one: PointInFire, other: PointInFire) -> bool:
+    """Return whether one detector may have made both report fire."""
+    if one.name == other.name:
+        return True
+    return one.gateway == other.gateway and (one.is_common or other.is_common)
 
 
 def may_confirm(one: PointInFire, other: PointInFire) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from alerting.domain.confirmation.judge import at_the_end, next_look
-from alerting.domain.confirmation.scene import Scene
+from alerting.domain.confirmation.scene import Scene, may_be_one
 from alerting.domain.decisions import closing, stages, unconfirmed
 from alerting.domain.decisions.confirmed import confirmed
 from alerting.domain.decisions.escalation import (
@@ -55,15 +55,32 @@ def window_over(incident: FireIncident, now: Micros) -> Decision:
     waited = incident.replaced(points=incident.points.having_all(_waited(p, scene) for p in over))
     standing = [p for p in over if p.standing and waited.points[p.key].due is None]
     further = window_deadline(waited)
-    if standing:
-        after, effects = unconfirmed.notify_unconfirmed(waited, standing, now)
+    if news := [p for p in standing if not p.notified]:
+        waited = _companions_notified(waited, news)
+        after, effects = unconfirmed.notify_unconfirmed(waited, news, now)
         return after, effects + further
-    if waited.points.waiting or not _may_clear(waited):
-        return waited, [
-            TimelineEntry(TimelineEvent.POINT, DecisionReason.RESTORED_IN_WINDOW.value),
-            *further,
-        ]
-    return _cleared(waited, now)
+    return (waited, further) if standing else _none_standing(waited, now)
+
+
+def _none_standing(incident: FireIncident, now: Micros) -> Decision:
+    """Clear a suspicion whose points are restored, unless some of them wait or a person saw it."""
+    if incident.points.waiting or not _may_clear(incident):
+        entry = TimelineEntry(TimelineEvent.POINT, DecisionReason.RESTORED_IN_WINDOW.value)
+        return incident, [entry, *window_deadline(incident)]
+    return _cleared(incident, now)
+
+
+def _companions_notified(incident: FireIncident, standing: list[PointInFire]) -> FireIncident:
+    """Note as notified who may be one detector with a *standing* point: not notified of once more.
+
+    They wait on, as their rule may confirm them.
+    """
+    companions = [
+        msgspec.structs.replace(each, notified=True)
+        for each in incident.points.in_order()
+        if each.due is not None and any(may_be_one(each, told) for told in standing)
+    ]
+    return incident.replaced(points=incident.points.having_all(companions))
 
 
 def _waited(point: PointInFire, scene: Scene) -> PointInFire:

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from alerting.domain.model.rule import Rule, TypeB
 from alerting.domain.model.signal_order import SignalOrder
+from contract.quantities import COMMON_ALARM
 from contract.times import Micros
 from registry.model.places import PointKind
 
@@ -62,6 +63,11 @@ class PointInFire(Struct, frozen=True):
     def order(self) -> SignalOrder:
         """The place of its latest signal among those of the point."""
         return SignalOrder(self.epoch, self.seq, self.happened_at, self.committed_at)
+
+    @property
+    def is_common(self) -> bool:
+        """Whether its panel reported fire alone and not of which point: it may be any of its gateway."""
+        return {self.quantity, *self.quantities} == {COMMON_ALARM}
 
     @property
     def is_call_point(self) -> bool:

@@ -19,6 +19,7 @@ _FIELDS = {
     Word.HEAT: "heat",
     Word.CO: "co",
     Word.GAS: "gas",
+    Word.COMMON: "common",
     Word.PREALARM: "prealarm",
     Word.TAMPER: "tamper",
     Word.DISABLED: "disabled",

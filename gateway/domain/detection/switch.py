@@ -1,5 +1,6 @@
 """Judge switches: manual call points and detectors with an alarm output are believed at once."""
 
+from contract.quantities import COMMON_ALARM
 from gateway.domain.detection.filters import NORMAL, AlarmLevel, AlarmVerdict
 from gateway.domain.model.reasons import SignalReason
 
@@ -9,6 +10,7 @@ SWITCHES = {
     "heatalarm": SignalReason.HEAT_ALARM,
     "coalarm": SignalReason.CO_ALARM,
     "gasalarm": SignalReason.GAS_ALARM,
+    COMMON_ALARM: SignalReason.COMMON_ALARM,
 }
 """Quantities of 0 or 1 that are a fire at 1, without any judgement, and the reason of that fire."""
 

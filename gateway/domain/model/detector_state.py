@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contract.quantities import COMMON_ALARM
+
 
 @dataclass(frozen=True, slots=True)
 class DetectorState:
     """The state that such a detector published; None where it did not say.
 
-    *smoke*, *heat*, *co*, *gas* and *manual* are alarms, *water_leak* and *supervisory* are supervised
+    *smoke*, *heat*, *co*, *gas* and *manual* are alarms, *common* that of a panel which does not say of
+    which point; *water_leak* and *supervisory* are supervised
     conditions, *prealarm* is the warning of a detector that judges by itself. *faults* are
     the troubles that it told of, each with the field that told and whether it holds: they are
     independent of each other, so that a field that says "no" never ends what another one says.
@@ -26,6 +29,7 @@ class DetectorState:
     gas: bool | None = None
     water_leak: bool | None = None
     manual: bool | None = None
+    common: bool | None = None
     prealarm: bool | None = None
     supervisory: bool | None = None
     disabled: bool | None = None
@@ -43,6 +47,7 @@ class DetectorState:
             "coalarm": self.co,
             "gasalarm": self.gas,
             "manual": self.manual,
+            COMMON_ALARM: self.common,
         }
         return {quantity: level for quantity, level in levels.items() if level is not None}
 

@@ -19,6 +19,7 @@ class SignalReason(StrEnum):
     HEAT_ALARM = "heat_alarm"
     CO_ALARM = "co_alarm"
     GAS_ALARM = "gas_alarm"
+    COMMON_ALARM = "common_alarm"
     RETAINED_ALARM = "retained_alarm"
     DETECTOR_PREALARM = "detector_prealarm"
 
@@ -82,6 +83,7 @@ _SENSED_QUANTITY: dict[str, str] = {
     SignalReason.HEAT_ALARM: "heat-alarm",
     SignalReason.CO_ALARM: "co-alarm",
     SignalReason.GAS_ALARM: "gas-alarm",
+    SignalReason.COMMON_ALARM: "common-alarm",
 }
 
 

@@ -81,7 +81,7 @@ async def test_a_system_alone_is_a_fire(broker: Server, tmp_path: Path) -> None:
     async with center(broker) as rct, receiver(settings), simulated(settings) as panel:
         await eventually(lambda: rct.sees_lines)
         await panel.tell(b"\x01\x01\x01\x01\x02\x00" + PANEL.tag(time.time()))
-        await eventually(lambda: "system-1-1 fire raised: detector_alarm" in rct.story)
+        await eventually(lambda: "system-1-1 fire raised: common_alarm" in rct.story)
         await panel.tell(PANEL.device(0b1000, at=time.time()))
         await eventually(lambda: "transmitter fault raised: panel_fault" in rct.story)
 

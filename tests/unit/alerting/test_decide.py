@@ -133,6 +133,35 @@ def test_an_acknowledgement_cancels_every_later_stage() -> None:
     }
 
 
+@pytest.mark.parametrize("first", ["system-1-1", "smoke-01"])
+def test_a_panel_that_tells_of_a_fire_and_then_of_its_point_tells_of_one_detector(first: str) -> None:
+    second = {"system-1-1": "smoke-01", "smoke-01": "system-1-1"}[first]
+
+    def told(seq: int, name: str, at: int) -> FireSignalStored:
+        return signal_stored(seq, name, at, quantity="commonalarm" if name == "system-1-1" else "alarm")
+
+    later = START + 2 * SECOND
+    events: list[tuple[Event, int]] = [
+        (told(1, first, START), START),
+        (told(2, second, later), later),
+        (DeadlineDue(WINDOW), START + WAIT),
+        (DeadlineDue(WINDOW), later + WAIT),
+    ]
+    incident, effects = play(events)
+    assert incident is not None
+    assert incident.phase is Phase.SUSPECTED
+    sent = notifications(effects)
+    assert sent
+    assert {each.split()[0] for each in sent} == {"unconfirmed"}
+    assert len(sent) == len(set(sent)), "each is notified of it once"
+    assert incident.points.waiting == 0
+    # Another detector of the panel is one more, now as before.
+    third = later + WAIT + SECOND
+    confirmed, _ = decide_fire(incident, told(3, "smoke-02", third), third)
+    assert confirmed is not None
+    assert confirmed.phase is Phase.CONFIRMED
+
+
 def test_a_stage_that_comes_due_after_the_acknowledgement_tells_nobody() -> None:
     incident, _ = play([(signal_stored(1, "heat-01", START), START), (Acknowledge("A"), START + 1)])
     assert decide_fire(incident, DeadlineDue("stage-1"), START + 60 * SECOND)[1] == []

@@ -94,6 +94,30 @@ RAISES = [
         ConfirmationReason.FIRST_POINT_WAITING,
     ),
     Row(
+        "a panel that does not say which point burns may mean this one",
+        point("p"),
+        (point("system", zone=None, quantity="commonalarm"),),
+        ConfirmationReason.FIRST_POINT_WAITING,
+    ),
+    Row(
+        "so it may when it comes second, or when two parts of a panel say it",
+        point("device", zone=None, quantity="commonalarm", quantities=("commonalarm",)),
+        (point("p"), point("system", zone=None, quantity="commonalarm")),
+        ConfirmationReason.FIRST_POINT_WAITING,
+    ),
+    Row(
+        "the panel of another gateway is surely another",
+        point("p"),
+        (point("system", zone=None, gateway="gw-2", quantity="commonalarm"),),
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
+        "two points of a panel that said so first confirm each other",
+        point("p"),
+        (point("system", zone=None, quantity="commonalarm"), point("q")),
+        ConfirmationReason.SECOND_POINT_IN_WINDOW,
+    ),
+    Row(
         "a second point of the zone confirms",
         point("p"),
         (point("q"),),

@@ -10,6 +10,7 @@ const TEXTS: Readonly<Record<string, Key>> = {
   heatalarm: "desk.quantity.heatalarm",
   coalarm: "desk.quantity.coalarm",
   gasalarm: "desk.quantity.gasalarm",
+  commonalarm: "desk.quantity.commonalarm",
   battery: "desk.quantity.battery",
 };
 
