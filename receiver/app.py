@@ -15,6 +15,7 @@ from receiver.adapters.connections import Listeners
 from receiver.adapters.frame_quarantine import FrameQuarantine
 from receiver.adapters.gbt_reception import GbtReception
 from receiver.adapters.metrics import Metrics
+from receiver.adapters.reading_lane import ReadingLane, ReadingRoom, gateway_of, lane_name
 from receiver.adapters.reception import Reception
 from receiver.adapters.shared_inbox import open_inbox
 from receiver.adapters.shared_uplink import SharedUplink
@@ -54,12 +55,18 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
     async with AsyncExitStack() as stack:
         stack.enter_context(lock_folder(settings.data_dir))
         inbox = await stack.enter_async_context(open_inbox(settings.data_dir / "inbox.db", clock))
-        lanes = await inbox.open_lanes([each.name for each in plans])
+        measuring = {each.plan().name for each in others}
+        opened = await inbox.open_lanes([*(each.name for each in plans), *map(lane_name, measuring)])
+        lanes = {name: lane for name, lane in opened.items() if gateway_of(name) is None}
+        reading_lanes = {
+            gateway: lane for name, lane in opened.items() if (gateway := gateway_of(name)) is not None
+        }
         uplink = SharedUplink(
             settings.broker,
             client_id=settings.client_id,
             own=(settings.premises, settings.gateway),
             gateways=lanes,
+            measuring=reading_lanes,
             now=now,
             reset_s=settings.reset_s,
             names=HostNames(settings.data_dir / "addresses.json"),
@@ -77,6 +84,10 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             for name, lane in lanes.items()
         }
         change_log = ChangeLog()
+        readings = {
+            name: ReadingLane(lane, publish=uplink.reading_publisher(name), clock=clock, metrics=metrics)
+            for name, lane in reading_lanes.items()
+        }
         thresholds = settings.thresholds()
         gateways = [
             AccountGateway(
@@ -90,11 +101,16 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
                 now=now,
                 change_log=change_log,
                 metrics=metrics,
+                readings=readings.get(plan.name),
             )
             for plan in plans
         ]
         _warn_of_removed(lanes.keys() - {each.name for each in plans})
-        uplink.serve(senders, {each.plan.name: each for each in gateways})
+        uplink.serve(
+            senders,
+            {each.plan.name: each for each in gateways},
+            readings={name: each.sender for name, each in readings.items()},
+        )
         own, by_number = gateways[0], gateways[1 : 1 + len(settings.accounts)]
         by_address = gateways[1 + len(settings.accounts) :]
         accounts = AccountNumbers(own, by_number, by_address)
@@ -104,7 +120,8 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
         reception = Reception(accounts, set_aside, now=now, metrics=metrics)
         dc09, gbt = settings.dc09, settings.gbt
         listeners = Listeners(reception, FrameSplitter, _budget(dc09), dc09.bounds(), metrics=metrics)
-        gbt_reception = GbtReception(own, by_address, set_aside, now=now, metrics=metrics)
+        room = ReadingRoom(settings.data_dir, list(readings.values()))
+        gbt_reception = GbtReception(own, by_address, set_aside, room, now=now, metrics=metrics)
         gbt_listeners = Listeners(
             gbt_reception, GbtSplitter, _budget(gbt), gbt.bounds(), metrics=metrics
         )
@@ -120,13 +137,18 @@ async def run(settings: Settings, clock: Clock = utc_now) -> None:
             )
         )
         ports += await stack.enter_async_context(
-            gbt_listeners.listening(gbt.host, tcp=gbt.port if others else None, udp=None)
+            gbt_listeners.listening(
+                gbt.host,
+                tcp=gbt.port if others and gbt.tcp else None,
+                udp=gbt.port if others and gbt.udp else None,
+            )
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(set_aside.run(), name="quarantine")
             tasks.create_task(listeners.watch(), name="connections")
             tasks.create_task(gbt_listeners.watch(), name="connections of GB/T 26875.3")
             tasks.create_task(gbt_reception.ask(), name="questions")
+            tasks.create_task(room.run(), name="room for readings")
             tasks.create_task(supervisor.run(), name="supervisor")
             tasks.create_task(uplink.publish_heartbeats(settings.heartbeat_s), name="heartbeats")
             tasks.create_task(keep_watchdog(supervisor.is_progressing), name="watchdog")

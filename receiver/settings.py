@@ -220,6 +220,8 @@ class GbtTransmitterSettings(Part):
 class GbtSettings(ListenerSettings):
     """Transmitters of GB/T 26875.3, which are heard where there is one."""
 
+    tcp: bool = True
+    udp: bool = True
     port: int = Field(6_501, ge=0, le=65_535)
     transmitters: tuple[GbtTransmitterSettings, ...] = ()
 

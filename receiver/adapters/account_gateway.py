@@ -16,6 +16,7 @@ from gateway.domain.points.site_points import OpenConditions
 from gateway.domain.points.thresholds import PointThresholds
 from receiver.adapters.change_log import ChangeLog
 from receiver.adapters.metrics import Metrics
+from receiver.adapters.reading_lane import PointReading, ReadingLane
 from receiver.adapters.shared_inbox import InboxLane, SharedInbox, Submission
 from receiver.adapters.uplink_turns import AccountTurn
 from receiver.domain.account_plan import AccountPlan
@@ -78,7 +79,10 @@ def _alarm_message(epoch: str, floor: int, entries: Entries) -> bytes:
 
 
 class AccountGateway:
-    """The gateway of one account: *lane* holds its signals, *sender* sends them."""
+    """The gateway of one account: *lane* holds its signals, *sender* sends them.
+
+    *readings* takes what it measures; None for accounts that measure nothing.
+    """
 
     def __init__(
         self,
@@ -93,12 +97,14 @@ class AccountGateway:
         now: Callable[[], Moment],
         change_log: ChangeLog,
         metrics: Metrics,
+        readings: ReadingLane | None = None,
     ) -> None:
         self.plan = plan
         self._inbox = inbox
         self._lane = lane
         self.sender = sender
         self._turn = turn
+        self.readings = readings
         self._now = now
         self._change_log = change_log
         self._metrics = metrics
@@ -136,8 +142,10 @@ class AccountGateway:
         frame: RecentFrame | None,
         *,
         on_stored: Callable[[], None],
+        readings: Sequence[PointReading] = (),
     ) -> None:
-        """Store *changes* and the *frame* that brought them; call *on_stored* once both are on disk.
+        """Store *changes*, *readings* and the *frame* that brought them; call *on_stored* once they are
+        on disk.
 
         It is not called where the disk refuses: nothing is acknowledged, and the changes are kept.
         """
@@ -163,6 +171,9 @@ class AccountGateway:
             if frame is not None:
                 self.recent.forget(frame)
 
+        if readings and self.readings is not None:
+            self._inbox.submit(self.readings.submission(readings))
+        # In the same commit: whoever submits without a pause in between shares it.
         self._inbox.submit(
             Submission(
                 self._lane,

@@ -257,14 +257,18 @@ class Datagrams(asyncio.DatagramProtocol, Generic[Frame]):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Accept the frames in *data*."""
         address = str(addr[0])
-        if not self._listeners.budget.try_take(address, asyncio.get_running_loop().time()):
+        now = asyncio.get_running_loop().time()
+        if not self._listeners.budget.try_take(address, now):
             # It has no answer, and its transmitter sends it again.
             self._listeners.metrics.refused.labels(FrameFault.TOO_MANY.value).inc()
             self._listeners.sender_log.warning(_UNREAD, sender=address, peer=f"udp/{address}")
             return
         peer = Peer(address, "udp", lambda answer: self._transport.sendto(answer, addr))
         splitter = self._listeners.new_splitter()
-        for item in (*splitter.split(data), *splitter.end()):
+        items = (*splitter.split(data), *splitter.end())
+        # Each is a frame of the budget: many in one datagram are no way round it.
+        self._listeners.budget.take(address, now, max(0, len(items) - 1))
+        for item in items:
             self._listeners.reception.accept(peer, item)
 
     def error_received(self, exc: Exception) -> None:

@@ -12,10 +12,12 @@ from receiver.adapters.account_gateway import AccountGateway
 from receiver.adapters.frame_quarantine import FrameQuarantine
 from receiver.adapters.metrics import Metrics
 from receiver.adapters.peer import Peer
+from receiver.adapters.reading_lane import PointReading, ReadingRoom
 from receiver.adapters.refusals import Refusals
 from receiver.domain import gbt_answers
 from receiver.domain.faults import FrameFault
 from receiver.domain.frame_splitter import UnsoundBytes
+from receiver.domain.gbt_analogs import GbtReading
 from receiver.domain.gbt_answers import Command
 from receiver.domain.gbt_frame import GbtFrame, GbtHead, read_head
 from receiver.domain.gbt_times import read_tag, write_tag
@@ -45,13 +47,17 @@ class _Contact:
 
 
 class GbtReception:
-    """Takes frames of all *transmitters*; *own* tells what has none."""
+    """Takes frames of all *transmitters*; *own* tells what has none.
+
+    Readings are taken while there is *room* for them.
+    """
 
     def __init__(
         self,
         own: AccountGateway,
         transmitters: Iterable[AccountGateway],
         set_aside: FrameQuarantine,
+        room: ReadingRoom,
         *,
         now: Callable[[], Moment],
         metrics: Metrics,
@@ -59,6 +65,7 @@ class GbtReception:
         self._own = own
         self._by_address = {each.plan.number: each for each in transmitters}
         self._contacts: dict[int, _Contact] = {}
+        self._room = room
         self._refusals = Refusals(set_aside, now=now, metrics=metrics)
         self._now = now
         self._metrics = metrics
@@ -142,17 +149,21 @@ class GbtReception:
             account.store_frame((), None, on_stored=partial(self._confirm, peer, frame, account))
             return
         read = read_unit(frame.unit)
-        if read.unread is not None and not read.events:
+        if read.unread is not None and not (read.events or read.readings):
             raise read.unread
+        if read.readings and self._room.is_short:
+            self._metrics.commit_failures.inc()
+            return
         changes = self._note_time(account, head, moment, read.clock)
         if any(each.resets for each in read.events):
             changes += account.transmitter.reset(moment)
         changes += account.transmitter.accept_events(read.events, moment)
+        readings = [self._judge_reading(each, head, account, moment, changes) for each in read.readings]
         if read.unread is not None:
             self._refusals.refuse(peer, frame.raw, read.unread)
             changes += account.transmitter.note_unreadable(peer.name, moment)
         if head.command != Command.SEND:
-            account.report(changes)
+            account.store_frame(changes, None, readings=readings, on_stored=_nothing)
             return
         account.recent.add(recent)
 
@@ -160,7 +171,22 @@ class GbtReception:
             self._metrics.answer_s.observe(self._now().t - moment.t)
             self._confirm(peer, frame, account)
 
-        account.store_frame(changes, recent, on_stored=stored)
+        account.store_frame(changes, recent, readings=readings, on_stored=stored)
+
+    def _judge_reading(
+        self,
+        reading: GbtReading,
+        head: GbtHead,
+        account: AccountGateway,
+        moment: Moment,
+        changes: list[ConditionChange],
+    ) -> PointReading:
+        """Return *reading* as one of its point; *changes* grow by those of a point that nobody knew."""
+        point, more = account.transmitter.point_of(reading.addresses, moment)
+        changes += more
+        self._metrics.readings.labels("standard" if reading.is_of_standard else "other").inc()
+        at = moment.at - round(reading.age_s(head.tag) * 1e6)
+        return PointReading(point, reading.quantity, at, reading.value)
 
     def _note_time(
         self, account: AccountGateway, head: GbtHead, moment: Moment, clock: bytes | None = None
@@ -207,3 +233,7 @@ class GbtReception:
     def _answer(self, peer: Peer, token: str, answer: bytes) -> None:
         self._count_answer(token).inc()
         peer.answer(answer)
+
+
+def _nothing() -> None:
+    """Confirm nothing: an answer is not confirmed."""

@@ -41,6 +41,17 @@ class Metrics:
         )
         # A look-up of labels costs more than the count.
         self.count_signal = cache(self.signals.labels)
+        self.readings = Counter(
+            "tocsin_receiver_readings",
+            "Analog values of transmitters, by whether their type is one of the standard",
+            ["type"],
+            registry=registry,
+        )
+        self.dropped_readings = Counter(
+            "tocsin_receiver_dropped_readings",
+            "Series of readings that were dropped because too many waited for the center",
+            registry=registry,
+        )
         self.connections = Gauge(
             "tocsin_receiver_connections", "Open connections of transmitters", registry=registry
         )

@@ -33,6 +33,11 @@ from runtime.settings import Broker
 log = structlog.get_logger(__name__)
 
 _DOWN = (Leaf.RECEIPT_ALARM, Leaf.INCIDENT, Leaf.INVENTORY_REQUEST)
+_DOWN_MEASURING = (Leaf.RECEIPT_TELEMETRY,)
+
+_READINGS_AT_ONCE = 4
+"""Messages with readings without the broker's word, of all gateways: no queue before an alarm."""
+
 _CLOSED = "closed"
 _LOOKED_AT_EVERY_S = 0.1
 _FAREWELL_S = 2.0
@@ -48,6 +53,7 @@ class SharedUplink:
         client_id: str,
         own: tuple[str, str],
         gateways: Iterable[str],
+        measuring: Iterable[str],
         now: Callable[[], Moment],
         reset_s: float,
         names: HostNames,
@@ -59,9 +65,17 @@ class SharedUplink:
         self._number = 0
         self._is_up = False
         self._senders: Mapping[str, LaneSender] = {}
+        self._reading_senders: Mapping[str, LaneSender] = {}
+        self._readings_turn = asyncio.Semaphore(_READINGS_AT_ONCE)
         self._accounts: Mapping[str, AccountGateway] = {}
         self._published: dict[str, str] = {}  # the digest of the inventory that the broker took
-        self._of_topic = {self._topic(name, leaf): (name, leaf) for name in gateways for leaf in _DOWN}
+        served = [
+            *((each, _DOWN) for each in gateways),
+            *((each, _DOWN_MEASURING) for each in measuring),
+        ]
+        self._of_topic = {
+            self._topic(name, leaf): (name, leaf) for name, leaves in served for leaf in leaves
+        }
         self.session = MqttSession(
             broker,
             client_id=client_id,
@@ -72,9 +86,15 @@ class SharedUplink:
             names=names,
         )
 
-    def serve(self, senders: Mapping[str, LaneSender], accounts: Mapping[str, AccountGateway]) -> None:
+    def serve(
+        self,
+        senders: Mapping[str, LaneSender],
+        accounts: Mapping[str, AccountGateway],
+        *,
+        readings: Mapping[str, LaneSender],
+    ) -> None:
         """Take the lanes and accounts that messages are for, by the names of their gateways."""
-        self._senders, self._accounts = senders, accounts
+        self._senders, self._accounts, self._reading_senders = senders, accounts, readings
 
     def publisher(self, name: str) -> PublishMessage:
         """Return what publishes the alarm messages of the gateway *name*."""
@@ -85,6 +105,16 @@ class SharedUplink:
 
         return publish
 
+    def reading_publisher(self, name: str) -> PublishMessage:
+        """Return what publishes the telemetry messages of the gateway *name*, a few of all at a time."""
+        topic = self._topic(name, Leaf.TELEMETRY)
+
+        async def publish(body: bytes, *, again: bool) -> None:
+            async with self._readings_turn:
+                await self.session.publish(topic, body)
+
+        return publish
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Stay connected within the block, and say goodbye for every gateway at its end."""
@@ -92,7 +122,7 @@ class SharedUplink:
             own = [
                 tasks.create_task(self.session.run(), name="broker"),
                 tasks.create_task(self._watch_connection(), name="lanes connected"),
-                *(tasks.create_task(each.run(), name="lane") for each in self._senders.values()),
+                *(tasks.create_task(each.run(), name="lane") for each in self._lanes()),
             ]
             try:
                 yield
@@ -119,11 +149,14 @@ class SharedUplink:
         transmitter = account.transmitter
         inventory = inventory_of(transmitter.inventory_entries(), now.at)
         alarm = account.sender.state()
+        readings = self._reading_senders.get(name)
         heartbeat = Heartbeat(
             v=VERSION,
             at=now.at,
             alarm=alarm,
-            telemetry=LaneState(epoch=alarm.epoch, depth=0, oldest_age_s=0.0, last_seq=0),
+            telemetry=LaneState(epoch=alarm.epoch, depth=0, oldest_age_s=0.0, last_seq=0)
+            if readings is None
+            else readings.state(),
             run=self._run,
             number=self._number,
             taken_over=self.session.taken_over,
@@ -151,7 +184,7 @@ class SharedUplink:
 
     def _set_connected(self, *, up: bool) -> None:
         self._is_up = up
-        for each in self._senders.values():
+        for each in self._lanes():
             each.set_connected(up=up)
 
     async def _publish_presences(self, *, online: bool) -> None:
@@ -171,8 +204,9 @@ class SharedUplink:
             log.warning("message of the center refused", topic=message.topic, detail=str(error))
 
     def _route(self, name: str, leaf: Leaf | None, payload: bytes) -> None:
-        if leaf is Leaf.RECEIPT_ALARM:
-            sender = self._senders.get(name)
+        if leaf in {Leaf.RECEIPT_ALARM, Leaf.RECEIPT_TELEMETRY}:
+            of_alarm = leaf is Leaf.RECEIPT_ALARM
+            sender = (self._senders if of_alarm else self._reading_senders).get(name)
             if sender is not None and not sender.apply_receipt(decode_receipt(payload)):
                 log.warning("receipt of another epoch ignored", gateway=name)
         elif leaf is Leaf.INVENTORY_REQUEST:
@@ -184,6 +218,9 @@ class SharedUplink:
             account = self._accounts.get(name)
             if notice.phase == _CLOSED and account is not None:
                 account.transmitter.site.raise_again_after(self._now().t + self._reset_s)
+
+    def _lanes(self) -> list[LaneSender]:
+        return [*self._senders.values(), *self._reading_senders.values()]
 
     def _presence(self, *, online: bool) -> bytes:
         at = self._now().at

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from receiver.domain.faults import FrameFault
+from receiver.domain.gbt_analogs import ANALOG_BYTES, GbtReading, analog_value
 from receiver.domain.gbt_meanings import (
     OPERATED_RESET,
     SYSTEM_RESET,
@@ -26,6 +27,7 @@ DEVICE_STATE, DEVICE_OPERATION, DEVICE_CLOCK = 21, 24, 28
 _OBJECT_BYTES = {
     SYSTEM_STATE: 4,
     COMPONENT_STATE: 40,
+    ANALOG_VALUES: ANALOG_BYTES,
     SYSTEM_OPERATION: 4,
     DEVICE_STATE: 1,
     DEVICE_OPERATION: 2,
@@ -33,8 +35,8 @@ _OBJECT_BYTES = {
 """Bytes of an object without its time."""
 
 _CLOCKS = frozenset({SYSTEM_CLOCK, DEVICE_CLOCK})
-_SAY_NOTHING = frozenset({ANALOG_VALUES, SYSTEM_CLOCK, DEVICE_CLOCK, 5, 6, 7, 25, 26})
-"""Types that are known and say nothing of fire: values, clocks, versions, and how things are set up."""
+_SAY_NOTHING = frozenset({SYSTEM_CLOCK, DEVICE_CLOCK, 5, 6, 7, 25, 26})
+"""Types that are known and say nothing of fire: clocks, versions, and how things are set up."""
 
 DEVICE = "device"
 """The address of the transmitter itself."""
@@ -52,12 +54,13 @@ class GbtEvent:
 
 @dataclass(frozen=True, slots=True)
 class UnitRead:
-    """The events of a data unit; *clock* is the time that it is there to tell, as a tag.
+    """The events and readings of a data unit; *clock* is the time that it is there to tell, as a tag.
 
     *unread* is why a part of it was not understood, if one was not.
     """
 
     events: tuple[GbtEvent, ...] = ()
+    readings: tuple[GbtReading, ...] = ()
     clock: bytes | None = None
     unread: Refused | None = None
 
@@ -86,6 +89,10 @@ def read_unit(unit: bytes) -> UnitRead:
         text = f"{count} objects of type {kind} do not have {len(body)} bytes"
         unread = Refused(FrameFault.BAD_DATA, text)
     whole = [each for each in objects if len(each) == size]
+    if kind == ANALOG_VALUES:
+        times = [body[at + size : at + step] for at in range(0, count * step, step)]
+        readings = tuple(map(_reading, whole, times))
+        return UnitRead(readings=readings, unread=unread)
     return UnitRead(tuple(event for each in whole for event in _events_of(kind, each)), unread=unread)
 
 
@@ -100,13 +107,21 @@ def _events_of(kind: int, body: bytes) -> Iterator[GbtEvent]:
         yield _system(kind, body)
 
 
-def _component(body: bytes) -> GbtEvent:
+def _component_addresses(body: bytes) -> tuple[str, ...]:
     component = f"{int.from_bytes(body[3:5], 'little')}.{int.from_bytes(body[5:7], 'little')}"
     closest = component_address(component, f"{body[0]}.{body[1]}")
+    return closest, component_address(component, None)
+
+
+def _reading(body: bytes, sampled: bytes) -> GbtReading:
+    quantity, value = analog_value(body[7], int.from_bytes(body[8:10], "little", signed=True))
+    return GbtReading(_component_addresses(body), quantity, value, sampled)
+
+
+def _component(body: bytes) -> GbtEvent:
     state = int.from_bytes(body[7:9], "little")
     note = body[9:].rstrip(b"\x00 ").decode("gb18030", "replace")
-    addresses = closest, component_address(component, None)
-    return GbtEvent(addresses, component_meanings(body[2], state), note=note)
+    return GbtEvent(_component_addresses(body), component_meanings(body[2], state), note=note)
 
 
 def _system(kind: int, body: bytes) -> GbtEvent:

@@ -11,7 +11,9 @@ from contract.messages import Kind, Scope
 from gateway.domain.connectors.events import Told
 from gateway.domain.connectors.panel_statuses import PanelStatuses
 from gateway.domain.model.conditions import ConditionCause, ConditionChange, ConditionSet
+from gateway.domain.model.detector_state import DetectorState
 from gateway.domain.model.moment import Moment
+from gateway.domain.model.names import wire_name_from
 from gateway.domain.model.reasons import SignalReason
 from gateway.domain.points.site_points import (
     ConfiguredPoint,
@@ -87,10 +89,25 @@ class Transmitter:
         """Return the changes that *events* bring."""
         changes = self.note_alive(moment)
         for event in events:
-            address = self._address_of(event)
+            address = self._address_of(event.addresses)
             for meaning in event.meaning:
                 changes += self._accept(address, meaning, moment)
         return changes
+
+    def point_of(
+        self, addresses: Sequence[str], moment: Moment
+    ) -> tuple[str, Sequence[ConditionChange]]:
+        """Return the point whose reading came from *addresses*, and the changes if nobody knew it.
+
+        A reading is no word about the alarms and faults of a known point: it is not heard by it.
+        """
+        address = self._address_of(addresses)
+        if (name := self.site.name_of(LINE, address)) is not None:
+            return name, ()
+        found = self.site.accept_state(
+            LINE, address, DetectorState(), retained=False, moment=moment, from_panel=True
+        )
+        return found.name or wire_name_from(address), found.changes
 
     def reset(self, moment: Moment) -> list[ConditionChange]:
         """Return the changes of a reset of its panel: no alarm that it told stands any more."""
@@ -170,9 +187,9 @@ class Transmitter:
             for kind, _ in held
         )
 
-    def _address_of(self, event: AddressedEvent) -> str:
-        """Return the configured address of *event*, or the closest one."""
-        return next((each for each in event.addresses if each in self._configured), event.addresses[0])
+    def _address_of(self, addresses: Sequence[str]) -> str:
+        """Return the configured one of *addresses*, or the closest."""
+        return next((each for each in addresses if each in self._configured), addresses[0])
 
 
 def is_time_to_tell(at: float, now: float) -> bool:

@@ -6,6 +6,7 @@ share no line, so that a mistake of one is seen by the other.
 
 import re
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -47,6 +48,23 @@ class GbtTransmitter:
         system_kind, number = map(int, system.split("."))
         body = struct.pack("<BBBHHH", system_kind, number, kind, zone, position, state)
         return b"\x02\x01" + body + "烟感".encode("gb18030").ljust(31, b"\0") + self.tag(at)
+
+    def analogs(self, values: Iterable[tuple[str, int, int]], *, at: float, age_s: float = 0.0) -> bytes:
+        """Return the unit that tells *values*, each a component, its analog type and a number.
+
+        They were sampled *age_s* before.
+        """
+        objects = []
+        for component, kind, raw in values:
+            zone, position = map(int, component.split("."))
+            body = struct.pack("<BBBHHBh", 1, 1, _SMOKE, zone, position, kind, raw)
+            objects.append(body + self.tag(at - age_s))
+        return bytes([3, len(objects)]) + b"".join(objects)
+
+    def system(self, state: int, *, at: float, system: str = "1.1") -> bytes:
+        """Return the unit that tells the *state* of a system."""
+        system_kind, number = map(int, system.split("."))
+        return b"\x01\x01" + struct.pack("<BBH", system_kind, number, state) + self.tag(at)
 
     def device(self, state: int, *, at: float) -> bytes:
         """Return the unit that tells the *state* of the transmitter itself."""

@@ -126,9 +126,7 @@ class SitePoints:
 
         Of the latter only those of which something is still open: it ends by their address.
         """
-        waiting = {
-            at: name for at, name in self._names.items() if (Scope.POINT, name) in self._held
-        }
+        waiting = {at: name for at, name in self._names.items() if (Scope.POINT, name) in self._held}
         return waiting | {at: point.name for at, point in self._points.items() if point.kind is None}
 
     def accept_sentence(
@@ -217,8 +215,13 @@ class SitePoints:
 
     def is_known(self, heard_on: str, address: str) -> bool:
         """Return whether there is a point at *address*, or was one before a restart."""
+        return self.name_of(heard_on, address) is not None
+
+    def name_of(self, heard_on: str, address: str) -> str | None:
+        """Return the name of the point at *address*, also of one from before a restart; else None."""
         where = (heard_on, address)
-        return where in self._points or where in self._names
+        point = self._points.get(where)
+        return self._names.get(where) if point is None else point.name
 
     def set_reachable(
         self, heard_on: str, address: str, moment: Moment, *, online: bool

@@ -1,6 +1,7 @@
 """A transmitter of GB/T 26875.3: its states are signals, and it is confirmed once they are on disk."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from firmware_sim.domain.gbt26875 import CONFIRM, DENY, GbtTransmitter, damaged
-from firmware_sim.peers.gbt_transmitter import GbtFaults, SimulatedGbtTransmitter
+from firmware_sim.peers.gbt_transmitter import DatagramLine, GbtFaults, SimulatedGbtTransmitter
+from receiver.adapters import reading_lane
 from receiver.settings import Settings
 from tests.adapters.gateway.rig import center
 from tests.adapters.receiver.rig import quarantined, receiver, settings_for
@@ -64,7 +66,7 @@ async def test_a_fire_is_a_signal_and_so_is_its_end(broker: Server, tmp_path: Pa
         assert (await panel.component(FIRE, "10.2")).command == CONFIRM
         await eventually(lambda: "kho fire raised: detector_alarm" in rct.story)
         # The system that sums it up, and the transmitter itself, are no further fires.
-        await panel.tell(b"\x01\x01\x01\x01\x02\x00" + PANEL.tag(time.time()))
+        await panel.tell(PANEL.system(0b11, at=time.time()))
         await panel.tell(PANEL.device(0b11, at=time.time()))
         await panel.component(NORMAL, "10.2")
         await eventually(lambda: "kho fire restored: detector_alarm" in rct.story)
@@ -76,12 +78,20 @@ async def test_a_fire_is_a_signal_and_so_is_its_end(broker: Server, tmp_path: Pa
         assert len([each for each in rct.story if "fire raised" in each]) == 2
 
 
-async def test_a_system_alone_is_a_fire(broker: Server, tmp_path: Path) -> None:
+async def test_a_system_that_burns_is_told_at_once_and_so_is_its_component(
+    broker: Server, tmp_path: Path
+) -> None:
     settings = gbt_settings(tmp_path, broker, {})
     async with center(broker) as rct, receiver(settings), simulated(settings) as panel:
         await eventually(lambda: rct.sees_lines)
-        await panel.tell(b"\x01\x01\x01\x01\x02\x00" + PANEL.tag(time.time()))
+        await panel.tell(PANEL.system(0b11, at=time.time()))
         await eventually(lambda: "system-1-1 fire raised: common_alarm" in rct.story)
+        await panel.component(FIRE, "10.2")
+        await eventually(lambda: "kho fire raised: detector_alarm" in rct.story)
+        told = {each.name: each.quantity for each in rct.signals if each.kind == "fire"}
+        assert told == {"system-1-1": "commonalarm", "kho": "alarm"}, "the center knows which may be one"
+        await panel.tell(PANEL.system(NORMAL, at=time.time()))
+        await eventually(lambda: "system-1-1 fire restored: common_alarm" in rct.story)
         await panel.tell(PANEL.device(0b1000, at=time.time()))
         await eventually(lambda: "transmitter fault raised: panel_fault" in rct.story)
 
@@ -156,6 +166,124 @@ async def test_what_nobody_knows_is_set_aside_told_and_denied(
         assert fault in quarantined(tmp_path)
         await eventually(lambda: "transmitter fault raised: unreadable_messages" in rct.story)
         assert not [each for each in rct.story if "fire" in each]
+
+
+async def test_analog_values_are_readings_and_wait_for_the_center_over_a_restart(
+    broker: Server, tmp_path: Path
+) -> None:
+    settings = gbt_settings(tmp_path, broker, {})
+    values = [("10.2", 3, 701), ("10.2", 3, -5), ("10.2", 4, 12), ("10.9", 5, 1_013), ("10.2", 200, 7)]
+    async with center(broker) as rct:
+        rct.receipts["telemetry"] = False
+        async with receiver(settings), simulated(settings, faults=GbtFaults(repeats=1)) as panel:
+            await eventually(lambda: rct.sees_lines)
+            now = time.time()
+            told = await panel.tell(PANEL.analogs(values, at=now, age_s=30.0))
+            assert told.command == CONFIRM
+            await eventually(lambda: rct.batches)
+            await eventually(lambda: rct.heartbeats[-1].telemetry.depth == 1)
+        rct.receipts["telemetry"] = True
+        rct.batches.clear()
+        async with receiver(settings), simulated(settings) as panel:
+            await eventually(lambda: rct.batches)
+            await eventually(lambda: rct.heartbeats[-1].telemetry.last_seq == 1)
+            await eventually(lambda: rct.heartbeats[-1].telemetry.depth == 0)
+            # A reading is no word about a fire, and none of ours is made of 70 degrees at the panel.
+            assert not [each for each in rct.story if "fire" in each]
+            unknown = "system-1-1-component-10-9"
+            assert f"{unknown} supervisory raised: unknown_point" in rct.story
+            await panel.analog(3, 220, "10.9")
+            await eventually(lambda: rct.heartbeats[-1].telemetry.last_seq == 2)
+    (series,) = {batch.seq: batch.series for batch in rct.batches if batch.seq == 1}.values()
+    assert {(each.point, each.quantity): each.v for each in series} == {
+        ("kho", "temperature"): [70.1, -0.5],
+        ("kho", "pressure"): [1_200.0],
+        (unknown, "pressure"): [101.3],
+        ("kho", "analog-200"): [7.0],
+    }
+    for each in series:
+        assert len(set(each.t)) == len(each.t)
+        assert all(28.0 <= now - at / 1e6 <= 33.0 for at in each.t), "sampled 30 s before they were sent"
+
+
+async def test_readings_give_way_to_the_alarms_on_a_disk_that_is_short(
+    broker: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_lane, "_KEEP_FREE", 1 << 62)
+    settings = gbt_settings(tmp_path, broker, {})
+    async with receiver(settings), simulated(settings, answer_s=0.5) as panel:
+        await panel.heartbeat()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(2):
+                await panel.analog(3, 220, "10.2")
+        assert (await panel.component(FIRE, "10.2")).command == CONFIRM
+
+
+async def test_the_oldest_readings_go_when_too_many_wait(
+    broker: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_lane, "_MOST_WAITING", 3)
+    monkeypatch.setattr(reading_lane, "_LOOKED_AT_EVERY_S", 0.2)
+    settings = gbt_settings(tmp_path, broker, {})
+    async with center(broker) as rct, receiver(settings), simulated(settings) as panel:
+        rct.receipts["telemetry"] = False
+        for raw in range(8):
+            assert (await panel.analog(3, raw, "10.2")).command == CONFIRM
+        await eventually(lambda: rct.heartbeats and rct.heartbeats[-1].telemetry.thinned == 5)
+        rct.receipts["telemetry"] = True
+        await panel.analog(3, 99, "10.2")
+        await eventually(lambda: 9.9 in rct.readings("kho"))
+
+
+async def test_a_fire_over_udp_is_confirmed_to_where_it_came_from_and_stored_once(
+    broker: Server, tmp_path: Path
+) -> None:
+    settings = gbt_settings(tmp_path, broker, {})
+    deaf = GbtFaults(deaf=2)
+    async with (
+        center(broker) as rct,
+        receiver(settings),
+        simulated(settings, udp=True, faults=deaf, answer_s=2.0, address="127.0.0.7") as panel,
+    ):
+        await eventually(lambda: rct.sees_lines)
+        assert (await panel.component(FIRE, "10.2")).command == CONFIRM
+        await eventually(lambda: "kho fire raised: detector_alarm" in rct.story)
+        assert (await panel.heartbeat()).command == CONFIRM
+        await panel.component(NORMAL, "10.2")
+        await eventually(lambda: "kho fire restored: detector_alarm" in rct.story)
+        assert [each.seq for each in rct.signals] == [1, 2]
+
+
+async def test_a_stranger_over_udp_gets_no_more_than_he_sent(broker: Server, tmp_path: Path) -> None:
+    settings = gbt_settings(tmp_path, broker, {}, frames_s=1, frames_at_once=20)
+    stranger = GbtTransmitter("999")
+    fire = stranger.frame(1, stranger.component(FIRE, "10.2", at=time.time()), at=time.time())
+    empty, noise = stranger.frame(2, at=time.time()), b"@@" * 400
+    async with receiver(settings):
+        line = await DatagramLine.opened("127.0.0.1", settings.gbt.port, "127.0.0.8")
+        async with simulated(settings, udp=True, answer_s=1.0) as panel:
+            await panel.heartbeat()  # the port is open
+            for data in (fire, damaged(fire), empty):
+                await line.write(data)
+                async with asyncio.timeout(10):
+                    assert len(await line.read()) <= len(data)
+            await line.write(noise)
+            await line.write(PANEL.frame(3, at=time.time())[:-1])
+            # Many frames in one datagram are no way round what an address may send.
+            await line.write(empty * 60)
+            denied = 0
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(3):
+                    while True:
+                        denied += len(await line.read()) // 30
+            assert denied <= 60
+            await line.write(fire)
+            assert (await panel.heartbeat()).command == CONFIRM, "nobody else waits for it"
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(1):
+                    await line.read()
+        line.close()
+    assert "unknown_account" in quarantined(tmp_path)
 
 
 async def test_a_wrong_sum_is_denied_and_set_aside(broker: Server, tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.names import is_name
 from firmware_sim.domain.gbt26875 import GbtTransmitter, damaged, read_center
 from receiver.domain import gbt_answers
 from receiver.domain.faults import FrameFault
 from receiver.domain.frame_splitter import UnsoundBytes
+from receiver.domain.gbt_analogs import ANALOG_TYPES
 from receiver.domain.gbt_frame import (
     LONGEST_FRAME,
     GbtFrame,
@@ -76,6 +78,8 @@ def test_a_unit_means_what_its_vector_says(vector: dict[str, Any]) -> None:
     read = read_unit(bytes.fromhex(vector["unit"]))
     assert read.unread is None
     assert said(bytes.fromhex(vector["unit"])) == vector["says"]
+    reads = [f"{each.quantity} {each.value:g} at {each.addresses[0]}" for each in read.readings]
+    assert reads == vector.get("reads", [])
 
 
 def test_answers_are_those_of_the_public_examples() -> None:
@@ -170,7 +174,7 @@ def test_no_bytes_at_all_break_the_reader(data: bytes) -> None:
 @given(st.binary(max_size=300), st.sampled_from([1, 2, 3, 4, 8, 21, 24, 28]), st.integers(0, 255))
 def test_no_unit_breaks_the_reader(body: bytes, kind: int, count: int) -> None:
     read = read_unit(bytes([kind, count]) + body)
-    assert len(read.events) <= count
+    assert len(read.events) + len(read.readings) <= count
 
 
 @given(st.integers(0, len(FRAMES[0]) - 1), st.integers(0, 7))
@@ -213,6 +217,46 @@ def test_an_object_that_is_cut_off_costs_no_other() -> None:
     assert [each.addresses[1] for each in read.events] == ["component-10-2"]
     assert read.unread is not None
     assert read.unread.fault is FrameFault.BAD_DATA
+
+
+@given(st.integers(0, 255), st.integers(-32_768, 32_767))
+def test_every_analog_value_has_a_quantity_whose_name_may_be_stored(kind: int, raw: int) -> None:
+    unit = PANEL.analogs([("10.2", kind, raw)], at=AT)
+    (reading,) = read_unit(unit).readings
+    assert is_name(reading.quantity)
+    known = ANALOG_TYPES.get(kind)
+    step = 1.0 if known is None else known.step
+    assert reading.value == pytest.approx(raw * step)
+    assert reading.is_of_standard is (known is not None)
+
+
+@pytest.mark.parametrize(
+    ("sampled", "sent", "age"),
+    [
+        (AT, AT, 0.0),
+        (AT - 90, AT, 90.0),
+        (AT + 5, AT, 0.0),  # sampled after it was sent: the clock was set
+        (AT - 30 * 86_400, AT, 0.0),
+    ],
+)
+def test_the_age_of_a_value_is_told_by_one_clock(sampled: float, sent: float, age: float) -> None:
+    (reading,) = read_unit(PANEL.analogs([("10.2", 3, 1)], at=sampled)).readings
+    assert reading.age_s(PANEL.tag(sent)) == age
+
+
+def test_a_value_without_a_time_or_of_a_clock_that_was_never_set_is_of_now() -> None:
+    unit = PANEL.analogs([("10.2", 3, 1)], at=AT)
+    (bare,) = read_unit(unit[:-6]).readings
+    assert bare.age_s(PANEL.tag(AT)) == 0.0
+    (timed,) = read_unit(unit).readings
+    assert timed.age_s(bytes(6)) == 0.0
+
+
+def test_a_value_that_is_cut_off_costs_no_other() -> None:
+    unit = PANEL.analogs([("10.2", 3, 1), ("10.3", 3, 2)], at=AT)
+    read = read_unit(unit[:-10])
+    assert [each.value for each in read.readings] == [0.1]
+    assert read.unread is not None
 
 
 def test_types_of_a_maker_are_said() -> None:
