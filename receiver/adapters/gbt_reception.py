@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 
+import structlog
+
 from contract.digests import digest
 from gateway.domain.model.conditions import ConditionChange
 from gateway.domain.model.moment import Moment
@@ -21,9 +23,11 @@ from receiver.domain.gbt_analogs import GbtReading
 from receiver.domain.gbt_answers import Command
 from receiver.domain.gbt_frame import GbtFrame, GbtHead, read_head
 from receiver.domain.gbt_times import read_tag, write_tag
-from receiver.domain.gbt_unit import read_unit
+from receiver.domain.gbt_unit import UnitRead, read_unit
 from receiver.domain.message import Refused
 from receiver.domain.recent_frames import RecentFrame
+
+log = structlog.get_logger(__name__)
 
 _TOLD_EVERY_S = 3_600.0
 """Seconds between two orders to a transmitter to set its clock."""
@@ -148,9 +152,7 @@ class GbtReception:
             self._metrics.repeated.inc()
             account.store_frame((), None, on_stored=partial(self._confirm, peer, frame, account))
             return
-        read = read_unit(frame.unit)
-        if read.unread is not None and not (read.events or read.readings):
-            raise read.unread
+        read = _read(frame, account)
         if read.readings and self._room.is_short:
             self._metrics.commit_failures.inc()
             return
@@ -233,6 +235,16 @@ class GbtReception:
     def _answer(self, peer: Peer, token: str, answer: bytes) -> None:
         self._count_answer(token).inc()
         peer.answer(answer)
+
+
+def _read(frame: GbtFrame, account: AccountGateway) -> UnitRead:
+    """Return what *frame* tells; raise Refused if none of it is understood."""
+    read = read_unit(frame.unit)
+    if read.unread is not None and not (read.events or read.readings):
+        raise read.unread
+    for note in read.notes:
+        log.info("transmitter reports", gateway=account.plan.name, note=note)
+    return read
 
 
 def _nothing() -> None:

@@ -3,7 +3,7 @@
 The time of an object is when the panel saw it, by the transmitter's clock: nothing is judged by it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from receiver.domain.faults import FrameFault
@@ -16,6 +16,7 @@ from receiver.domain.gbt_meanings import (
     operation_meanings,
     system_meanings,
 )
+from receiver.domain.gbt_notes import descriptions, operation_note
 from receiver.domain.gbt_times import TAG_BYTES
 from receiver.domain.meanings import Meaning
 from receiver.domain.message import Refused
@@ -56,12 +57,13 @@ class GbtEvent:
 class UnitRead:
     """The events and readings of a data unit; *clock* is the time that it is there to tell, as a tag.
 
-    *unread* is why a part of it was not understood, if one was not.
+    *notes* are for the log alone. *unread* is why a part of it was not understood, if one was not.
     """
 
     events: tuple[GbtEvent, ...] = ()
     readings: tuple[GbtReading, ...] = ()
     clock: bytes | None = None
+    notes: Sequence[str] = ()
     unread: Refused | None = None
 
 
@@ -77,7 +79,8 @@ def read_unit(unit: bytes) -> UnitRead:
         return UnitRead(unread=Refused(FrameFault.BAD_DATA, "a data unit of one byte"))
     kind, count, body = unit[0], unit[1], unit[2:]
     if kind in _SAY_NOTHING:
-        return UnitRead(clock=body[-TAG_BYTES:] if kind in _CLOCKS and len(body) >= TAG_BYTES else None)
+        clock = body[-TAG_BYTES:] if kind in _CLOCKS and len(body) >= TAG_BYTES else None
+        return UnitRead(clock=clock, notes=descriptions(kind, count, body))
     if kind not in _OBJECT_BYTES:
         text = f"data units of type {kind} are not known; they are its maker's own"
         return UnitRead(unread=Refused(FrameFault.UNKNOWN_TYPE, text))
@@ -93,14 +96,17 @@ def read_unit(unit: bytes) -> UnitRead:
         times = [body[at + size : at + step] for at in range(0, count * step, step)]
         readings = tuple(map(_reading, whole, times))
         return UnitRead(readings=readings, unread=unread)
-    return UnitRead(tuple(event for each in whole for event in _events_of(kind, each)), unread=unread)
+    events = tuple(event for each in whole for event in _events_of(kind, each))
+    return UnitRead(events, notes=tuple(each.note for each in events if each.note), unread=unread)
 
 
 def _events_of(kind: int, body: bytes) -> Iterator[GbtEvent]:
     if kind == DEVICE_STATE:
         yield GbtEvent((DEVICE,), device_meanings(body[0]))
     elif kind == DEVICE_OPERATION:
-        yield GbtEvent((DEVICE,), operation_meanings(body[0], of_device=True))
+        meaning = operation_meanings(body[0], of_device=True)
+        note = operation_note(DEVICE, body[0], body[1], of_device=True)
+        yield GbtEvent((DEVICE,), meaning, note=note)
     elif kind == COMPONENT_STATE:
         yield _component(body)
     else:
@@ -120,14 +126,14 @@ def _reading(body: bytes, sampled: bytes) -> GbtReading:
 
 def _component(body: bytes) -> GbtEvent:
     state = int.from_bytes(body[7:9], "little")
-    note = body[9:].rstrip(b"\x00 ").decode("gb18030", "replace")
-    return GbtEvent(_component_addresses(body), component_meanings(body[2], state), note=note)
+    return GbtEvent(_component_addresses(body), component_meanings(body[2], state))
 
 
 def _system(kind: int, body: bytes) -> GbtEvent:
     name = f"system-{body[0]}-{body[1]}"
     if kind == SYSTEM_OPERATION:
         meaning = operation_meanings(body[2], of_device=False)
-        return GbtEvent((name,), meaning, resets=bool(body[2] & OPERATED_RESET))
+        note = operation_note(name, body[2], body[3], of_device=False)
+        return GbtEvent((name,), meaning, resets=bool(body[2] & OPERATED_RESET), note=note)
     state = int.from_bytes(body[2:4], "little")
     return GbtEvent((name,), system_meanings(name, state), resets=bool(state & SYSTEM_RESET))

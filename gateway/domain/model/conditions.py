@@ -148,20 +148,26 @@ class ConditionSet:
             if own is kind and source in {cause.source for cause in each.causes}
         ]
 
-    def end_from_before_restart(self, moment: Moment) -> list[ConditionChange]:
-        """End all causes from before the restart that were not seen again."""
-        return self._end_from_before_restart(moment, set(Kind))
+    def end_from_before_restart(
+        self, moment: Moment, *, but: Set[ConditionKey] = frozenset()
+    ) -> list[ConditionChange]:
+        """End all causes from before the restart that were not seen again, *but* for these."""
+        return self._end_from_before_restart(moment, set(Kind), but=but)
 
     def end_alarms_from_before_restart(self, moment: Moment) -> list[ConditionChange]:
         """End the fires and pre-alarms from before the restart: their panel was reset."""
         return self._end_from_before_restart(moment, _ALARMS)
 
-    def _end_from_before_restart(self, moment: Moment, kinds: Set[Kind]) -> list[ConditionChange]:
+    def _end_from_before_restart(
+        self, moment: Moment, kinds: Set[Kind], *, but: Set[ConditionKey] = frozenset()
+    ) -> list[ConditionChange]:
         known = [
             cause
             for condition in list(self._open.values())
             for cause in list(condition.causes)
-            if cause.source == BEFORE_RESTART and cause.kind in kinds
+            if cause.source == BEFORE_RESTART
+            and cause.kind in kinds
+            and (cause.kind, cause.reason) not in but
         ]
         return [change for cause in known for change in self.end(cause, moment)]
 

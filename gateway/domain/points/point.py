@@ -343,14 +343,17 @@ class MonitoredPoint:
         )
 
     def _end_restored_conditions(self, moment: Moment) -> list[ConditionChange]:
-        """End conditions from before a restart that did not recur for long enough."""
+        """End conditions from before a restart that did not recur for long enough.
+
+        A fire that the detector or its panel decided ends by a word about that fire alone.
+        """
         first_t = self._first_t
         if self._settled or self._silent or first_t is None or self.doubts_fire:
             return []
         if moment.t - first_t <= _HEARD_SINCE_RESTART_S:
             return []
         self._settled = True
-        return self.conditions.end_from_before_restart(moment)
+        return self.conditions.end_from_before_restart(moment, but=_DECIDED_ELSEWHERE)
 
     def _judge_together(self, signs: MultiCriteriaJudge, moment: Moment) -> list[ConditionChange]:
         """Begin or end a fire by several quantities together; a suppressed point raises none."""
@@ -437,6 +440,7 @@ def _status_of(state: DetectorState) -> Status:
     return Status.DISABLED if state.disabled else Status.NORMAL
 
 
+_DECIDED_ELSEWHERE = frozenset((Kind.FIRE, reason) for reason in SWITCHES.values())
 _SILENT = ConditionCause(Kind.FAULT, SignalReason.SILENT)
 _NEVER_HEARD = ConditionCause(Kind.FAULT, SignalReason.NEVER_HEARD)
 # The second, because a pre-alarm stands in the log alone, and somebody must look at that detector.

@@ -295,6 +295,17 @@ def test_a_fire_from_before_a_restart_stays_until_a_message_names_smoke() -> Non
     assert point.story() == ["fire restored: detector_alarm"]
 
 
+def test_a_fire_from_before_a_restart_is_not_over_because_something_else_is_heard() -> None:
+    held = [(Kind.FIRE, "detector_alarm"), (Kind.SUPERVISORY, "battery_low")]
+    point = bench(PointKind.LEVEL, held=held, silent_after_s=1e9)
+    point.state(1, tamper=False)
+    for t in range(2, 200):
+        point.tick(t)
+    assert point.story() == ["supervisory restored: battery_low"]
+    point.state(200, smoke=False)
+    assert point.story()[1:] == ["fire restored: detector_alarm"]
+
+
 def test_each_quantity_of_a_point_raises_its_own_fire_and_the_last_to_end_restores_them_all() -> None:
     point = bench(PointKind.MULTI).seen_calm()
     point.hear("smoke", steady(1.0, since=0, until=60))

@@ -171,7 +171,11 @@ def test_no_bytes_at_all_break_the_reader(data: bytes) -> None:
             read_unit(item.unit)
 
 
-@given(st.binary(max_size=300), st.sampled_from([1, 2, 3, 4, 8, 21, 24, 28]), st.integers(0, 255))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([1, 2, 3, 4, 5, 6, 7, 8, 21, 24, 25, 26, 28]),
+    st.integers(0, 255),
+)
 def test_no_unit_breaks_the_reader(body: bytes, kind: int, count: int) -> None:
     read = read_unit(bytes([kind, count]) + body)
     assert len(read.events) + len(read.readings) <= count
@@ -250,6 +254,22 @@ def test_a_value_without_a_time_or_of_a_clock_that_was_never_set_is_of_now() -> 
     assert bare.age_s(PANEL.tag(AT)) == 0.0
     (timed,) = read_unit(unit).readings
     assert timed.age_s(bytes(6)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("unit", "note"),
+    [
+        ("04 01 01 02 03 FA 02 3A 09 1A 09 0C", "system-1-2: reset, silenced by operator 250"),
+        ("18 01 20 01 02 3A 09 1A 09 0C", "device: roll-call answered by operator 1"),
+        ("05 01 01 02 02 03", "system-1-2: version 2.3"),
+        ("19 01 01 04", "device: version 1.4"),
+        ("06 01 01 02 04 D1 CC B8 D0", "system-1-2: 烟感"),
+        ("1A 01 03 41 0A 42", "device: A?B"),
+        ("1A 01 FF 41", "device: A"),
+    ],
+)
+def test_operations_and_versions_are_named_for_the_log(unit: str, note: str) -> None:
+    assert list(read_unit(bytes.fromhex(unit)).notes) == [note]
 
 
 def test_a_value_that_is_cut_off_costs_no_other() -> None:
