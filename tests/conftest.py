@@ -8,12 +8,12 @@ import pytest
 
 from tests.support.depth import register_profiles
 from tests.support.marks import mark_servers
+from tests.support.new_centers import new_postgresql, new_sqlite
 from tests.support.servers import (
     Server,
     influxdb1,
     influxdb2,
     mosquitto,
-    own_database,
     postgresql,
     victoria_metrics,
 )
@@ -65,10 +65,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database: the test runs on each kind of it."""
+    """The URL of a new center's database: the test runs on each kind of it."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'center.db'}"
+        yield new_sqlite(tmp_path / "center.db")
         return
     server: Server = request.getfixturevalue("postgres_server")
-    with own_database(server) as url:
+    with new_postgresql(server) as url:
         yield url

@@ -56,6 +56,7 @@ from runtime.clock import Clock, utc_now
 from runtime.settings import GuardedWeb
 from runtime.web import serve
 from tests.stories.alerting.house import signal
+from tests.support.new_centers import give_tables
 from tests.support.receipts import proof_of
 from tests.support.registry_work import ThreadRunner
 
@@ -344,6 +345,7 @@ async def province(
 ) -> AsyncIterator[Province]:
     """Serve a center in which something happened in each of *communes*, at the time of *clock*."""
     known = registered(*(each for each in communes if each != LOST)) if content is None else content
+    give_tables(database)
     async with registry.store.open_store(database) as store:
         await store.store_registry(known, who="test", now=clock())
     metrics, accounts = Metrics(CollectorRegistry()), Accounts()

@@ -238,20 +238,20 @@ def postgresql(folder: Path) -> Iterator[Server]:
 _numbers = count()
 
 
-def empty_database(server: Server) -> str:
-    """The URL of a new database of the PostgreSQL at *server*."""
+def empty_database(server: Server, *, like: str = "template1") -> str:
+    """The URL of a new database of the PostgreSQL at *server*, a copy of the one named *like*."""
     base, name = f"postgresql+psycopg://postgres@127.0.0.1:{server.port}", f"test_{next(_numbers)}"
     engine = create_engine(f"{base}/postgres", isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {like}"))
     engine.dispose()
     return f"{base}/{name}"
 
 
 @contextmanager
-def own_database(server: Server) -> Iterator[str]:
+def own_database(server: Server, *, like: str = "template1") -> Iterator[str]:
     """The URL of a new database, which is gone after the block: hundreds fill a disk of memory."""
-    url = empty_database(server)
+    url = empty_database(server, like=like)
     yield url
     base, _, name = url.rpartition("/")
     engine = create_engine(f"{base}/postgres", isolation_level="AUTOCOMMIT")

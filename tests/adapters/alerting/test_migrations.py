@@ -41,6 +41,7 @@ from runtime.process import CannotStart
 from runtime.revisions import Revisions
 from tests.adapters.alerting import before_revisions
 from tests.stories.alerting.house import START, house
+from tests.support.servers import Server, own_database
 
 OWNERS = [
     pytest.param(alerting.migrations.REVISIONS, alerting.store.tables.metadata, id="alerting"),
@@ -89,6 +90,17 @@ async def main(url, folder):
         await database.migrate(Revisions("test", Path(folder)))
 asyncio.run(main(*sys.argv[1:]))
 """
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table: the test runs on each kind of it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'center.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    with own_database(server) as url:
+        yield url
 
 
 async def migrate(url: str, *owners: Revisions) -> None:
