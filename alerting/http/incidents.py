@@ -9,6 +9,7 @@ from aiohttp import web
 
 from alerting.domain.model.desk import desk_watch
 from alerting.domain.model.events import Acknowledge, Close, MarkSeen, OperatorAction
+from alerting.domain.model.fire import FireIncident
 from alerting.domain.model.incident import IncidentKind, Outcome
 from alerting.domain.wording.explanation import ExplanationSentence, coming, explanation, missing_rows
 from alerting.domain.wording.incident_parts import SHOWN, premises
@@ -19,6 +20,7 @@ from alerting.http.access import rights_of
 from alerting.http.account_contacts import AccountContacts
 from alerting.http.acting import ActedBy, Said, operator_of
 from alerting.http.lookup import Reach, check_reach, existing_incident, named_in
+from alerting.http.neighbouring_fires import with_neighbours
 from alerting.http.queue_rows import QueueRows
 from alerting.http.responses import damaged_response, incident_response
 from alerting.http.second_person import SecondPerson
@@ -252,4 +254,6 @@ def _in_full(
     shown = QueueRows([incident], store=store, index=index, now=now).shown(incident, most=None)
     deliveries, entries = store.deliveries.of(incident_id), store.entries_of(incident_id)
     told = people_told(deliveries, entries, index, usable=usable)
+    if isinstance(incident, FireIncident) and isinstance(shown, wire.FireIncident):
+        shown = with_neighbours(store, incident, shown)
     return msgspec.structs.replace(shown, deliveries=deliveries, timeline=entries, told=told)

@@ -200,6 +200,19 @@ class PremisesAnswer(Struct, frozen=True, kw_only=True):
     people: int | None = None
 
 
+class NeighbouringFire(Struct, frozen=True, kw_only=True):
+    """Another fire of the same premises: less than an hour is between the end of one and the next one.
+
+    It is open where *closed_at* is null; *closed_by* is null too where it closed itself.
+    """
+
+    id: IncidentId
+    opened_at: Micros
+    closed_at: Micros | None = None
+    closed_by: str | None = None
+    outcome: AnyOutcome | None = None
+
+
 class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     """A fire; *exercise* in a drill, *standing* are the points that it left, or has, in fire.
 
@@ -211,7 +224,8 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     notified said of it.
     Where one incident is asked for by its id, all points are there; else the first ones, and
     *more_points*, *more_zones* and *more_standing* count the rest. *queue* is there where incidents are
-    asked for, and missing in the answer to an act.
+    asked for, and missing in the answer to an act. *earlier* and *later* are the fires before and after
+    it, if any, where one is asked for by its id; an exercise is never that of a real fire.
     """
 
     phase: FirePhase
@@ -229,6 +243,8 @@ class FireIncident(_Incident, frozen=True, kw_only=True, tag="fire"):
     more_zones: int = 0
     more_standing: int = 0
     queue: QueueRow | UnsetType = UNSET
+    earlier: NeighbouringFire | UnsetType | None = UNSET
+    later: NeighbouringFire | UnsetType | None = UNSET
 
 
 class _Trouble(_Incident, frozen=True, kw_only=True):

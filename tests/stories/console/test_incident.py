@@ -190,3 +190,26 @@ async def test_the_report_of_a_fire_is_a_page_that_prints(
         await expect(page.locator(".strip")).to_be_hidden()
         await expect(report.get_by_role("button", name="In hoặc lưu PDF")).to_be_hidden()
         assert (await page.pdf(format="A4")).startswith(b"%PDF")
+
+
+async def test_a_fire_soon_after_another_one_links_it_and_that_one_links_it(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    session = await center.sign_in("binh")
+    await center.market.fire("nut-an")
+    async with browser.page(center, session=session) as page:
+        await open_fire(page)
+        old = page.url
+        closed = {"outcome": "false_alarm", "cause": None, "note": "", "instead_of": None}
+        await center.act(f"/api/v1/incidents/{old.rsplit('/', 1)[1]}/close", session, closed)
+        await expect(page.locator(".head-end")).to_contain_text("Trần Thị Bình")
+        await expect(page.locator(".head-neighbour")).to_have_count(0)
+        # The page of the old one is open all the time, and says by itself that there is a new one.
+        await center.market.restore("nut-an")
+        await center.market.fire("nut-an")
+        await page.get_by_role("link", name="cơ sở này có vụ cháy mới").click()
+        earlier = page.locator(".head-neighbour")
+        await expect(earlier).to_contain_text("do Trần Thị Bình kết thúc (báo động giả)")
+        assert page.url != old
+        await earlier.get_by_role("link").click()
+        await expect(page).to_have_url(old)

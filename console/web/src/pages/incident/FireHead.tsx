@@ -11,6 +11,7 @@ import { Since } from "../../time/Since";
 import { ExerciseMark } from "../../training/ExerciseMark";
 import { waits } from "../../watch/news";
 import { useWords } from "../../words/words";
+import { NeighbouringFires } from "./NeighbouringFires";
 
 export function FireHead({ fire }: { fire: Fire }) {
   const words = useWords();
@@ -25,6 +26,7 @@ export function FireHead({ fire }: { fire: Fire }) {
       </p>
       <h1 id="incident-title">{fire.premises.name}</h1>
       <Reopened fire={fire} />
+      <NeighbouringFires fire={fire} />
       <p className="head-where">{place}</p>
       <p>
         <Since at={fire.opened_at} label={t("desk.incident.since")} />

@@ -68,10 +68,12 @@ export function useProcedure(id: string): UseQueryResult<Schemas["IncidentProced
   });
 }
 
-/** Asks again for all of the incident, soon after something happened in it. */
+/** Asks again for all of the incident, soon after something happened in it, or another one opened or ended there. */
 export function useRefresh(id: string): void {
   const client = useQueryClient();
   const row = useLive((live) => live.open.get(id));
+  const premises = client.getQueryData<Incident>(["incident", id])?.premises.id;
+  const there = useLive((live) => firesAt(premises, live.open.values()));
   const last = useLive((live) => live.entries.findLast((each) => each.incident === id)?.id);
   const asked = useRef(0);
   useEffect(() => {
@@ -81,5 +83,11 @@ export function useRefresh(id: string): void {
       void client.invalidateQueries({ queryKey: ["incident", id] }, { cancelRefetch: false });
     }, wait);
     return () => window.clearTimeout(timer);
-  }, [client, id, row, last]);
+  }, [client, id, row, last, there]);
+}
+
+/** The ids of the open fires at *premises*, in one line. */
+function firesAt(premises: string | undefined, open: Iterable<Incident>): string {
+  const fires = [...open].filter((each) => each.kind === "fire" && each.premises.id === premises);
+  return fires.map((each) => each.id).join(" ");
 }
