@@ -154,7 +154,7 @@ async def test_the_forces_of_a_step_are_named_and_counted_where_they_are(burning
         ("Đội CC khu vực 1", start, None),
         ("Xe chữa cháy 1", start, None),
     ]
-    said = "Lan đã điều động Đội CC khu vực 1, Xe chữa cháy 1."
+    said = "Lan đã điều động Đội CC khu vực 1, Xe chữa cháy 1. Tocsin không gửi lệnh, phải gọi điện."
     assert await last_sentence(burning, IN_VIETNAMESE) == said
     await burning.wait(seconds=60)
     there = await act(burning, Advance("Lan", Phase.ON_SCENE, "lan", forces=(ENGINE,)))

@@ -69,8 +69,7 @@ async def test_a_fire_is_acted_through_by_keyboard_alone(
         await _checklist(an)
         await _said(an)
         await _dispatched(an)
-        await press(an, "s", "Enter")
-        await stored(an, "Đã đến hiện trường")
+        await _arrived(an)
         await expect(an.locator(".acts .act-first")).to_contain_text("Đã khống chế")
         await press(an, "u")
         # Both points are in fire still: it is asked whether it really is.
@@ -128,10 +127,29 @@ async def _dispatched(page: Page) -> None:
     # Nobody is named yet: it says what is missing, and Enter sends nothing.
     await press(page, "Enter")
     await expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("Hãy chọn đơn vị")
-    await press(page, "1", "2", "Enter")
+    await expect(page.get_by_role("dialog")).to_contain_text("Tocsin không gửi lệnh điều động")
+    await press(page, "1", "2")
+    await expect(page.get_by_role("dialog").locator(".unit-calls > li")).to_have_count(2)
+    await press(page, "Enter")
     await stored(page, "Điều động")
     await expect(page.locator(".head")).to_contain_text("Đội CC&CNCH khu vực 1")
     await expect(page.locator(".head")).to_contain_text("Đội dân phòng Xã Một")
+    # Until somebody notes the call, the page says whom nobody has told; so does the timeline.
+    await expect(page.locator(".to-call li")).to_have_count(2)
+    records = page.locator("section[aria-labelledby='records-title']")
+    await expect(records).to_contain_text("Tocsin không gửi lệnh, phải gọi điện")
+
+
+async def _arrived(page: Page) -> None:
+    """Report one of two units on scene, then the other one: neither stands for both."""
+    await press(page, "s", "Enter")
+    await expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("chọn lực lượng")
+    await press(page, "1", "Enter")
+    await stored(page, "Đã đến hiện trường")
+    there = page.locator(".head").get_by_text(re.compile(r"\(đã đến\)"))
+    await expect(there).to_have_text(re.compile(r"^[^(]*\(đã đến\)[^(]*$"))
+    await press(page, "s", "1", "Enter")
+    await expect(there).to_have_text(re.compile(r"\(đã đến\).*\(đã đến\)"))
 
 
 async def _handed_over(an: Page, binh: Page) -> None:
@@ -295,3 +313,51 @@ async def test_an_act_that_the_center_does_not_answer_is_never_called_stored(
         await expect(lost).to_have_count(0)
         timeline = (await center.get(f"/api/v1/incidents/{incident}", session))["timeline"]
         assert [each["event"] for each in timeline].count("note") == 1
+
+
+async def test_a_key_acts_at_the_fire_that_is_open_and_at_no_other(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    session = await center.sign_in("an")
+    market = await fire_of(center, session)
+    await center.shop.fire("nut-an")
+    async with browser.page(center, session=session) as page:
+        await page.goto("/")
+        await expect(page.locator("a.fire")).to_have_count(2)
+        # A fire that is only chosen in the queue is not taken, whatever is pressed there.
+        await press(page, "j", "t", "s", "Enter")
+        await expect(page.locator("#scene-title")).to_be_visible()
+        first = page.url
+        await expect(page.locator(".head-owner")).to_contain_text("chưa ai", ignore_case=True)
+        await press(page, "t")
+        await stored(page, "Tiếp nhận")
+        await press(page, "]")
+        await expect(page).not_to_have_url(first)
+        await expect(page.locator(".head-owner")).to_contain_text("chưa ai", ignore_case=True)
+        listed = (await center.get("/api/v1/incidents", session))["incidents"]
+        assert sum(each["owner"] is not None for each in listed) == 1
+        assert market in {each["id"] for each in listed}
+
+
+async def test_a_fire_that_another_one_had_as_a_suspicion_is_taken_with_a_question(
+    center: DeskCenter, browser: DeskBrowser
+) -> None:
+    an, binh = await center.sign_in("an"), await center.sign_in("binh")
+    await center.market.fire("khoi-1")
+
+    async def suspected() -> str | None:
+        listed = (await center.get("/api/v1/incidents", an))["incidents"]
+        return next((str(each["id"]) for each in listed), None)
+
+    incident = await eventually(suspected)
+    await center.act(f"/api/v1/incidents/{incident}/acknowledge", an, {})
+    async with browser.page(center, session=binh) as page:
+        await open_incident(page, incident)
+        await center.market.fire("khoi-2")
+        await expect(page.locator(".head-phase")).to_contain_text("đã xác nhận")
+        await press(page, "t")
+        await expect(page.get_by_role("dialog")).to_contain_text("Nguyễn Văn An đã tiếp nhận")
+        await press(page, "Escape")
+        await expect(page.locator(".head-owner")).to_contain_text("chưa ai", ignore_case=True)
+        await press(page, "t", "Enter")
+        await expect(page.locator(".head-owner")).to_contain_text("Trần Thị Bình")

@@ -6,13 +6,13 @@ import { whyNot, type Needed } from "../../data/may";
 import { useLive } from "../../live/live";
 import { Act } from "../../parts/Act";
 import { useWords } from "../../words/words";
-import { actsOf, isWithdrawn, type ActName, type OpenAct } from "./acts";
+import { actsOf, isWithdrawn, takenBefore, type ActName, type OpenAct } from "./acts";
 import type { Acting } from "./acting";
 import { ActSheet } from "./ActSheet";
 import { LABELS } from "./labels";
 import { ActsHere } from "./SentActs";
 
-/** Acts that are sent as they are: one key, and nothing more. */
+/** Acts that are sent as they are: one key, and nothing more; what takes a fire from another one asks. */
 const PLAIN = ["take", "accept", "decline", "withdraw", "seen"] as const;
 
 const isPlain = (act: ActName): act is (typeof PLAIN)[number] =>
@@ -25,7 +25,8 @@ export function ActBar({ fire, acting }: { fire: Fire; acting: Acting }) {
   const id = useId();
   const acts = actsOf(fire, who);
   const act = (name: ActName) => {
-    if (isPlain(name)) acting.order({ act: name });
+    const asks = name === "take" && takenBefore(fire, who) !== null;
+    if (isPlain(name) && !asks) acting.order({ act: name });
     else setAsking(name);
   };
   return (

@@ -10,6 +10,7 @@ import { HandOverSheet } from "./HandOverSheet";
 import { NoteSheet } from "./NoteSheet";
 import { OverrideSheet } from "./OverrideSheet";
 import { StepSheet } from "./StepSheet";
+import { TakeSheet } from "./TakeSheet";
 
 export interface SheetOfAct {
   fire: Fire;
@@ -34,6 +35,8 @@ export function ActSheet({ act, ...rest }: SheetOfAct & { act: ActName }) {
       return <NoteSheet {...rest} />;
     case "hand_over":
       return <HandOverSheet {...rest} />;
+    case "take":
+      return <TakeSheet {...rest} />;
     case "override":
       return <OverrideSheet {...rest} />;
     default:

@@ -2,26 +2,37 @@
 import { useState } from "react";
 
 import { KEYS } from "../../app/keyTable";
+import type { Fire } from "../../live/events";
 import { Choices } from "../../parts/Choices";
 import { useWords } from "../../words/words";
 import type { SheetOfAct } from "./ActSheet";
 import { Asking, Remark } from "./Asking";
+import { notCalled } from "./called";
 import { EMERGENCY } from "./Emergency";
 import { useScene } from "./incident";
+import { unitsOf } from "./units";
 
 const ANSWERED = "answered";
 const SILENT = "silent";
 
-/** Those whom one may telephone: the people of the premises, then the emergency services. */
-function useWhom(incident: string) {
+/** Those whom one may telephone: of the premises, of forces that were sent, then the emergency services. */
+function useWhom(fire: Fire) {
   const { t } = useWords();
-  const people = (useScene(incident).data?.command ?? []).filter((each) => each.contact !== null);
+  const scene = useScene(fire.id).data;
+  const sent = notCalled(fire, unitsOf(scene));
+  const ofUnits = sent.flatMap(({ name, people }) =>
+    people.map((each) => ({ ...each, name: `${name}: ${each.name}` })),
+  );
+  const own = (scene?.command ?? []).map((each) => ({ ...each, contact: each.contact ?? "" }));
+  const people = [...own, ...ofUnits].filter((each) => each.contact !== "");
   return [
-    ...people.map(({ contact, name, phone }) => ({
-      value: contact ?? "",
-      label: phone === "" ? t("desk.call.no_number", { name }) : `${name}, ${phone}`,
-      off: phone === "",
-    })),
+    ...[...new Map(people.map((each) => [each.contact, each])).values()].map(
+      ({ contact, name, phone }) => ({
+        value: contact,
+        label: phone === "" ? t("desk.call.no_number", { name }) : `${name}, ${phone}`,
+        off: phone === "",
+      }),
+    ),
     ...EMERGENCY.map(({ phone, name }) => ({ value: phone, label: `${phone}, ${t(name)}` })),
   ];
 }
@@ -50,7 +61,7 @@ function Answered({ answered, onChoose }: AnsweredProps) {
 
 export function CallSheet({ fire, acting, onDone }: SheetOfAct) {
   const { t } = useWords();
-  const options = useWhom(fire.id);
+  const options = useWhom(fire);
   const [contact, setContact] = useState<string | null>(null);
   const [whom, setWhom] = useState("");
   const [answered, setAnswered] = useState<string | null>(null);

@@ -8,9 +8,11 @@ import { useWords, type Words } from "../../words/words";
 import type { SheetOfAct } from "./ActSheet";
 import { Asking, Remark } from "./Asking";
 import { kilometres } from "./figures";
-import { useScene, type Scene } from "./incident";
+import { toCall, type Unit } from "./called";
+import { useScene } from "./incident";
+import { UnitCalls } from "./UnitCalls";
+import { unitsOf } from "./units";
 
-type Unit = Schemas["SceneUnit"];
 type Means = Schemas["ReadyMeans"];
 
 export function DispatchSheet({ fire, acting, onDone }: SheetOfAct) {
@@ -34,6 +36,7 @@ export function DispatchSheet({ fire, acting, onDone }: SheetOfAct) {
       onSend={() => acting.order({ act: "dispatch", units: chosen, means, whom: whom.trim(), note })}
       onDone={onDone}
     >
+      <p className="refusal">{t("desk.dispatch.not_sent")}</p>
       {units.length === 0 ? <p>{t("desk.dispatch.none")}</p> : null}
       <Choices
         label={t("desk.dispatch.units")}
@@ -55,6 +58,7 @@ export function DispatchSheet({ fire, acting, onDone }: SheetOfAct) {
             several
           />
         ))}
+      <UnitCalls calls={toCall(units, new Set([...chosen, ...means]))} fire={fire} />
       <Remark label={t("desk.dispatch.whom")} value={whom} onChange={setWhom} />
       {mayNameNobody && !named ? (
         <label className="choice">
@@ -83,10 +87,4 @@ function unitLine(unit: Unit, { t, language, counted }: Words): string {
 function meansLine(means: Means, { t, name }: Words): string {
   const out = means.engaged === null ? null : t("desk.dispatch.engaged");
   return [name("means", means.kind), means.name, means.plate, out].filter(Boolean).join(", ");
-}
-
-/** Those that are responsible first; each unit once. */
-function unitsOf(scene: Scene | undefined): Unit[] {
-  const all = [...(scene?.responsible ?? []), ...(scene?.units ?? [])];
-  return [...new Map(all.map((each) => [each.id, each])).values()];
 }

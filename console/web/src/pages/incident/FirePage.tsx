@@ -14,6 +14,7 @@ import { SiteFaults } from "./SiteFaults";
 import { Stations } from "./Stations";
 import { Told } from "./Told";
 import { Traces } from "./Traces";
+import { StillToCall } from "./UnitCalls";
 import { Why } from "./Why";
 import { Records } from "./Records";
 
@@ -26,6 +27,7 @@ export function FirePage({ fire }: { fire: Fire }) {
       <div className={`incident-top incident-${fire.phase}${suspected}${overdue}`}>
         <FireHead fire={fire} />
         <ActBar fire={fire} acting={acting} />
+        <StillToCall fire={fire} />
         <SiteFaults fire={fire} />
       </div>
       <div className="incident-first">

@@ -37,8 +37,7 @@ function Later({ fire }: { fire: Neighbour }) {
   const { t } = useWords();
   return (
     <p className="head-neighbour">
-      <Link href={incidentPath(fire.id)}>{t("desk.incident.later")}</Link>{" "}
-      <Since at={fire.opened_at} />
+      <Link href={incidentPath(fire.id)}>{t("desk.incident.later")}</Link> <Since at={fire.opened_at} />
     </p>
   );
 }

@@ -1,8 +1,8 @@
 /** The units that may be sent: those that are responsible, and the nearest ones, with what is ready and whom to call. */
-import type { Schemas } from "../../api/client";
 import type { Fire } from "../../live/events";
 import { useWords } from "../../words/words";
 import { Call } from "./Call";
+import { peopleOf, type Unit } from "./called";
 import { kilometres } from "./figures";
 import { useScene } from "./incident";
 
@@ -44,13 +44,12 @@ export function Stations({ fire }: { fire: Fire }) {
 }
 
 interface UnitProps {
-  unit: Schemas["SceneUnit"];
+  unit: Unit;
   responsible?: boolean;
 }
 
 function UnitRow({ unit, responsible = false }: UnitProps) {
   const { t, name, counted, language } = useWords();
-  const people = unit.on_duty.length > 0 ? unit.on_duty : unit.contacts;
   return (
     <li>
       <span>
@@ -63,9 +62,11 @@ function UnitRow({ unit, responsible = false }: UnitProps) {
         </span>
       </span>
       <span className="calls">
-        {people.slice(0, 2).map((each) => (
-          <Call key={each.contact} phone={each.phone} name={each.name} />
-        ))}
+        {peopleOf(unit)
+          .slice(0, 2)
+          .map((each) => (
+            <Call key={each.contact} phone={each.phone} name={each.name} />
+          ))}
       </span>
     </li>
   );

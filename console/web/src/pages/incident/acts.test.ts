@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Fire, WhoAsks } from "../../live/events";
-import { actsOf, isWithdrawn, mayPropose, skippedBy } from "./acts";
+import { actsOf, isWithdrawn, mayPropose, skippedBy, takenBefore } from "./acts";
 
 const ALL = ["incidents:act", "incidents:close", "acts:approve", "overrides:order"];
 const who = (name: string, permissions = ALL) =>
@@ -108,4 +108,15 @@ test("while a proposal waits, its author and the owner propose in its place, and
     closing: { by: "An", account: "an", outcome: "genuine", since: 1, until: 0, cause: null },
   });
   expect(["An", "Chi", "Dung"].map((each) => mayPropose(asked, who(each)))).toEqual([true, true, false]);
+});
+
+test("a fire that another one had until it was confirmed is taken from them; one that they left is not", () => {
+  const entry = (event: string, by: string) => ({ event, data: { by } });
+  const taken = (...timeline: object[]) =>
+    takenBefore(fire("confirmed", { timeline } as unknown as Partial<Fire>), who("An"));
+  expect(taken(entry("acknowledged", "Bình"), entry("confirmed", ""))).toBe("Bình");
+  expect(taken(entry("acknowledged", "An"))).toBeNull();
+  expect(taken(entry("acknowledged", "Bình"), entry("reopened", ""))).toBeNull();
+  expect(taken()).toBeNull();
+  expect(takenBefore(fire("confirmed"), who("An"))).toBeNull();
 });

@@ -131,6 +131,17 @@ export function mayPropose(fire: Fire, who: WhoAsks | null): boolean {
   return owns(fire, who) || proposed(fire, who);
 }
 
+/** Who had *fire* as a suspicion until it was confirmed, where that is not *who*; null where nobody did. */
+export function takenBefore(fire: Fire, who: WhoAsks | null): string | null {
+  const last = fire.timeline?.findLast(({ event }) => TAKINGS.includes(event));
+  if (last?.event !== "acknowledged" || fire.owner !== null) return null;
+  const { by } = last.data as Readonly<Record<string, unknown>>;
+  return typeof by === "string" && by !== who?.name ? by : null;
+}
+
+/** What lets a person have a fire, or takes it from one who did not go on with it. */
+const TAKINGS: readonly string[] = ["acknowledged", "reopened"];
+
 const owns = (fire: Fire, who: WhoAsks | null): boolean =>
   fire.owner !== null && fire.owner_account === who?.account;
 
