@@ -211,6 +211,8 @@ async def test_stations_hydrants_engines_and_boats_are_on_the_map(
             reduced_motion="reduce",
         ) as page:
             await open_map(page)
+            # A ground without streets says why, and what to do.
+            await expect(page.locator(".chart-note")).to_contain_text("map.pmtiles")
             for summary in await page.locator(".beside summary").all():
                 await summary.focus()
                 await page.keyboard.press("Enter")
@@ -239,6 +241,7 @@ async def test_an_archive_of_tiles_is_the_background(browser: DeskBrowser, tmp_p
             await open_map(page)
             await shows_soon(page, WATER, pixels=100_000)
             await expect(page.get_by_text("Sở Xây dựng")).to_be_visible()
+            await expect(page.locator(".chart-note")).to_have_count(0)
 
 
 async def test_a_map_whose_tiles_are_away_shows_fires_all_the_same(

@@ -39,6 +39,7 @@ export function ChartView({ places, jump, onPlace, onResource }: ChartProps) {
     onBackgroundLost: () => setBackgroundLost(true),
   });
   const resources = useResources().data;
+  const settings = useMapSettings().data;
   useStates(chart, places);
   useEffect(() => {
     if (resources !== undefined) chart?.showResources(resources);
@@ -49,6 +50,7 @@ export function ChartView({ places, jump, onPlace, onResource }: ChartProps) {
   return (
     <div className="chart">
       {failed ? <p role="status">{t("desk.map.cannot")}</p> : null}
+      {settings?.url === null ? <p className="chart-note">{t("desk.map.no_streets")}</p> : null}
       {backgroundLost ? <p role="status">{t("desk.map.background_lost")}</p> : null}
       <div ref={container} className="chart-canvas" data-ready={chart !== null} />
     </div>

@@ -1,4 +1,5 @@
 /** What the map shows, as a list: each incident leads to its page, and the map to it. */
+import { memo } from "react";
 import { Link } from "wouter";
 
 import { Act } from "../../parts/Act";
@@ -39,15 +40,15 @@ export function ListBeside({ listed, places, chosen, onShow }: ListProps) {
       {listed.length === 0 ? <p>{t("desk.map.nothing_open")}</p> : null}
       <ul>
         {shown.map((each) => (
-          <li key={each.incident} className={`listed listed-${each.state}`}>
-            <Link href={`/incidents/${each.incident}`}>
-              <b>{t(STATE_NAMES[each.state])}</b> {each.name}
-            </Link>
-            <span className="listed-when">
-              <Since at={each.since} />
-            </span>
-            <ShowOnMap listed={each} onShow={onShow} />
-          </li>
+          <ListedRow
+            key={each.incident}
+            incident={each.incident}
+            state={each.state}
+            name={each.name}
+            since={each.since}
+            place={each.place}
+            onShow={onShow}
+          />
         ))}
       </ul>
       {rest > 0 ? <Link href="/matters">{counted("desk.map.more", rest)}</Link> : null}
@@ -57,15 +58,30 @@ export function ListBeside({ listed, places, chosen, onShow }: ListProps) {
   );
 }
 
-function ShowOnMap({ listed, onShow }: { listed: Listed; onShow: ListProps["onShow"] }) {
-  const { t } = useWords();
-  const { place } = listed;
-  if (place === undefined) return <span className="quiet">{t("desk.map.no_position")}</span>;
-  return (
-    <Act
-      label={t("desk.map.show")}
-      spoken={t("desk.map.show_named", { name: listed.name })}
-      onAct={() => onShow(place)}
-    />
-  );
+interface RowProps extends Omit<Listed, "id"> {
+  onShow: ListProps["onShow"];
 }
+
+/** One row: of hundreds only those are made anew whose incident changed. */
+const ListedRow = memo(function ListedRow({ incident, state, name, since, place, onShow }: RowProps) {
+  const { t } = useWords();
+  return (
+    <li className={`listed listed-${state}`}>
+      <Link href={`/incidents/${incident}`}>
+        <b>{t(STATE_NAMES[state])}</b> {name}
+      </Link>
+      <span className="listed-when">
+        <Since at={since} />
+      </span>
+      {place === undefined ? (
+        <span className="quiet">{t("desk.map.no_position")}</span>
+      ) : (
+        <Act
+          label={t("desk.map.show")}
+          spoken={t("desk.map.show_named", { name })}
+          onAct={() => onShow(place)}
+        />
+      )}
+    </li>
+  );
+});

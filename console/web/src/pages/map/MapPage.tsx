@@ -1,5 +1,5 @@
 /** The map, and beside it a list that says the same for the keyboard and screen readers. */
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 
 import { useLive } from "../../live/live";
@@ -26,6 +26,7 @@ export default function MapPage() {
   const listed = useMemo(() => listedOf(open.values(), places), [open, places]);
   const [jump, setJump] = useState<Jump | null>(null);
   const [chosen, setChosen] = useState<Chosen | null>(null);
+  const show = useCallback(({ lon, lat }: Jump) => setJump({ lon, lat }), []);
   const openPlace = (id: string) => {
     const incident = incidentAt(id, listed);
     if (incident === null) setChosen({ kind: "place", key: id });
@@ -44,12 +45,7 @@ export default function MapPage() {
             onResource={(key) => setChosen({ kind: "resource", key })}
           />
         )}
-        <ListBeside
-          listed={listed}
-          places={places}
-          chosen={chosen}
-          onShow={({ lon, lat }) => setJump({ lon, lat })}
-        />
+        <ListBeside listed={listed} places={places} chosen={chosen} onShow={show} />
       </div>
     </div>
   );

@@ -43,6 +43,8 @@ export class PremisesMap {
     const { container, box, settings, signs, locale } = options;
     this.chart = new Chart({
       container,
+      // Without a graphics card each picture of a fading mark costs as much as the map: marks come at once.
+      fadeDuration: 0,
       bounds: box,
       locale,
       fitBoundsOptions: { padding: 60, maxZoom: 15 },
