@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
 import contract.http.drafts as http
 from alerting.http.draft_answers import faults, one_line
 from alerting.http.draft_jobs import TooManyJobs
 from contract.http.common import Error
+from contract.http.drafts import DraftRefusal
 from registry.drafts.domain.approval import ApprovalRefusal
 from registry.drafts.domain.draft import DraftError
 from registry.drafts.domain.editing import BadEdit
@@ -21,18 +23,30 @@ CHANGED = "somebody else changed the draft meanwhile; look at it, and do it agai
 TOO_MANY = "too many checks of drafts wait; try again in a minute"
 
 SECOND_PERSON = {
-    ApprovalRefusal.SAME_PERSON: "you edited this draft; let another person sign in and approve it",
+    ApprovalRefusal.SAME_PERSON: (
+        "you edited this draft; let another person sign in and approve it",
+        DraftRefusal.OWN_DRAFT,
+    ),
     ApprovalRefusal.NOT_A_PERSON: (
-        "a token of this machine or of a system approves nothing; sign in as the second person"
+        "a token of this machine or of a system approves nothing; sign in as the second person",
+        DraftRefusal.NOT_A_PERSON,
     ),
 }
 
 
 class DraftRefused(Exception):
-    """The draft does not permit this now; *errors* name rows, if any are the reason."""
+    """The draft does not permit this now, for the reason *why*; *errors* name rows, if any are it."""
 
-    def __init__(self, text: str, *, status: int = 409, errors: Iterable[DraftError] = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        why: DraftRefusal | UnsetType = UNSET,
+        *,
+        status: int = 409,
+        errors: Iterable[DraftError] = (),
+    ) -> None:
         super().__init__(text)
+        self.why = why
         self.status = status
         self.errors = tuple(errors)
 
@@ -43,16 +57,24 @@ async def draft_errors(request: web.Request, handler: Handler) -> web.StreamResp
     try:
         return await handler(request)
     except NoDraft:
-        return json_answer(Error(error=NO_DRAFT), status=404)
+        return _error(NO_DRAFT, DraftRefusal.NO_DRAFT, status=404)
     except DraftChanged:
-        return json_answer(Error(error=CHANGED), status=409)
+        return _error(CHANGED, DraftRefusal.DRAFT_CHANGED, status=409)
     except TooManyJobs:
-        return json_answer(Error(error=TOO_MANY), status=429)
+        return _error(TOO_MANY, DraftRefusal.TOO_MANY_CHECKS, status=429)
     except BadEdit as error:
-        return _with_errors(one_line(error.errors), error.errors, status=400)
+        text = one_line(error.errors)
+        return _with_errors(
+            DraftRefused(text, DraftRefusal.ROWS_IN_ERROR, status=400, errors=error.errors)
+        )
     except DraftRefused as error:
-        return _with_errors(str(error), error.errors, status=error.status)
+        return _with_errors(error)
 
 
-def _with_errors(text: str, errors: tuple[DraftError, ...], *, status: int) -> web.Response:
-    return json_answer(http.DraftErrors(error=text, errors=faults(errors)), status=status)
+def _error(text: str, why: DraftRefusal, *, status: int) -> web.Response:
+    return json_answer(Error(error=text, refusal=why.value), status=status)
+
+
+def _with_errors(refused: DraftRefused) -> web.Response:
+    answer = http.DraftErrors(error=str(refused), refusal=refused.why, errors=faults(refused.errors))
+    return json_answer(answer, status=refused.status)

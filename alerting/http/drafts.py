@@ -36,6 +36,7 @@ from audit.center_key import CenterKey
 from audit.domain.entry import AuditEntry, AuditKind
 from audit.store import append
 from contract.http.checking import BadRequest, read_body, read_query
+from contract.http.drafts import DraftRefusal
 from contract.http.permissions import Permission
 from contract.times import SECOND, Micros, to_micros
 from registry.domain.scope import RegistryReach
@@ -212,7 +213,7 @@ class DraftsApi:
         def add(connection: DraftConnection) -> None:
             if count_live(connection, access.account) >= MOST_LIVE:
                 text = f"you have {MOST_LIVE} drafts already; apply or discard one of them"
-                raise DraftRefused(text, status=429)
+                raise DraftRefused(text, DraftRefusal.TOO_MANY_DRAFTS, status=429)
             add_draft(connection, draft)
             append(connection, [self._entry(asking, draft, "draft begun", note)])
 
@@ -323,7 +324,8 @@ class DraftsApi:
     async def _submit(self, opened: OpenedDraft, asking: Asking, note: str) -> None:
         await self._look(partial(_check_reach, opened, asking.access, Permission.REGISTRY_PROPOSE))
         if not opened.rows:
-            raise DraftRefused("the draft changes nothing; put rows into it first")
+            text = "the draft changes nothing; put rows into it first"
+            raise DraftRefused(text, DraftRefusal.EMPTY)
         step = asking.access.step(to_micros(self._clock()))
         new = submitted(opened.draft, step)
         await self._replace(asking, opened.draft, new, "submitted", note, notice=DraftNoticeKind.WAITING)
@@ -337,7 +339,7 @@ class DraftsApi:
             _check_reach(opened, access, Permission.REGISTRY_WRITE)
         refusal = why_not_second(draft, access.account, is_person=access.is_person)
         if refusal is not None:
-            raise DraftRefused(SECOND_PERSON[refusal])
+            raise DraftRefused(*SECOND_PERSON[refusal])
         step = access.step(to_micros(self._clock()))
         new, told = approved(draft, step), DraftNoticeKind.APPROVED
         await self._replace(asking, draft, new, "approved", asked.note, notice=told)
@@ -414,11 +416,12 @@ class DraftsApi:
                 note=note or draft.note or f"draft {draft.id}",
             )
         except ConflictingChange as error:
-            raise DraftRefused(_ANEW) from error
+            raise DraftRefused(_ANEW, DraftRefusal.REGISTRY_CHANGED) from error
         except InvalidChange as error:
             found = [draft_error(each) for each in error.errors]
             readable = found if asking.access.read.is_everywhere else [ELSEWHERE]
-            raise DraftRefused(one_line(readable), errors=readable) from error
+            text = one_line(readable)
+            raise DraftRefused(text, DraftRefusal.ROWS_IN_ERROR, errors=readable) from error
         except ChangeRefused as error:
             raise DraftRefused(str(error)) from error
         return made.version
@@ -431,15 +434,17 @@ class DraftsApi:
             job = self._check(opened, asking)
             await self._wait(job)
             if not job.ended.is_set():
-                raise DraftRefused("the draft is being checked; apply it again when its check is done")
+                text = "the draft is being checked; apply it again when its check is done"
+                raise DraftRefused(text, DraftRefusal.BEING_CHECKED)
             if job.error:
-                raise DraftRefused(f"the draft cannot be checked: {job.error}", status=503)
+                text = f"the draft cannot be checked: {job.error}"
+                raise DraftRefused(text, DraftRefusal.UNCHECKED, status=503)
             opened = await self._read(partial(_opened, draft_id=draft.id, access=asking.access))
             check = opened.draft.check
         if check is None or not _is_fresh(check, opened, asking.access):
-            raise DraftRefused(_ANEW)
+            raise DraftRefused(_ANEW, DraftRefusal.REGISTRY_CHANGED)
         if found := readable(check, asking.access):
-            raise DraftRefused(one_line(found), errors=found)
+            raise DraftRefused(one_line(found), DraftRefusal.ROWS_IN_ERROR, errors=found)
         return opened
 
     def _check(self, opened: OpenedDraft, asking: Asking) -> Job:
@@ -475,7 +480,8 @@ class DraftsApi:
         need = await self._need(opened, asking)
         if need.is_needed and opened.draft.approved is None:
             text = f"a second person must approve this draft first ({need.value})"
-            raise DraftRefused(f"{text}; submit it, and let somebody else approve it")
+            text = f"{text}; submit it, and let somebody else approve it"
+            raise DraftRefused(text, DraftRefusal.NEEDS_APPROVAL)
 
     async def _need(self, opened: OpenedDraft, asking: Asking) -> ApprovalNeed:
         is_local = asking.rights.actor.kind is ActorKind.LOCAL
@@ -619,7 +625,7 @@ def _check_action(draft: Draft, action: DraftAction) -> None:
     if not draft.may(action):
         text = f"the draft is {draft.state.value}; what you ask needs one that is"
         needed = " or ".join(sorted(each.value for each in LEGAL[action]))
-        raise DraftRefused(f"{text} {needed}")
+        raise DraftRefused(f"{text} {needed}", DraftRefusal.WRONG_STATE)
 
 
 def _check_reach(opened: OpenedDraft, access: DraftAccess, needed: Permission) -> None:
@@ -649,7 +655,7 @@ def _check_conflicts(opened: OpenedDraft) -> None:
     found = [each for each in comparisons(opened) if each.is_conflict]
     if found:
         errors = [DraftError(_CONFLICT, _REBASE, each.table, each.key) for each in found]
-        raise DraftRefused(f"{one_line(errors[:5])}", errors=errors)
+        raise DraftRefused(one_line(errors[:5]), DraftRefusal.ROWS_IN_ERROR, errors=errors)
 
 
 def _listed(

@@ -18,6 +18,7 @@ from alerting.http.table_descriptions import described_tables
 from alerting.registry_work.orders import FailedReport, RestoreOrder, RestoreReport
 from contract.http.checking import read_body, read_query
 from contract.http.common import Error
+from contract.http.drafts import DraftRefusal
 from contract.http.permissions import Permission
 from contract.times import to_micros
 from registry.drafts.domain.access import outside
@@ -137,12 +138,12 @@ class RegistryApi:
         asking, number = asking_of(request, by=asked.by), _number(request)
         report = await self._jobs.run(RestoreOrder(version=number))
         if isinstance(report, FailedReport):
-            raise DraftRefused(report.reason, status=404)
+            raise DraftRefused(report.reason, DraftRefusal.NO_VERSION, status=404)
         if not isinstance(report, RestoreReport):
             raise TypeError("the report is of another order")
         rows = await self._own(report.rows, asking)
         if not rows:
-            raise DraftRefused(SAME)
+            raise DraftRefused(SAME, DraftRefusal.SAME_AS_ACTIVE)
         note = asked.note or f"version {number} restored"
         draft = await self._drafts.begin(asking, note=note, state=DraftState.PREPARING)
         await self._drafts.fill(draft, rows)
@@ -189,7 +190,7 @@ def _reach(request: web.Request) -> PermittedReach:
 def _number(request: web.Request) -> int:
     text = request.match_info["id"]
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise DraftRefused(NO_VERSION, status=404)
+        raise DraftRefused(NO_VERSION, DraftRefusal.NO_VERSION, status=404)
     return int(text)
 
 

@@ -1,4 +1,4 @@
-"""Selects the fires of a premises just before and just after one: it may be the same fire, burning again."""
+"""Selects the fires of a premises just before and after one: it may be the same fire, burning again."""
 
 from typing import Any
 

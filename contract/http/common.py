@@ -53,8 +53,8 @@ class Missing(StrEnum):
 class Error(Struct, frozen=True, kw_only=True):
     """An error: the thing, the fault and the remedy.
 
-    *owner* has the incident, closed it, or asked for what waits *since* then; *refusal* is why an act is
-    refused (409). *missing* is what signing in still needs (401).
+    *owner* has the incident, closed it, or asked for what waits *since* then; *refusal* is the code of
+    why an act is refused. *missing* is what signing in still needs (401).
     """
 
     error: str

@@ -233,8 +233,34 @@ class Draft(DraftSummary, frozen=True, kw_only=True):
     job: DraftJob | UnsetType = UNSET
 
 
+class DraftRefusal(StrEnum):
+    """The reason why a draft does not permit what was asked, for a page to say in its own words."""
+
+    NO_DRAFT = "no_draft"
+    DRAFT_CHANGED = "draft_changed"
+    TOO_MANY_CHECKS = "too_many_checks"
+    TOO_MANY_DRAFTS = "too_many_drafts"
+    OWN_DRAFT = "own_draft"
+    """Whoever edited it may not be its second person."""
+    NOT_A_PERSON = "not_a_person"
+    EMPTY = "empty_draft"
+    REGISTRY_CHANGED = "registry_changed"
+    BEING_CHECKED = "being_checked"
+    UNCHECKED = "draft_unchecked"
+    NEEDS_APPROVAL = "needs_approval"
+    WRONG_STATE = "wrong_state"
+    ROWS_IN_ERROR = "rows_in_error"
+    """*errors* names the rows."""
+    SAME_AS_ACTIVE = "same_as_active"
+    NO_VERSION = "no_version"
+
+
 class DraftErrors(Struct, frozen=True, kw_only=True):
-    """Errors of an edit, or of a draft that was to be applied: *error* has them in one line."""
+    """Errors of an edit, or of a draft that was to be applied: *error* has them in one line.
+
+    *refusal* is the code of the reason.
+    """
 
     error: str
+    refusal: DraftRefusal | UnsetType = UNSET
     errors: list[DraftFault] = []

@@ -1,4 +1,4 @@
-"""A fire that begins soon after another one of its premises was closed names that one, and that one it."""
+"""A fire that begins soon after another one of its premises was closed names that one, and it this."""
 
 import pytest
 

@@ -1,20 +1,31 @@
-/** Says what the center refused, in its words, or that it did not answer. */
+/** Says what the center refused, in the reader's words where it has any, or that it did not answer. */
 import { Refused } from "../api/client";
 import { useNow } from "../time/now";
 import { useWords } from "../words/words";
-import { whyRefused } from "./refused";
+import { whyRefused, whyStatus } from "./refused";
 
 export function Refusal({ error }: { error: Error | null }) {
-  const words = useWords();
-  const { t } = words;
-  const { wall } = useNow();
+  const { t } = useWords();
   if (error === null) return null;
-  const refused = error instanceof Refused ? error : null;
-  const why = refused === null ? null : whyRefused(refused.body, words, wall);
   return (
     <p role="alert" className="refusal">
-      {why === null ? null : <b>{why} </b>}
-      {refused === null ? t("desk.unanswered") : refused.message}
+      {error instanceof Refused ? <RefusedText error={error} /> : t("desk.unanswered")}
     </p>
+  );
+}
+
+/** The reason in words; where only the status tells it, the center's own English words stand beside it. */
+export function RefusedText({ error }: { error: Refused }) {
+  const words = useWords();
+  const { wall } = useNow();
+  const why = whyRefused(error.body, words, wall);
+  if (why !== null) return <b>{why}</b>;
+  return (
+    <>
+      <b>{whyStatus(error.status, words)}</b>{" "}
+      <span lang="en" className="quiet">
+        {error.message}
+      </span>
+    </>
   );
 }

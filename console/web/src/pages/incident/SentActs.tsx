@@ -6,8 +6,7 @@ import { KEYS } from "../../app/keyTable";
 import { Refused } from "../../api/client";
 import type { Incident } from "../../live/events";
 import { Act } from "../../parts/Act";
-import { whyRefused } from "../../parts/refused";
-import { useNow } from "../../time/now";
+import { RefusedText } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { ACTS, useSending, type SentOrder } from "./acting";
 import { LABELS } from "./labels";
@@ -83,17 +82,13 @@ const TEXTS = {
 } as const;
 
 function ActState({ act, named }: { act: SentAct; named: boolean }) {
-  const words = useWords();
-  const { t } = words;
-  const { wall } = useNow();
+  const { t } = useWords();
   const failed = act.became === "refused" || act.became === "unanswered";
-  const why = act.error instanceof Refused ? whyRefused(act.error.body, words, wall) : null;
   return (
     <span role={failed ? "alert" : "status"}>
       {named ? <b>{act.place}: </b> : null}
-      {t(TEXTS[act.became], { act: t(LABELS[act.order.act]) })}
-      {why === null ? null : <b> {why}</b>}
-      {act.became === "refused" && why === null ? ` ${act.error?.message ?? ""}` : null}
+      {t(TEXTS[act.became], { act: t(LABELS[act.order.act]) })}{" "}
+      {act.error instanceof Refused ? <RefusedText error={act.error} /> : null}
     </span>
   );
 }
