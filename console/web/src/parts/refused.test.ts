@@ -26,10 +26,10 @@ test("a code that is not known, or lacks its name, leaves it to the words of the
 
 test("every other refusal says what its status means", () => {
   expect([400, 403, 404, 418, 503].map((status) => whyStatus(status, words))).toEqual([
-    "desk.refused.status_400",
-    "desk.refused.status_403",
-    "desk.refused.status_404",
-    "desk.refused.status_400",
-    "desk.refused.status_500",
+    "desk.refused.not_accepted",
+    "desk.refused.not_permitted",
+    "desk.refused.not_there",
+    "desk.refused.not_accepted",
+    "desk.refused.not_now",
   ]);
 });

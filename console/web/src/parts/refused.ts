@@ -53,18 +53,18 @@ export function whyRefused(body: Partial<Schemas["Error"]>, words: Words, now: n
 }
 
 const STATUSES = {
-  400: "desk.refused.status_400",
-  401: "desk.refused.status_401",
-  403: "desk.refused.status_403",
-  404: "desk.refused.status_404",
-  409: "desk.refused.status_409",
-  413: "desk.refused.status_413",
-  429: "desk.refused.status_429",
+  400: "desk.refused.not_accepted",
+  401: "desk.refused.not_signed_in",
+  403: "desk.refused.not_permitted",
+  404: "desk.refused.not_there",
+  409: "desk.refused.conflict",
+  413: "desk.refused.too_large",
+  429: "desk.refused.too_often",
 } as const;
 
 /** What a refusal with *status* means where nothing else says it: the words of the center stand beside it. */
 export function whyStatus(status: number, { t }: Words): string {
-  if (status >= 500) return t("desk.refused.status_500");
+  if (status >= 500) return t("desk.refused.not_now");
   const known = (STATUSES as Partial<Record<number, (typeof STATUSES)[keyof typeof STATUSES]>>)[status];
-  return t(known ?? "desk.refused.status_400");
+  return t(known ?? "desk.refused.not_accepted");
 }
