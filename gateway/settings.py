@@ -52,6 +52,13 @@ from runtime.settings import (
 
 RADIO_GATEWAY_PATTERN = r"^([^/#+\s]+/)*gateway/[0-9A-Fa-f]{16}$"
 
+FORMS = {
+    RADIO_GATEWAY_PATTERN: "not the topic of a LoRaWAN gateway up to its id; write "
+    "gateway/ and the 16 hexadecimal digits, with the topic prefix of its region before them, "
+    "such as as923_2/gateway/0016c001f1500001",
+}
+"""Remedies by the pattern that a text must match."""
+
 FRAMES = tuple(f"{bits}{parity}{stops}" for bits in "87" for parity in "NEO" for stops in "12")
 
 _NEVER_S = 1e9
@@ -363,6 +370,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(
         **{**ServiceSettings.model_config, "env_prefix": "TOCSIN_GATEWAY_"}
     )
+    forms = FORMS
 
     premises: Name
     gateway: Name
