@@ -50,9 +50,10 @@ export function ChartView({ places, jump, onPlace, onResource }: ChartProps) {
   return (
     <div className="chart">
       {failed ? <p role="status">{t("desk.map.cannot")}</p> : null}
-      {settings?.url === null ? <p className="chart-note">{t("desk.map.no_streets")}</p> : null}
-      {backgroundLost ? <p role="status">{t("desk.map.background_lost")}</p> : null}
       <div ref={container} className="chart-canvas" data-ready={chart !== null} />
+      {/* Below: above, they would push the marks out of sight. */}
+      {backgroundLost ? <p role="status">{t("desk.map.background_lost")}</p> : null}
+      {settings?.url === null ? <p className="chart-note">{t("desk.map.no_streets")}</p> : null}
     </div>
   );
 }
