@@ -99,6 +99,7 @@ format: .venv/dev
 	$(BIN)/python scripts/wrap_documents.py $(DOCUMENTS)
 	$(BIN)/python scripts/openapi.py
 	$(BIN)/python scripts/exchange_schemas.py
+	$(BIN)/python scripts/site_page_words.py
 	$(BIN)/python scripts/build_console.py format
 
 lock: .venv-tools/tools

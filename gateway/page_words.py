@@ -1,14 +1,14 @@
-"""The words of the gateway's page, in each language: loaded with the settings, served as JSON."""
+"""The words of the gateway's page, in each language.
 
-import json
+A site's box has no program that reads the catalogues: ``scripts/site_page_words.py`` writes them down.
+"""
 
 from contract.quantities import QUANTITIES
 from gateway.domain.model.reasons import SignalReason
 from gateway.domain.points.point import PointState
 from gateway.domain.supervision.line_watch import LineState
 from gateway.domain.uplink.path_watch import PathState
-from words.catalogue import Words, family
-from words.loading import catalogue
+from words.catalogue import Catalogue, Words, family
 
 TEXTS = family(
     "sitepage",
@@ -35,10 +35,9 @@ STATES = family("sitestate", (*PointState, *LineState, *PathState))
 MEASURED = family("sitequantity", QUANTITIES)
 
 
-def page_words() -> str:
-    """Return the words of the page by language and key, as JSON."""
-    found = catalogue()
-    return json.dumps({each: _in_one(found.words(each)) for each in found.languages}, ensure_ascii=False)
+def page_words(found: Catalogue) -> dict[str, dict[str, str]]:
+    """Return the words of the page in *found*, by language and key."""
+    return {each: _in_one(found.words(each)) for each in found.languages}
 
 
 def _in_one(words: Words) -> dict[str, str]:

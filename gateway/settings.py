@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -24,7 +25,6 @@ from gateway.domain.points.status_limits import DEFAULT_STATUS_LIMITS, StatusLim
 from gateway.domain.points.thresholds import PointThresholds
 from gateway.domain.uplink.path_watch import PathTimings
 from gateway.identity import identity_warnings, read_identity
-from gateway.page_words import page_words
 from gateway.plan import (
     UPLINK,
     AlarmPlan,
@@ -590,5 +590,5 @@ def _web_plan(web: GuardedWeb | None) -> WebPlan | None:
         token=token,
         names=web.names,
         guards_metrics=web.guards_metrics,
-        page_words=page_words(),
+        page_words=(files("gateway") / "web" / "words.json").read_text(encoding="utf-8"),
     )

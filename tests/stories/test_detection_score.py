@@ -17,7 +17,7 @@ recorded = pytest.mark.skipif(not DATA.is_dir(), reason=ABSENT)
 
 Score = dict[str, Any]  # of JSON
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(1_500)  # minutes of one core, which others may share
 
 
 @pytest.fixture(scope="module")
