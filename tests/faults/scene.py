@@ -297,10 +297,11 @@ class Scene:
         """Note what was receipted."""
         receipt = decode_receipt(message.payload)
         _, _, premises, gateway, *_ = message.topic.split("/")
-        if premises.startswith("~"):
-            return  # what the center tells of itself
         outbox = _outbox(f"{premises}/{gateway}", receipt.epoch)
-        after = self.let_go if outbox == receipt.epoch else 0
+        is_own = outbox == receipt.epoch
+        if premises.startswith("~") or not (is_own or self.receiver):
+            return  # what the center tells of itself, or what a row has a stranger say
+        after = self.let_go if is_own else 0
         numbers = (proof.seq for proof in receipt.stored)
         self.receipted.update((outbox, seq) for seq in numbers if seq > after)
 
