@@ -58,7 +58,7 @@ class HeardEntry(Struct, frozen=True):
 
 
 class HeardOnLine(Struct, frozen=True):
-    """What came over a line lately."""
+    """The latest that came over a line."""
 
     entries: list[HeardEntry]
 

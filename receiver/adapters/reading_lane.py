@@ -20,7 +20,7 @@ from runtime.spool import NotRead, NotStored
 log = structlog.get_logger(__name__)
 
 _SUFFIX = "/readings"
-"""What the lane of the readings of a gateway is named by in the inbox: no gateway has a slash."""
+"""The end of the name of a gateway's lane of readings in the inbox: no gateway has a slash."""
 
 _RESENDING = Backoff(10.0, 60.0)
 """Seconds: docs/protocol.md, 4.3."""

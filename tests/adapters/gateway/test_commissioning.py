@@ -30,7 +30,7 @@ BEARER = "a-token-of-thirty-two-characters"
 
 @dataclass(frozen=True)
 class Wall:
-    """What hangs on the wall: its peer, and how it tells that an address is in alarm, or no longer."""
+    """A thing on the wall: its peer, and how it tells that an address is in alarm, or no longer."""
 
     connector: str
     options: str
