@@ -136,6 +136,7 @@ class Center:
         return f"http://127.0.0.1:{self.settings.web.port}"
 
     async def start(self, *, status: int = 200) -> None:
+        """Start the center; return when its health has *status* and it hears what gateways publish."""
         self.task = asyncio.create_task(run(self.settings, self.wall))
         await eventually(lambda: self.answers(status))
 
@@ -177,12 +178,15 @@ class Center:
         return [signal for part in parts for signal in json.loads(part)]
 
     async def answers(self, status: int) -> bool:
-        """Return whether ``/healthz`` answers with *status*."""
+        """Return whether ``/healthz`` answers with *status*, of a center that the broker serves.
+
+        Its session is a new one each time: what is published before it subscribed it never hears.
+        """
         if self.task is not None and self.task.done():
             self.task.result()
         try:
             async with aiohttp.ClientSession() as http, http.get(self.api + "/healthz") as answer:
-                return answer.status == status
+                return answer.status == status and (await answer.json())["broker"]
         except aiohttp.ClientError:
             return False
 
