@@ -252,7 +252,7 @@ async def test_words_that_are_no_answer_stand_in_the_timeline_of_the_only_fire(
         said = await one.entry(incident, "answered")
         assert said["reason"] == "said_in_own_words"
         assert said["data"]["text"].startswith("Khói nhiều ở tầng 3")
-        assert not one.modem.replies.stored
+        await eventually(lambda: not one.modem.replies.stored, within=30)
 
 
 async def test_a_reply_that_is_read_twice_is_stored_once(broker: Server, tmp_path: Path) -> None:
