@@ -51,7 +51,7 @@ SUB_VERBS = {
     ),
     "listen": Verb(
         "tocsin.gateway_listen_command:listen",
-        "Show what a source or a line delivers, as it is understood.",
+        "Show what a source or line tells, as it is understood.",
     ),
 }
 
