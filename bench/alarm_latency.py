@@ -36,6 +36,7 @@ from runtime.clock import utc_now
 from tests.support.house import House, house
 from tests.support.servers import mosquitto
 from tests.support.waiting import eventually
+from tocsin.demo.processes import child
 
 CALL_POINT = "nut-an-01"
 
@@ -144,6 +145,7 @@ async def wire(folder: Path, broker: int, *, tree: Path, wanted: argparse.Namesp
             lines=[f"socket://127.0.0.1:{line.port}"],
             points={CALL_POINT: "manual"},
             program=command,
+            begin=child,
         ) as site,
     ):
         await eventually(lambda: line.writers)

@@ -47,6 +47,7 @@ from tests.support.browser import chromium
 from tests.support.console import DeskCenter, desk_center
 from tests.support.servers import built_pages
 from tests.support.waiting import eventually
+from tocsin.demo.processes import child
 
 WATCHED = Path(__file__).with_name("_watched_page.js")
 
@@ -235,7 +236,7 @@ async def measure(folder: Path, wanted: argparse.Namespace) -> dict[str, Figures
     registry = storm_registry(wanted.premises + IDLE_FIRES)
     print_progress(f"importing {wanted.premises + IDLE_FIRES} premises, and starting the center")
     async with desk_center(
-        folder, registry=registry, people=officers, gateways=(), pages=built_pages()
+        folder, registry=registry, people=officers, gateways=(), pages=built_pages(), begin=child
     ) as center:
         own, *others = await add_sessions(folder, "an", wanted.screens + 1)
         await _light_fires(wanted, center)

@@ -30,6 +30,7 @@ from tests.support.fault_proxy import FaultProxy, Mode, fault_proxy
 from tests.support.house import PREMISES, House, house
 from tests.support.servers import mosquitto
 from tests.support.waiting import eventually
+from tocsin.demo.processes import child
 
 BATCH = 100
 """Readings in a batch: a hundred detectors, one reading of each a second."""
@@ -101,6 +102,7 @@ async def outage(
             lines=[f"socket://127.0.0.1:{line.port}"],
             points={CALL_POINT: "manual"},
             program=program(tree),
+            begin=child,
         ) as site:
             await eventually(lambda: line.writers)
             yield Outage(site, line, uplink)

@@ -14,6 +14,7 @@ from tests.support.servers import (
     influxdb1,
     influxdb2,
     mosquitto,
+    own_database,
     postgresql,
     victoria_metrics,
 )
@@ -61,6 +62,17 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
     """A real PostgreSQL, shared: each test takes a database of its own."""
     with postgresql(tmp_path_factory.mktemp("postgresql")) as server:
         yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table: the test runs on each kind of it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'center.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    with own_database(server) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

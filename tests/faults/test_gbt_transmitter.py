@@ -23,7 +23,7 @@ from tests.support.fault_proxy import Mode, fault_proxy
 from tests.support.house import PROGRAM
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
-from tocsin.demo.processes import child
+from tests.support.warm_start import warm_child
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -54,7 +54,7 @@ class Ground:
         config.write_text(text)
         self.lives += 1
         command = [*PROGRAM, "receiver", "--config", str(config)]
-        running = child(f"receiver-{self.lives}", command, self.folder)
+        running = warm_child(f"receiver-{self.lives}", command, self.folder)
         self.process = (await self.stack.enter_async_context(running)).process
         await eventually(self.listens, within=150)
 

@@ -18,7 +18,8 @@ from tests.support.certified_broker import CertifiedBroker, broker_ports, certif
 from tests.support.house import GATEWAY, PREMISES, registry
 from tests.support.servers import free_port
 from tests.support.waiting import eventually
-from tocsin.demo.processes import child, tocsin
+from tests.support.warm_start import warm_child
+from tocsin.demo.processes import tocsin
 
 ROOT = f"tocsin/v1/{PREMISES}"
 LIFE_S = 30
@@ -78,7 +79,7 @@ async def broker(files: CenterFiles, ports: tuple[int, int]) -> AsyncIterator[Ce
     users = ("alerting", "operator", f"{PREMISES}/gw-2")
     with certified_broker(files, ports, users=users) as one:
         (files.folder / "password").write_text(one.passwords["alerting"])
-        async with child("rules", [*one.rules_command, "--follow"], files.folder):
+        async with warm_child("rules", [*one.rules_command, "--follow"], files.folder):
             yield one
 
 
@@ -111,7 +112,7 @@ async def site(broker: CertifiedBroker, folder: Path) -> AsyncIterator[Site]:
         if line.startswith("port")
     )
     one = Site(broker, url, PtyLine(folder), folder)
-    async with child("alerting", [*tocsin(), "alerting", "--config", str(files.config)], folder):
+    async with warm_child("alerting", [*tocsin(), "alerting", "--config", str(files.config)], folder):
         await eventually(lambda: answers(f"{url}/healthz"), within=40)
         code = await asyncio.to_thread(files.invite)
         done = await asyncio.to_thread(enroll, folder, url, code)
@@ -123,7 +124,7 @@ async def site(broker: CertifiedBroker, folder: Path) -> AsyncIterator[Site]:
             f'[[lines]]\nname = "line-1"\nport = "{one.line.port}"\n'
             '[[points]]\nname = "button-01"\nline = "line-1"\nkind = "manual"\n'
         )
-        async with child("gateway", [*tocsin(), "gateway", "--config", str(config)], folder):
+        async with warm_child("gateway", [*tocsin(), "gateway", "--config", str(config)], folder):
             await eventually(one.heard, within=40)
             yield one
 
@@ -192,7 +193,7 @@ async def test_a_gateway_that_leaves_the_registry_loses_its_rules_and_its_passwo
     user = f"{PREMISES}/gw-2"
     users = ("alerting", "operator", user)
     with certified_broker(files, ports, users=users) as broker:
-        following = child("rules", [*broker.rules_command, "--follow"], files.folder)
+        following = warm_child("rules", [*broker.rules_command, "--follow"], files.folder)
         async with following, broker.program(user) as standing:
             await standing.publish(f"{ROOT}/gw-2/alarm", b"here", qos=1)
             await asyncio.to_thread(files.import_registry, registry({"smoke-01": "smoke"}))

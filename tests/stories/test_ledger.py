@@ -15,7 +15,8 @@ from tests.stories.alerting.house import signal
 from tests.support.house import GATEWAY, PREMISES, House, house
 from tests.support.servers import Server
 from tests.support.waiting import eventually
-from tocsin.demo.processes import child, tocsin
+from tests.support.warm_start import warm_child
+from tocsin.demo.processes import tocsin
 
 EMBEDDED = '[store]\nkind = "embedded"\n'
 
@@ -26,7 +27,7 @@ async def ask(site: House, *more: str) -> tuple[int, str]:
         *("--alerting", f"http://127.0.0.1:{site.alerting}"),
         *("--ingest", f"http://127.0.0.1:{site.ingest}"),
     ]
-    async with child("ledger", tocsin("ledger", *urls, *more), site.folder) as running:
+    async with warm_child("ledger", tocsin("ledger", *urls, *more), site.folder) as running:
         code = await asyncio.wait_for(running.process.wait(), 30)
     return code, running.log.read_text()
 

@@ -16,7 +16,7 @@ from firmware_sim.adapters.files import open_recording
 from tests.support.house import PREMISES, PROGRAM, House, finish, house
 from tests.support.servers import Server, influxdb1
 from tests.support.waiting import eventually
-from tocsin.demo.processes import child
+from tests.support.warm_start import warm_child
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "fires"
 BURNS = {
@@ -74,7 +74,7 @@ async def replay_on(site: House, line: Path, recording: Path, *, speed: int) -> 
     begin = site.folder / "begin"
     replay = [*PROGRAM, "sim", "replay", str(recording), "--link", str(line)]
     replay += ["--speed", str(speed), "--start-when", str(begin)]
-    async with child("replay", replay, site.folder) as running:
+    async with warm_child("replay", replay, site.folder) as running:
         await eventually(lambda: line_is_there(site), within=30)
         begin.touch()
         assert await asyncio.wait_for(running.process.wait(), 60) == 0, running.log.read_text()

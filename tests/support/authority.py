@@ -1,6 +1,5 @@
 """A center on disk with its settings, a registry and an authority, for tests of keys."""
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,8 @@ import msgspec
 from typer.testing import CliRunner
 
 from tests.support.house import GATEWAY, PREMISES, registry
+from tests.support.warm_start import run_warm
 from tocsin.__main__ import app
-from tocsin.demo.processes import tocsin
 
 WORDS = "ba con cá vàng"
 """The passphrase of the root."""
@@ -28,7 +27,7 @@ class Done:
 
 def run_apart(*words: str) -> Done:
     """Run ``tocsin`` with *words* in a process of its own: while a service runs in this one."""
-    done = subprocess.run([*tocsin(), *words], capture_output=True, text=True, check=False)
+    done = run_warm(*words)
     return Done(done.returncode, done.stdout, done.stdout + done.stderr)
 
 

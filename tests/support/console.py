@@ -45,7 +45,8 @@ from runtime.database import open_database
 from tests.support.house import finish
 from tests.support.servers import Server, free_port, mosquitto
 from tests.support.waiting import eventually
-from tocsin.demo.processes import Child, child, tocsin
+from tests.support.warm_start import Begin, warm_child
+from tocsin.demo.processes import Child, tocsin
 
 PASSWORD = "ba con tàu ra khơi sớm"  # noqa: S105
 MARKET, SHOP = "cho-an-binh", "nha-pho-27"
@@ -290,6 +291,7 @@ class DeskCenter:
     gateways: dict[str, Gateway]
     children: dict[str, Child] = field(default_factory=dict)
     lives: int = 0
+    begin_one: Begin = warm_child
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -316,7 +318,7 @@ class DeskCenter:
         """Begin processes."""
         for name in names:
             self.lives += 1
-            running = child(f"{name}-{self.lives}", self.commands[name], self.folder)
+            running = self.begin_one(f"{name}-{self.lives}", self.commands[name], self.folder)
             self.children[name] = await self._stack.enter_async_context(running)
 
     async def are_well(self, *names: str) -> None:
@@ -410,11 +412,12 @@ async def desk_center(
     alerting: str = "",
     console: str = "",
     pages: Path | None = None,
+    begin: Begin = warm_child,
 ) -> AsyncIterator[DeskCenter]:
     """Run a center within the block, with accounts of *people* and simulated *gateways*.
 
     *alerting* and *console* are more lines of their settings, in which DESK_PORT is that of the desk;
-    *pages* is a folder of built pages.
+    *pages* is a folder of built pages; *begin* begins each process.
     """
     names = ("alerting", "ingest", "console")
     ports = {name: free_port() for name in (*names, "people")}
@@ -428,6 +431,7 @@ async def desk_center(
             folder,
             *("registry", "import", f"{folder}/registry.toml"),
             *("--config", f"{folder}/alerting.toml"),
+            begin=begin,
         )
         http = await stack.enter_async_context(
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
@@ -438,7 +442,9 @@ async def desk_center(
         listening = ("--port", str(ports["people"]), "--log", f"{folder}/relays.jsonl")
         commands["people"] = tocsin("sim", "command-center", *listening)
         by_name = {each: Gateway(each, client) for each in gateways}
-        center = DeskCenter(folder, broker, ports, http, commands, known, by_name, _stack=stack)
+        center = DeskCenter(
+            folder, broker, ports, http, commands, known, by_name, begin_one=begin, _stack=stack
+        )
         await center.begin("people", "alerting", "ingest")
         await center.are_well("alerting", "ingest")
         known |= await _add_people(folder, people)

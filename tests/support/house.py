@@ -17,9 +17,10 @@ import aiohttp
 from contract.webhook import FireNotification
 from tests.support.servers import free_port
 from tests.support.waiting import eventually
+from tests.support.warm_start import Begin, warm_child
 from tocsin.demo.notifications import Arrival
 from tocsin.demo.observer import read_arrivals
-from tocsin.demo.processes import Child, child, tocsin
+from tocsin.demo.processes import Child, tocsin
 
 PREMISES = "cho-an-binh"
 GATEWAY = "gw-1"
@@ -40,6 +41,7 @@ class House:
     http: aiohttp.ClientSession
     children: dict[str, Child]
     commands: dict[str, list[str]] = field(default_factory=dict)
+    begin: Begin = warm_child
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lives: int = 0
 
@@ -47,7 +49,7 @@ class House:
         """Begin the process *name*, by way of the command *before* where one is given."""
         self._lives += 1
         log = name if name not in self.children else f"{name}-{self._lives}"
-        running = child(log, [*before, *self.commands[name]], self.folder)
+        running = self.begin(log, [*before, *self.commands[name]], self.folder)
         self.children[name] = await self._stack.enter_async_context(running)
 
     async def kill(self, name: str) -> None:
@@ -129,12 +131,13 @@ rule = "{rule}"
     return text
 
 
-async def import_registry(folder: Path, *, program: Sequence[str] = PROGRAM) -> None:
+async def import_registry(
+    folder: Path, *, program: Sequence[str] = PROGRAM, begin: Begin = warm_child
+) -> None:
     """Import the registry of the house in *folder* into the database of its center."""
     settings = ("--config", f"{folder}/alerting.toml")
-    await finish(
-        "registry", folder, "registry", "import", f"{folder}/registry.toml", *settings, program=program
-    )
+    words = ("registry", "import", f"{folder}/registry.toml", *settings)
+    await finish("registry", folder, *words, program=program, begin=begin)
 
 
 @asynccontextmanager
@@ -153,6 +156,7 @@ async def house(
     before: Mapping[str, Sequence[str]] | None = None,
     second: int | None = None,
     program: Sequence[str] = PROGRAM,
+    begin: Begin = warm_child,
 ) -> AsyncIterator[House]:
     """Run everything within the block.
 
@@ -160,7 +164,7 @@ async def house(
     center's table of alerting, *registry_extra* at the end of the registry. *brokers* are the ports at
     which single services see the broker, *before* the commands by way of which single processes begin.
     *second* is the port of a second broker, at which the center is found too. *program* is the command
-    of tocsin: that of another tree, for example.
+    of tocsin: that of another tree, for example; *begin* begins it.
     """
     alerting, ingest, status, command_center = (free_port() for _ in range(4))
     ports = dict.fromkeys(("ingest", "alerting", "gateway"), broker) | dict(brokers or {})
@@ -194,19 +198,25 @@ async def house(
         "ingest": [*program, "ingest", "--config", f"{folder}/ingest.toml"],
         "gateway": [*program, "gateway", "--config", f"{folder}/gateway.toml"],
     }
-    await import_registry(folder, program=program)
+    await import_registry(folder, program=program, begin=begin)
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession(headers={"X-Tocsin-Request": "1"}))
-        running = House(folder, broker, alerting, ingest, status, http, {}, commands, stack)
+        running = House(folder, broker, alerting, ingest, status, http, {}, commands, begin, stack)
         for name in commands:
             await running.start(name, before=(before or {}).get(name, ()))
         await eventually(running.healthy, within=60)
         yield running
 
 
-async def finish(name: str, folder: Path, *arguments: str, program: Sequence[str] = PROGRAM) -> str:
+async def finish(
+    name: str,
+    folder: Path,
+    *arguments: str,
+    program: Sequence[str] = PROGRAM,
+    begin: Begin = warm_child,
+) -> str:
     """Run one command of ``tocsin`` to its end, which must be a good one; returns what it wrote."""
-    async with child(name, [*program, *arguments], folder) as running:
+    async with begin(name, [*program, *arguments], folder) as running:
         code = await asyncio.wait_for(running.process.wait(), 60)
     output = running.log.read_text()
     assert code == 0, f"{name}: exit code {code}\n{output}"

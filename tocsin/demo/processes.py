@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 ENDING_S = 20.0
 """Seconds that a child may take to end after SIGTERM; on an idle machine a gateway takes 5 at most."""
@@ -27,13 +28,39 @@ class ChildEnded(Exception):
         return "address already in use" in str(self).lower()
 
 
+class Process(Protocol):
+    """A process of the operating system, as asyncio has it."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, minus a signal's number where one ended it; None while it runs."""
+        ...
+
+    def send_signal(self, signal: int) -> None:
+        """Send it a signal."""
+        ...
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        ...
+
+    async def wait(self) -> int:
+        """Wait for its end; return the exit code."""
+        ...
+
+
 @dataclass
 class Child:
     """One running process, and the file of its log."""
 
     name: str
     log: Path
-    process: asyncio.subprocess.Process
+    process: Process
 
     async def raise_if_ended(self) -> None:
         """Raise ChildEnded if the process has ended by itself."""
@@ -62,7 +89,7 @@ def tocsin(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "tocsin", *arguments]
 
 
-def _end_with_parent(parent: int) -> Callable[[], None] | None:
+def end_with_parent(parent: int) -> Callable[[], None] | None:
     """Return the first act of a new child, so that it does not outlive *parent*; None outside Linux."""
     if sys.platform != "linux":
         return None
@@ -89,7 +116,7 @@ async def child(name: str, command: Sequence[str], folder: Path) -> AsyncIterato
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
             # Ctrl-C reaches the demonstration alone; it ends its children in its own order.
             start_new_session=True,
-            preexec_fn=_end_with_parent(os.getpid()),
+            preexec_fn=end_with_parent(os.getpid()),
         )
     running = Child(name, log, process)
     try:

@@ -41,7 +41,6 @@ from runtime.process import CannotStart
 from runtime.revisions import Revisions
 from tests.adapters.alerting import before_revisions
 from tests.stories.alerting.house import START, house
-from tests.support.servers import Server, own_database
 
 OWNERS = [
     pytest.param(alerting.migrations.REVISIONS, alerting.store.tables.metadata, id="alerting"),
@@ -92,15 +91,10 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database without any table: the test runs on each kind of it."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'center.db'}"
-        return
-    server: Server = request.getfixturevalue("postgres_server")
-    with own_database(server) as url:
-        yield url
+@pytest.fixture
+def database(empty_database: str) -> str:
+    """A database without any table."""
+    return empty_database
 
 
 async def migrate(url: str, *owners: Revisions) -> None:

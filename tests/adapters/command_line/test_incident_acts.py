@@ -83,9 +83,9 @@ async def test_a_dispatch_names_forces_in_words_or_its_entry_says_that_it_names_
     assert (militia["forces"], "without_unit" in militia) == (["Dân quân ấp 3"], False)
     explained = await center.get(f"/api/v1/incidents/{fire}/explanation?lang=en")
     texts = [each["text"] for each in explained["explanation"]]
-    said = "Lan dispatched forces; no unit is named. Tocsin sends no order: who goes is telephoned."
-    assert said in texts
-    assert "Lan sent reinforcement: Dân quân ấp 3." in texts
+    order = "Tocsin sends no order: who goes is telephoned."
+    assert f"Lan dispatched forces; no unit is named. {order}" in texts
+    assert f"Lan sent reinforcement: Dân quân ấp 3. {order}" in texts
 
 
 async def test_forces_that_are_not_registered_are_refused(center: Center, broker: Server) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,13 @@ import pytest
 from firmware_sim.adapters.files import open_recording
 from firmware_sim.outputs.convert import DESCRIPTIONS
 from firmware_sim.scenario.library import shipped_names
+from tests.support.warm_start import run_warm
 
 SHIPPED = Path(__file__).parents[3] / "firmware-sim" / "firmware_sim" / "scenarios"
 
 
 def sim(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tocsin", "sim", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, timeout=100)
+    return run_warm("sim", *words, cwd=cwd, timeout=100)
 
 
 def test_the_library_is_listed_for_people_and_for_machines(tmp_path: Path) -> None:

@@ -141,18 +141,20 @@ async def test_a_database_that_alerting_never_used_has_nothing_to_rehearse(datab
     assert (found.version, found.signals, found.found.differences) == (0, 0, [])
 
 
-async def test_tables_of_an_older_version_are_left_alone_and_the_remedy_is_named(database: str) -> None:
-    sqlite = database.startswith("sqlite")
-    run_sql(database, before_revisions.SQLITE if sqlite else before_revisions.POSTGRESQL)
+async def test_tables_of_an_older_version_are_left_alone_and_the_remedy_is_named(
+    empty_database: str,
+) -> None:
+    sqlite = empty_database.startswith("sqlite")
+    run_sql(empty_database, before_revisions.SQLITE if sqlite else before_revisions.POSTGRESQL)
     with pytest.raises(NoHistory, match="start this version of it once"):
         await rehearse(
-            database,
+            empty_database,
             MARKET,
             period=Period(0, 1),
             waits=ReplaySettings(),
             progress=lambda done, total: None,
         )
-    assert await revisions_of_alerting(database) == []
+    assert await revisions_of_alerting(empty_database) == []
 
 
 async def revisions_of_alerting(url: str) -> list[str]:
