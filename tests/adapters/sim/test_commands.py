@@ -10,6 +10,7 @@ from firmware_sim.adapters.files import open_recording
 from firmware_sim.outputs.convert import DESCRIPTIONS
 from firmware_sim.scenario.library import shipped_names
 from tests.support.warm_start import run_warm
+from tocsin.demo.processes import tocsin
 
 SHIPPED = Path(__file__).parents[3] / "firmware-sim" / "firmware_sim" / "scenarios"
 
@@ -61,7 +62,8 @@ def test_a_picture_of_an_unknown_kind_is_refused_with_those_that_are_known(tmp_p
 
 def test_without_the_library_for_pictures_the_remedy_is_named(tmp_path: Path) -> None:
     (tmp_path / "matplotlib.py").write_text("raise ImportError('not here')\n")
-    missing = sim("plot", "kitchen", cwd=tmp_path)
+    command = tocsin("sim", "plot", "kitchen")  # from nothing: it must not find what was read before
+    missing = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert missing.returncode != 0
     assert "pip install 'tocsin[plot]'" in missing.stderr
 
