@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.depth import register_profiles
-from tests.support.marks import mark_servers
+from tests.support.marks import mark_tests
 from tests.support.new_centers import new_postgresql, new_sqlite
 from tests.support.servers import (
     Server,
@@ -26,7 +26,7 @@ register_profiles()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    mark_servers(items)
+    mark_tests(items)
 
 
 @pytest.fixture
