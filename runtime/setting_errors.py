@@ -30,6 +30,7 @@ NOT_WHOLE = "not a whole number; write one without quotes"
 NOT_A_SWITCH = "neither true nor false; write one of them without quotes"
 NOT_A_LIST = "not a list; write it in square brackets"
 NOT_A_TABLE = "not a table; write its keys below a heading in square brackets"
+NOT_A_DAY = "not a day; write 2026-11-28"
 NOT_A_TIME = "not a time; write 2026-11-28T14:26:03Z"
 
 REMEDIES: Mapping[str, str] = {
@@ -52,6 +53,10 @@ REMEDIES: Mapping[str, str] = {
     "path_type": "not a path; write it in quotes",
     "url_parsing": "not a URL; write http://host:port",
     "url_scheme": "not a URL; write http://host:port",
+    "date_type": NOT_A_DAY,
+    "date_parsing": NOT_A_DAY,
+    "date_from_datetime_parsing": NOT_A_DAY,
+    "date_from_datetime_inexact": NOT_A_DAY,
     "datetime_type": NOT_A_TIME,
     "datetime_parsing": NOT_A_TIME,
     "datetime_from_date_parsing": NOT_A_TIME,

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 import contract.http.drafts as http
+from contract.http.common import CodedSentence
 from registry.domain.scope import RowSite
 from registry.drafts.domain.access import DraftAccess, sites_of
 from registry.drafts.domain.approval import ApprovalNeed
@@ -13,7 +14,9 @@ from registry.drafts.domain.checking import readable_errors
 from registry.drafts.domain.comparison import RowComparison, compared, encoded_row
 from registry.drafts.domain.draft import Draft, DraftError, DraftRow, DraftStep
 from registry.drafts.reading import OpenedDraft
+from registry.fault_words import said_fault
 from registry.model.registry import Registry
+from words.coded_text import CodedText
 
 Active = Mapping[tuple[str, str], str]
 """Rows of the active version as JSON, by table and key."""
@@ -83,12 +86,24 @@ def summary(draft: Draft, *, rows: int) -> http.DraftSummary:
 
 def faults(errors: Iterable[DraftError]) -> list[http.DraftFault]:
     """Return *errors* as an answer has them."""
-    return [
-        http.DraftFault(
-            error=each.error, remedy=each.remedy, table=each.table, key=each.key, field=each.field
-        )
-        for each in errors
-    ]
+    return [_fault(each) for each in errors]
+
+
+def _fault(error: DraftError) -> http.DraftFault:
+    said = said_fault(f"{error.error}; {error.remedy}" if error.remedy else error.error)
+    return http.DraftFault(
+        error=error.error,
+        remedy=error.remedy,
+        table=error.table,
+        key=error.key,
+        field=error.field,
+        coded=None if said.fault is None else _coded(said.fault),
+        parts=[_coded(each) for each in said.parts],
+    )
+
+
+def _coded(text: CodedText) -> CodedSentence:
+    return CodedSentence(code=text.code, values=dict(text.values))
 
 
 def one_line(errors: Iterable[DraftError]) -> str:

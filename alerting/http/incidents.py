@@ -19,6 +19,7 @@ from alerting.engine.engine import Engine
 from alerting.http.access import rights_of
 from alerting.http.account_contacts import AccountContacts
 from alerting.http.acting import ActedBy, Said, operator_of
+from alerting.http.failure_words import with_failures_in_words
 from alerting.http.lookup import Reach, check_reach, existing_incident, named_in
 from alerting.http.neighbouring_fires import with_neighbours
 from alerting.http.queue_rows import QueueRows
@@ -221,6 +222,7 @@ def _explained(
     now: Micros,
 ) -> wire.Explanation:
     incident, entries = existing_incident(store, incident_id, reach), store.timeline_of(incident_id)
+    said = with_failures_in_words(entries, names[0])
     missing = store.missing_rows_of(incident, now)
     named = Names(*names, incident.site.id)
     index = names[1]
@@ -231,7 +233,7 @@ def _explained(
     return wire.Explanation(
         incident=incident_id,
         premises=premises(incident),
-        explanation=_sentences([*missing_rows(missing, now, named), *explanation(entries, named)]),
+        explanation=_sentences([*missing_rows(missing, now, named), *explanation(said, named)]),
         next=_sentences(following),
         milestones=milestones(incident.opened_at, entries),
     )

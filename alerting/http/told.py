@@ -13,6 +13,7 @@ import msgspec
 from alerting.domain.decisions.answers import ANSWERS
 from alerting.domain.model.acts import SIGNED_LINK, SMS_ANSWER, contact_of
 from alerting.http.contact_names import contact_name, contact_phone
+from alerting.http.failure_words import coded_failure
 from contract.answers import AnswerKind, AnswerWay
 from contract.http.incidents import Delivery
 from contract.http.queue import ReachedContacts
@@ -111,12 +112,14 @@ def _over(channel: str, told: Sequence[Delivery], *, is_usable: bool) -> ToldOve
     delivered = _first(told)
     results = [each.result for each in attempts if each.result not in (None, "delivered")]
     results = results if is_usable else [NOT_SET_UP]
+    failed = results[-1] if results and delivered is None else None
     return ToldOver(
         channel=channel,
         told_at=min(each.created_at for each in told),
         delivered_at=delivered,
         attempts=len(attempts),
-        failed=results[-1] if results and delivered is None else None,
+        failed=failed,
+        coded=None if failed is None else coded_failure(failed),
     )
 
 

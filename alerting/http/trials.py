@@ -22,6 +22,7 @@ from alerting.engine.engine import Engine
 from alerting.engine.unit_of_work import UnitOfWork
 from alerting.http.access import rights_of
 from alerting.http.acting import ActedBy, Said, operator_of
+from alerting.http.failure_words import coded_failure
 from alerting.store.store import CenterStore
 from audit.domain.entry import AuditEntry, AuditKind
 from contract.http.checking import BadRequest, read_body
@@ -130,13 +131,16 @@ class TrialsApi:
     ) -> TrialOutcome:
         channel = TrialChannel(named.destination.channel)
         if is_burning and channel in ONE_AT_A_TIME:
-            return TrialOutcome(channel=channel, result=TrialResult.TRY_LATER, reason=FIRES_FIRST)
+            return _shown_outcome(channel, TrialResult.TRY_LATER, FIRES_FIRST)
         message = _message(named, contact, by=who.by, now=to_micros(self._clock()))
         answer = await self._sender.send(TrialDelivery(named, message))
         if answer is None:
-            return TrialOutcome(channel=channel, result=TrialResult.UNDER_WAY, reason=STILL_WAITING)
-        result = TrialResult(answer.result.value)
-        return TrialOutcome(channel=channel, result=result, reason=shown(answer.reason))
+            return _shown_outcome(channel, TrialResult.UNDER_WAY, STILL_WAITING)
+        return _shown_outcome(channel, TrialResult(answer.result.value), shown(answer.reason))
+
+
+def _shown_outcome(channel: TrialChannel, result: TrialResult, reason: str) -> TrialOutcome:
+    return TrialOutcome(channel=channel, result=result, reason=reason, coded=coded_failure(reason))
 
 
 def _own(index: Index, rights: Rights) -> Iterator[str]:

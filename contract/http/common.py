@@ -50,6 +50,13 @@ class Missing(StrEnum):
     """A device for one-time codes: enrol one."""
 
 
+class CodedSentence(Struct, frozen=True, kw_only=True):
+    """A sentence of the center by its *code*, with the *values* in it: a page says it in its words."""
+
+    code: str
+    values: dict[str, str] = {}
+
+
 class Error(Struct, frozen=True, kw_only=True):
     """An error: the thing, the fault and the remedy.
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from contract.http.common import Actor, Language, Note
+from contract.http.common import Actor, CodedSentence, Language, Note
 
 TableName = Annotated[str, Meta(pattern="^[a-z_]{1,32}$")]
 """A table of the registry."""
@@ -144,13 +144,19 @@ class DraftRowChange(Struct, frozen=True, kw_only=True):
 
 
 class DraftFault(Struct, frozen=True, kw_only=True):
-    """An error of a draft: the row and the field it is about, where known, the fault and the remedy."""
+    """An error of a draft: the row and the field it is about, where known, the fault and the remedy.
+
+    *coded* is both by a code, for a page to say in its words; *parts* are the parts of the row, or what
+    has no row here, that *error* begins with.
+    """
 
     error: str
     remedy: str = ""
     table: str = ""
     key: str = ""
     field: str = ""
+    coded: CodedSentence | None = None
+    parts: list[CodedSentence] = []
 
 
 class DraftChecked(Struct, frozen=True, kw_only=True):

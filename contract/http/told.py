@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from contract.answers import AnswerKind
+from contract.http.common import CodedSentence
 from contract.times import Micros
 
 
@@ -24,6 +25,7 @@ class ToldOver(Struct, frozen=True, kw_only=True):
 
     *delivered_at* is the first delivery; *failed* is the reason of the last attempt where none was
     delivered, ``not_set_up`` where the center has no such channel; *attempts* counts all.
+    *coded* is *failed* by a code, null for the words of another system.
     """
 
     channel: str
@@ -31,6 +33,7 @@ class ToldOver(Struct, frozen=True, kw_only=True):
     delivered_at: Micros | None
     attempts: int
     failed: str | None
+    coded: CodedSentence | None = None
 
 
 class PersonTold(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from contract.http.common import Actor, Note
+from contract.http.common import Actor, CodedSentence, Note
 from contract.names import Name
 
 
@@ -47,11 +47,15 @@ class TrialRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class TrialOutcome(Struct, frozen=True, kw_only=True):
-    """The *result* of the trial by a channel, and its *reason* in words."""
+    """The *result* of the trial by a channel, and its *reason* in words.
+
+    *coded* is *reason* by a code; null for the words of another system.
+    """
 
     channel: TrialChannel
     result: TrialResult
     reason: str
+    coded: CodedSentence | None = None
 
 
 class Trial(Struct, frozen=True, kw_only=True):

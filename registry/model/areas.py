@@ -10,7 +10,9 @@ from registry.model.facilities import Latitude, Longitude
 from registry.model.rows import Label, LocalRow, Row
 from runtime.names import Name
 
-AreaCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,19}$")]
+AREA_CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z.-]{0,19}$"
+
+AreaCode = Annotated[str, Field(pattern=AREA_CODE_PATTERN)]
 """The code by which the state names an area; over time only (code, valid_from) names one."""
 
 

@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from registry.model.apprise_urls import why_unfit
+from registry.model.areas import AREA_CODE_PATTERN
+from registry.model.facilities import HASH_PATTERN
 from registry.model.local_time import LocalHour
 from registry.model.rows import URL_PATTERN, Label, RegistryValue, Row, Url, is_stored
 from words.folder import languages
@@ -60,8 +62,10 @@ FORMS = {
     TOPIC_PATTERN: "write a topic such as desks/east, without +, # and spaces, 200 characters at most",
     EMAIL_PATTERN: "write an address such as name@example.com, without spaces",
     APPRISE_PATTERN: "write a URL of Apprise such as tgram://token/chat, without spaces",
+    AREA_CODE_PATTERN: "write 1 to 20 letters, digits, points and hyphens, such as 32000",
+    HASH_PATTERN: "not the hash of a stored file; send the file first, and write the hash of its answer",
 }
-"""The form of each address in words, by its pattern."""
+"""The form of each text of the registry in words, by its pattern."""
 
 
 class QuietHours(RegistryValue):

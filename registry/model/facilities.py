@@ -20,7 +20,9 @@ Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
 Note = Annotated[str, Field(max_length=2_000)]
 """A text for people of several sentences."""
 
-ContentHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+HASH_PATTERN = r"^[0-9a-f]{64}$"
+
+ContentHash = Annotated[str, Field(pattern=HASH_PATTERN)]
 """The SHA-256 of a stored file in hexadecimal."""
 
 

@@ -18,6 +18,7 @@ from registry.sheets.columns import Column, ColumnKind, columns_by_path, value_a
 from registry.sheets.exported_cells import exported_text
 from registry.sheets.findings import Finding, Reason, Severity
 from registry.sheets.rows import SheetRow
+from runtime.setting_errors import sentence
 
 NAME_FORM = "write lower-case letters without diacritics, digits and hyphens, such as cho-tan-thanh"
 
@@ -170,8 +171,7 @@ def _finding(source: SheetRow, path: str, error: ErrorDetails) -> Finding:
             form = FORMS.get(str(about["pattern"]), NAME_FORM)
             return source.finding(Severity.ERROR, Reason.UNFIT, path, fault=form)
         case _:
-            fault = error["msg"].removeprefix("Value error, ")
-            return source.finding(Severity.ERROR, Reason.UNFIT, path, fault=fault)
+            return source.finding(Severity.ERROR, Reason.UNFIT, path, fault=sentence(error, FORMS))
 
 
 def _is_swapped(source: SheetRow, path: str) -> bool:

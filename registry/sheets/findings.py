@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from registry.fault_words import fault_in_words
 from registry.model.registry import TABLES
 from registry.sheets.cells import CellPlace
-from registry.sheets.fault_words import fault_in_words
 from registry.sheets.labels import table_label
 from words.catalogue import Words, family
 

@@ -1,24 +1,10 @@
-"""Says the faults of the registry as a whole in a person's language.
+"""The codes of faults of the registry, by which they are said in a person's language."""
 
-The checks of a registry (``registry.domain``) write sentences, since whoever corrects a file reads them
-so. A sentence is found again by its English text in the catalogue, whose places stand for names, numbers
-and days; one that is not found stays English. A test holds the catalogue to the checks.
-"""
-
-import re
-from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from functools import cache
-from string import Formatter
-
-from registry.model.registry import TABLES
-from registry.sheets.labels import table_label
-from words.catalogue import Family, Words, family
-from words.loading import catalogue
 
 
 class Fault(StrEnum):
-    """The kinds of faults that checks of a registry find."""
+    """The faults that checks of a registry as a whole find."""
 
     ID_TAKEN = "id_taken"
     NOT_IN_TABLE = "not_in_table"
@@ -94,9 +80,92 @@ class Fault(StrEnum):
     CHANNELS_NOT_SET_UP = "channels_not_set_up"
     SEVERAL_NOT_SET_UP = "several_not_set_up"
     STAGE_CHANNELS_NOT_SET_UP = "stage_channels_not_set_up"
+    NOBODY_ON_DUTY = "nobody_on_duty"
+    NOBODY_REACHED = "nobody_reached"
+    MORE_GAPS = "more_gaps"
 
 
-class FaultPlace(StrEnum):
+class ValueFault(StrEnum):
+    """The faults of a value in one field of a row."""
+
+    UNKNOWN_KEY = "unknown_key"
+    MISSING = "missing"
+    NOT_A_TEXT = "not_a_text"
+    NOT_WHOLE = "not_whole"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_FINITE = "not_finite"
+    NOT_A_SWITCH = "not_a_switch"
+    NOT_A_LIST = "not_a_list"
+    NOT_A_TABLE = "not_a_table"
+    NOT_A_DAY = "not_a_day"
+    NOT_A_TIME = "not_a_time"
+    NOT_A_TIME_OF_DAY = "not_a_time_of_day"
+    NOT_MORE = "not_more"
+    TOO_LITTLE = "too_little"
+    NOT_LESS = "not_less"
+    TOO_MUCH = "too_much"
+    TEXT_TOO_SHORT = "text_too_short"
+    TEXT_TOO_LONG = "text_too_long"
+    FEW_ENTRIES = "few_entries"
+    MANY_ENTRIES = "many_entries"
+    NOT_A_CHOICE = "not_a_choice"
+    NOT_ONE_OF = "not_one_of"
+    OTHER_FORM = "other_form"
+    NOT_AN_ID = "not_an_id"
+    NOT_A_NAME = "not_a_name"
+    NOT_A_CODE = "not_a_code"
+    NOT_A_HASH = "not_a_hash"
+    NOT_A_WEB_ADDRESS = "not_a_web_address"
+    NOT_A_NUMBER_TO_CALL = "not_a_number_to_call"
+    NOT_A_TOPIC = "not_a_topic"
+    NOT_AN_EMAIL = "not_an_email"
+    NOT_OF_APPRISE = "not_of_apprise"
+    OFFSET_OF_LOCAL_TIME = "offset_of_local_time"
+    NOT_A_TIME_ZONE = "not_a_time_zone"
+    UNATTENDED_TOO_SOON = "unattended_too_soon"
+    NO_TEXTS_IN_LANGUAGE = "no_texts_in_language"
+    NO_HOST = "no_host"
+    ADDRESS_WITHOUT_HOST = "address_without_host"
+    BRACES = "braces"
+    FIELD_WITH_FORMAT = "field_with_format"
+    UNKNOWN_FIELD = "unknown_field"
+    TEXT_WITHOUT_PLACE = "text_without_place"
+    UNSEEN_CHARACTER = "unseen_character"
+    UNSEEN_IN_FIELD = "unseen_in_field"
+
+
+class AddressFault(StrEnum):
+    """The faults of an address, for which nothing is sent to it."""
+
+    REACHES_NOBODY = "reaches_nobody"
+    METHOD_NOT_POST = "method_not_post"
+    REDIRECT_SET = "redirect_set"
+    HEADER_NOT_KNOWN = "header_not_known"
+    SCHEME_NOT_ALLOWED = "scheme_not_allowed"
+    NETWORK_NOT_ALLOWED = "network_not_allowed"
+    LEVELS_OF_TOPIC = "levels_of_topic"
+    UNREADABLE_URL = "unreadable_url"
+    URL_WITHOUT_HOST = "url_without_host"
+    UNREADABLE_EMAIL = "unreadable_email"
+    NO_MAIL_DOMAIN = "no_mail_domain"
+    UNREADABLE_SERVICE = "unreadable_service"
+
+
+class EditFault(StrEnum):
+    """The faults of an edit of a draft."""
+
+    UNKNOWN_TABLE = "unknown_table"
+    NO_SUCH_ROW = "no_such_row"
+    KEY_KEPT = "key_kept"
+    NAMED_TWICE = "named_twice"
+    MASKED_TEXT = "masked_text"
+    NOT_YOUR_PLACES = "not_your_places"
+    MOST_ROWS = "most_rows"
+    ELSEWHERE = "elsewhere"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+
+
+class FaultPart(StrEnum):
     """The parts of a row that a fault may be about, and rows that are named in words."""
 
     STAGE = "stage"
@@ -105,65 +174,7 @@ class FaultPlace(StrEnum):
     PEOPLE = "people"
     TEAM = "team"
     CONTACT = "contact"
+    ADDRESS = "address"
     POLICY = "policy"
-
-
-FAULTS = family("fault", Fault)
-PLACES = family("fault_place", FaultPlace)
-
-_ROW = re.compile(r"(?P<table>\w+)(\[\d+\])? (?P<key>'[^']*')")
-"""A row as checks name it: its table, its number in a file, its key."""
-
-
-def fault_in_words(text: str, words: Words) -> str:
-    """Return the fault *text*, a row and a sentence about it, in *words*."""
-    where, mark, sentence = text.partition(": ")
-    if words.language == "en" or not mark:
-        return text
-    return f"{_place(where, words)}: {_said(FAULTS, sentence, words) or sentence}"
-
-
-def _place(where: str, words: Words) -> str:
-    return _said(PLACES, where, words) or _row(where, words)
-
-
-def _row(where: str, words: Words) -> str:
-    found = _ROW.fullmatch(where)
-    if found is None or found["table"] not in TABLES:
-        return where
-    return f"{table_label(found['table'], words)} {found['key']}"
-
-
-def _said(kind: Family, sentence: str, words: Words) -> str | None:
-    """Return *sentence*, one of *kind*, in *words*; None where it is none of them."""
-    for member, pattern in _patterns(kind):
-        if (found := pattern.fullmatch(sentence)) is not None:
-            return words.name(kind, member, **_values(found.groupdict(), words))
-    return None
-
-
-def _values(found: Mapping[str, str], words: Words) -> dict[str, str]:
-    """Return the values *found* in a sentence: rows and tables as people know them."""
-    return {
-        name: table_label(each, words) if name == "table" and each in TABLES else _row(each, words)
-        for name, each in found.items()
-    }
-
-
-@cache
-def _patterns(kind: Family) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the English sentences of *kind* as patterns, the most particular first."""
-    return tuple(
-        sorted(_english(kind), key=lambda each: -len(re.sub(r"\(\?P<.*?\)", "", each[1].pattern)))
-    )
-
-
-def _english(kind: Family) -> Iterator[tuple[str, re.Pattern[str]]]:
-    messages = catalogue().words("en").messages
-    for member in sorted(kind.members):
-        yield member, re.compile(_pattern(messages[kind.key(member)].forms[0]), re.DOTALL)
-
-
-def _pattern(english: str) -> str:
-    parts = Formatter().parse(english)
-    return "".join(re.escape(text) + (f"(?P<{name}>.+?)" if name else "") for text, name, *_ in parts)
+    POLICY_AT = "policy_at"
+    ROSTER = "roster"
