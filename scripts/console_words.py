@@ -11,7 +11,8 @@ DESK = "desk"
 """First part of the keys that pages write out; the compiler knows each of them."""
 
 NAMES = frozenset(
-    {"case", "cause", "channel", "column", "decision", "detector", "duty", "event", "hop", "incident"}
+    {"case", "cause", "channel", "column", "decision", "delivery_fault", "detector", "duty", "event"}
+    | {"fault", "fault_part", "hop", "incident"}
     | {
         "kind",
         "means",

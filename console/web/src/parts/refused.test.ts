@@ -19,7 +19,7 @@ test("each code has words of its own, with the name of whoever it is about", () 
 });
 
 test("a code that is not known, or lacks its name, leaves it to the words of the center", () => {
-  expect(why({ refusal: "rows_in_error" })).toBeNull();
+  expect(why({ refusal: "of_a_newer_center" })).toBeNull();
   expect(why({ refusal: "already_closed", owner: "" })).toBeNull();
   expect(why({})).toBeNull();
 });

@@ -27,6 +27,8 @@ const REASONS = {
   wrong_state: "desk.refused.wrong_state",
   same_as_active: "desk.refused.same_as_active",
   no_version: "desk.refused.no_version",
+  rows_in_error: "desk.refused.rows_in_error",
+  draft_unchecked: "desk.refused.draft_unchecked",
 } as const;
 
 /** The reasons of which each needs a name; without one the words of the center itself must do. */

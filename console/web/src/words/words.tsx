@@ -17,11 +17,15 @@ export interface Words {
   counted: (key: Key, count: number, values?: Values) => string;
   /** The name of what came in data, such as `reason.smoke_level`; an unknown one is shown as it is. */
   name: (family: string, member: string) => string;
+  /** The text of a *member* that came in data, with *values* in their places; null for an unknown one. */
+  said: (family: string, member: string, values: Values) => string | null;
 }
 
-/** The *text* with each value in the place of its name in braces; a name without a value stays. */
+/** The *text* with each value in the place of its name in braces; a brace that stands twice is one. */
 function filled(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/gu, (place, name: string) => String(values[name] ?? place));
+  return text.replace(/\{\{|\}\}|\{(\w+)\}/gu, (place, name?: string) =>
+    name === undefined ? place.charAt(0) : String(values[name] ?? place),
+  );
 }
 
 /** The words of *forms*; English has two forms of a count, Vietnamese one. */
@@ -36,6 +40,10 @@ export function wordsOf(language: Language, forms: Forms): Words {
       return filled(form ?? key, { count, ...values });
     },
     name: (family, member) => forms[`${family}.${member}`]?.[0] ?? member,
+    said: (family, member, values) => {
+      const text = forms[`${family}.${member}`]?.[0];
+      return text === undefined ? null : filled(text, values);
+    },
   };
 }
 

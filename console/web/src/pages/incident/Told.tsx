@@ -3,6 +3,7 @@ import type { Schemas } from "../../api/client";
 import { usePeople } from "../../fires/people";
 import type { Fire, Micros } from "../../live/events";
 import { Hour } from "../../time/Hour";
+import { failureInWords } from "../../words/coded";
 import { useWords, type Words } from "../../words/words";
 import { answeredAt } from "./answered";
 import { Call } from "./Call";
@@ -68,12 +69,13 @@ function PersonRow({ person }: { person: Person }) {
 const NOT_SET_UP = "not_set_up";
 
 /** What became of the messages of one channel: one that waits is not one that failed. */
-function channelState(over: Schemas["ToldOver"], { t, counted, name }: Words): string {
+function channelState(over: Schemas["ToldOver"], words: Words): string {
+  const { t, counted } = words;
   if (over.delivered_at !== null) return t("desk.told.over_delivered");
   if (over.failed === NOT_SET_UP) return t("desk.told.over_not_set_up");
-  if (over.failed !== null)
-    return `${t("desk.told.over_failed", { reason: name("reason", over.failed) })}, ${counted("desk.told.attempts", over.attempts)}`;
-  return t("desk.told.over_waiting");
+  if (over.failed === null) return t("desk.told.over_waiting");
+  const reason = failureInWords(over.failed, over.coded, words);
+  return `${t("desk.told.over_failed", { reason })}, ${counted("desk.told.attempts", over.attempts)}`;
 }
 
 const ANSWERS = {

@@ -14,8 +14,8 @@ import { checked } from "./draft/checked";
 import { DraftChanges } from "./draft/DraftChanges";
 import { DraftVerdict } from "./draft/DraftVerdict";
 import { stepsOf, waitsForSecond, type Step } from "./draft/steps";
-import { chooseDraft, faultsOf, isOpen, useDraft, useEdit, type Draft } from "./draft/working";
-import { FaultLines } from "./form/FaultLines";
+import { chooseDraft, isOpen, useDraft, useEdit, type Draft } from "./draft/working";
+import { RefusedRows } from "./form/RefusedRows";
 import "./registry.css";
 
 export default function DraftPage() {
@@ -158,8 +158,7 @@ function Steps({ draft }: { draft: Draft }) {
         </Needs>
         <Act label={t("desk.registry.change_more")} onAct={changeMore} />
       </div>
-      <Refusal error={step.error} />
-      <FaultLines faults={faultsOf(step.error)} />
+      <RefusedRows error={step.error} />
     </>
   );
 }

@@ -5,10 +5,10 @@ import { Link, useLocation } from "wouter";
 
 import { answer, api, Refused, type Schemas } from "../../api/client";
 import { Act } from "../../parts/Act";
-import { Refusal } from "../../parts/Refusal";
 import { useWords } from "../../words/words";
 import { asked } from "./asked";
 import { useTables } from "./data";
+import { RefusedRows } from "./form/RefusedRows";
 import { SheetPreview } from "./sheets/SheetPreview";
 import "./registry.css";
 
@@ -49,7 +49,7 @@ export default function SheetsPage() {
       <h1 id="sheets-title">{t("desk.registry.sheets")}</h1>
       <p>{t("desk.registry.sheets_help")}</p>
       <SheetForm table={table} onTable={setTable} onFile={(file) => preview.mutate(file)} />
-      <Refusal error={preview.error ?? apply.error} />
+      <RefusedRows error={preview.error ?? apply.error} />
       {preview.isPending ? <p role="status">{t("desk.registry.sheet_read")}</p> : null}
       {preview.data === undefined ? null : <SheetPreview preview={preview.data} />}
       {id === null ? null : (

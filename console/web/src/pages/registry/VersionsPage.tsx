@@ -5,12 +5,12 @@ import { useLocation } from "wouter";
 import { answer, api, type Schemas } from "../../api/client";
 import { Act } from "../../parts/Act";
 import { Needs } from "../../parts/Needs";
-import { Refusal } from "../../parts/Refusal";
 import { Since } from "../../time/Since";
 import { useWords } from "../../words/words";
 import { asked } from "./asked";
 
 import { chooseDraft } from "./draft/working";
+import { RefusedRows } from "./form/RefusedRows";
 import "./registry.css";
 
 export default function VersionsPage() {
@@ -37,7 +37,7 @@ export default function VersionsPage() {
     <section aria-labelledby="versions-title" className="registry">
       <h1 id="versions-title">{t("desk.registry.versions")}</h1>
       <p>{t("desk.registry.restore_help")}</p>
-      <Refusal error={versions.error ?? restore.error} />
+      <RefusedRows error={versions.error ?? restore.error} />
       <ul className="rows">
         {versions.data?.versions.map((each, index) => (
           <li key={each.version}>

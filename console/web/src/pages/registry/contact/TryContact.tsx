@@ -5,6 +5,7 @@ import { answer, api, type Schemas } from "../../../api/client";
 import { useWhyNot } from "../../../data/may";
 import { Act } from "../../../parts/Act";
 import { Refusal } from "../../../parts/Refusal";
+import { failureInWords } from "../../../words/coded";
 import { useWords } from "../../../words/words";
 import { asked } from "../asked";
 
@@ -43,14 +44,15 @@ const RESULTS = {
 } as const;
 
 function Outcomes({ outcomes }: { outcomes: readonly Schemas["TrialOutcome"][] }) {
-  const { t, name } = useWords();
+  const words = useWords();
+  const { t, name } = words;
   return (
     <ul className="rows">
-      {outcomes.map(({ channel, result, reason }) => (
+      {outcomes.map(({ channel, result, reason, coded }) => (
         <li key={channel}>
           <strong>{name("value", `ChannelKind.${channel}`)}</strong>
           <span>{t(RESULTS[result])}</span>
-          <span className="quiet">{reason}</span>
+          <span className="quiet">{failureInWords(reason, coded, words)}</span>
         </li>
       ))}
     </ul>

@@ -11,7 +11,7 @@ export function DraftVerdict({ draft }: { draft: Draft }) {
         <p>
           {job.state === "running"
             ? t("desk.registry.goes_on", { done: job.done, total: job.total })
-            : job.error}
+            : t("desk.refused.draft_unchecked")}
         </p>
       )}
       {check === undefined ? null : (

@@ -1,4 +1,6 @@
-/** Faults as the center names them, each with its remedy. */
+/** Faults in the reader's words, each with its remedy. */
+import { faultInWords } from "../../../words/coded";
+import { useWords } from "../../../words/words";
 import type { Fault } from "./values";
 
 export function FaultLines({ faults, id }: { faults: readonly Fault[]; id?: string }) {
@@ -6,11 +8,18 @@ export function FaultLines({ faults, id }: { faults: readonly Fault[]; id?: stri
   return (
     <ul className="faults" role="alert" id={id}>
       {faults.map((each, index) => (
-        <li key={index}>
-          {each.error}
-          {each.remedy ? <span> → {each.remedy}</span> : null}
-        </li>
+        <FaultLine key={index} fault={each} />
       ))}
     </ul>
+  );
+}
+
+function FaultLine({ fault }: { fault: Fault }) {
+  const { error, remedy } = faultInWords(fault, useWords());
+  return (
+    <li>
+      {error}
+      {remedy ? <span> → {remedy}</span> : null}
+    </li>
   );
 }

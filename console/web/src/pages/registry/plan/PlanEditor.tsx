@@ -4,9 +4,9 @@ import { useEffect, useState } from "react";
 import { useMay } from "../../../data/may";
 import { KEYS } from "../../../app/keyTable";
 import { Act } from "../../../parts/Act";
-import { Refusal } from "../../../parts/Refusal";
 import { useWords } from "../../../words/words";
 import { useEdit } from "../draft/working";
+import { RefusedRows } from "../form/RefusedRows";
 import {
   addCorner,
   begun,
@@ -120,7 +120,7 @@ export function PlanEditor(props: EditorProps) {
         edit={edit}
         onSave={() => edit.mutate(change)}
       />
-      <Refusal error={edit.error} />
+      <RefusedRows error={edit.error} />
       <p className="hidden" aria-live="polite">
         {doing.said}
       </p>
