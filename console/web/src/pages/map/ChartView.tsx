@@ -45,7 +45,10 @@ export function ChartView({ places, jump, onPlace, onResource }: ChartProps) {
     if (resources !== undefined) chart?.showResources(resources);
   }, [chart, resources]);
   useEffect(() => {
-    if (jump !== null) chart?.jump(jump.lon, jump.lat);
+    if (chart === null || jump === null) return;
+    // On a phone the list stands below: whoever asks there has the map out of sight.
+    container.current?.scrollIntoView({ block: "nearest" });
+    chart.jump(jump.lon, jump.lat);
   }, [chart, jump]);
   return (
     <div className="chart">
