@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from firmware_sim.domain.gbt26875 import CONFIRM, DENY, CenterFrame, GbtTransmitter, read_center
-from firmware_sim.peers.gbt_transmitter import DatagramLine, GbtFaults, SimulatedGbtTransmitter
+from firmware_sim.peers.gbt_transmitter import DatagramLine, SimulatedGbtTransmitter
+from firmware_sim.peers.transmitter_faults import TransmitterFaults
 from tests.adapters.gateway.rig import Center, center
 from tests.faults.scene import TABLE, Row
 from tests.support.fault_proxy import Mode, fault_proxy
@@ -198,7 +199,7 @@ async def test_a_cut_line_loses_and_doubles_nothing(broker: Server, tmp_path: Pa
         ground(tmp_path, broker) as here,
         fault_proxy(here.port) as line,
     ):
-        halves = GbtFaults(split_s=0.2)
+        halves = TransmitterFaults(split_s=0.2)
         panel = SimulatedGbtTransmitter(PANEL, "127.0.0.1", line.port, answer_s=1.5, faults=halves)
         since = time.monotonic()
 
@@ -228,7 +229,7 @@ async def test_a_transmitter_that_hears_no_answer_is_stored_once_beside_silent_p
         silent = [await asyncio.open_connection("127.0.0.1", here.port) for _ in range(20)]
         for _, writer in silent[:10]:
             writer.write(frame[:30])
-        deaf = GbtFaults(deaf=3)
+        deaf = TransmitterFaults(deaf=3)
         panel = SimulatedGbtTransmitter(
             PANEL, "127.0.0.1", here.port, answer_s=2.0, faults=deaf, udp=udp
         )

@@ -10,7 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-SEND, CONFIRM, REQUEST, ANSWER, DENY = 2, 3, 4, 5, 6
+CONTROL, SEND, CONFIRM, REQUEST, ANSWER, DENY = 1, 2, 3, 4, 5, 6
+
+_WORDS = {CONTROL: "CONTROL", CONFIRM: "CONFIRM", REQUEST: "REQUEST", ANSWER: "ANSWER", DENY: "DENY"}
+
+NORMAL = 1 << 0
+"""Bit of a state; the others are in gbt_events.py."""
+
+_SET_CLOCK = bytes([90, 1])
 
 _HEAD = struct.Struct("<HBB6s6s6sHB")
 _SMOKE = 40
@@ -23,6 +30,19 @@ class CenterFrame:
     serial: int
     command: int
     unit: bytes
+
+    @property
+    def word(self) -> str:
+        """The name of its command."""
+        return _WORDS.get(self.command, f"command {self.command}")
+
+    @property
+    def ordered_time(self) -> str:
+        """The time to which it orders to set the clock; empty if it does not."""
+        if self.command != CONTROL or self.unit[:2] != _SET_CLOCK or len(self.unit) != 8:
+            return ""
+        second, minute, hour, day, month, year = self.unit[2:]
+        return f"20{year:02}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,37 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 
 from firmware_sim.domain.dc09 import Dialler, ReceiverAnswer, read_answers
+from firmware_sim.peers.transmitter_faults import NoAnswer, TransmitterFaults
 
 _LAST_SEQUENCE = 9_999
-
-
-class NoAnswer(Exception):
-    """Nothing was answered, however often it was told; the text names the receiver and the remedy."""
-
-
-@dataclass(frozen=True, slots=True)
-class DiallerFaults:
-    """Faults of a simulated transmitter.
-
-    *damage* changes each frame; *split_s* is the pause in the middle of one; *repeats* is how often it
-    is sent again though it was acknowledged; a *deaf* one reads no answer.
-    """
-
-    damage: Callable[[bytes], bytes] = bytes
-    split_s: float = 0.0
-    repeats: int = 0
-    deaf: bool = False
 
 
 class SimulatedDialler:
     """A *dialler* that reports to *host* and *port*, with *faults*.
 
-    It tells again until it is answered, or as often as *tries* says; then NoAnswer is raised.
+    Its own *address* is any, unless one is given. It tells again until it is answered, or as often as
+    *tries* says; then NoAnswer is raised.
     """
 
     def __init__(
@@ -41,18 +23,19 @@ class SimulatedDialler:
         host: str,
         port: int,
         *,
-        address: str = "127.0.0.1",
+        address: str | None = None,
         answer_s: float = 5.0,
         tries: int | None = None,
-        faults: DiallerFaults | None = None,
+        faults: TransmitterFaults | None = None,
     ) -> None:
         self._dialler = dialler
         self._where = host, port
-        self._address = address
+        self._own = None if address is None else (address, 0)
         self._answer_s = answer_s
         self._tries = tries
-        self._faults = faults or DiallerFaults()
+        self._faults = faults or TransmitterFaults()
         self._sequence = 0
+        self._deaf = 0
         self.answers: list[ReceiverAnswer] = []
 
     async def poll(self) -> ReceiverAnswer:
@@ -70,16 +53,20 @@ class SimulatedDialler:
     async def _tell(self, token: str, data: str) -> ReceiverAnswer:
         """Send a message until it is acknowledged; one that was refused is sent with a new time."""
         self._sequence = self._sequence % _LAST_SEQUENCE + 1
+        self._deaf = self._faults.deaf
         has_time = self._dialler.key is not None or bool(self._dialler.clock_off_s)
         for number in count(1):
             at = time.time() if has_time else None
-            frame = self._faults.damage(self._dialler.frame(token, self._sequence, data, at=at))
+            frame = self._dialler.frame(token, self._sequence, data, at=at)
             try:
                 async with asyncio.timeout(self._answer_s):
                     answer = await self._exchange(frame)
             except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
                 if number == self._tries:
-                    raise self._no_answer(number) from error
+                    host, port = self._where
+                    raise NoAnswer(
+                        host, port, transport="tcp", tries=number, sender="account"
+                    ) from error
                 await asyncio.sleep(0.2)
                 continue
             self.answers.append(answer)
@@ -87,21 +74,17 @@ class SimulatedDialler:
                 return answer
         raise AssertionError("it counts for ever")
 
-    def _no_answer(self, tries: int) -> NoAnswer:
-        host, port = self._where
-        text = f"{host}:{port} (tcp): no answer after {tries} tries; see that a receiver listens there"
-        return NoAnswer(f"{text}, and what its log says of this account")
-
     async def _exchange(self, frame: bytes) -> ReceiverAnswer:
-        reader, writer = await asyncio.open_connection(*self._where, local_addr=(self._address, 0))
+        reader, writer = await asyncio.open_connection(*self._where, local_addr=self._own)
+
+        async def write(data: bytes) -> None:
+            writer.write(data)
+            await writer.drain()
+
         try:
-            for _ in range(1 + self._faults.repeats):
-                half = len(frame) // 2 if self._faults.split_s else len(frame)
-                writer.write(frame[:half])
-                await writer.drain()
-                await asyncio.sleep(self._faults.split_s)
-                writer.write(frame[half:])
-            if self._faults.deaf:
+            await self._faults.send(frame, write)
+            if self._deaf:
+                self._deaf -= 1
                 await asyncio.sleep(self._answer_s)
             found = b""
             for _ in range(1 + self._faults.repeats):

@@ -3,40 +3,35 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from itertools import count
 from typing import Protocol
 
 from firmware_sim.domain.gbt26875 import (
     ANSWER,
     CONFIRM,
+    CONTROL,
+    NORMAL,
     REQUEST,
     CenterFrame,
     GbtTransmitter,
     read_center,
 )
+from firmware_sim.peers.transmitter_faults import NoAnswer, TransmitterFaults
 
 _CHUNK = 4_096
 _SERIALS = 1 << 16
 
-
-@dataclass(frozen=True, slots=True)
-class GbtFaults:
-    """Faults of a simulated transmitter.
-
-    *damage* changes each frame that it tells; *noise* stands before each; *split_s* is the pause in
-    the middle of one; *repeats* is how often it is sent again though it was confirmed. *deaf* is how
-    many answers it does not hear: it sends the same again.
-    """
-
-    damage: Callable[[bytes], bytes] = bytes
-    noise: bytes = b""
-    split_s: float = 0.0
-    repeats: int = 0
-    deaf: int = 0
+_CONNECT_AGAIN_S = 1.0
 
 
 class SimulatedGbtTransmitter:
-    """A *transmitter* that reports to *host* and *port* over one connection, or by *udp*."""
+    """A *transmitter* that reports to *host* and *port* over one connection, or by *udp*.
+
+    Its own *address* is any, unless one is given. It tells again until it is answered, or as often as
+    *tries* says; then NoAnswer is raised. *on_order* is called with each question and order of the
+    center. *state* is what it answers of itself.
+    """
 
     def __init__(
         self,
@@ -44,20 +39,25 @@ class SimulatedGbtTransmitter:
         host: str,
         port: int,
         *,
-        address: str = "127.0.0.1",
+        address: str | None = None,
         answer_s: float = 5.0,
-        faults: GbtFaults | None = None,
+        tries: int | None = None,
+        faults: TransmitterFaults | None = None,
         udp: bool = False,
+        on_order: Callable[[CenterFrame], None] | None = None,
     ) -> None:
         self._transmitter = transmitter
         self._where = host, port
         self._address = address
         self._answer_s = answer_s
-        self._faults = faults or GbtFaults()
+        self._tries = tries
+        self._faults = faults or TransmitterFaults()
         self._serial = 0
         self._udp = udp
-        self._deaf = self._faults.deaf
+        self._on_order = on_order
+        self._deaf = 0
         self._line: _Line | None = None
+        self.state = NORMAL
         self.heard: list[CenterFrame] = []
 
     async def heartbeat(self) -> CenterFrame:
@@ -77,21 +77,37 @@ class SimulatedGbtTransmitter:
     async def tell(self, unit: bytes) -> CenterFrame:
         """Tell *unit* until it is confirmed or denied; return that."""
         self._serial = (self._serial + 1) % _SERIALS
-        while True:
+        self._deaf = self._faults.deaf
+        for number in count(1):
             try:
                 async with asyncio.timeout(self._answer_s):
                     return await self._exchange(self._serial, unit)
-            except (OSError, TimeoutError, asyncio.IncompleteReadError):
+            except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
                 self.hang_up()
+                if number == self._tries:
+                    transport = "udp" if self._udp else "tcp"
+                    host, port = self._where
+                    raise NoAnswer(
+                        host, port, transport=transport, tries=number, sender="address"
+                    ) from error
                 await asyncio.sleep(0.2)
+        raise AssertionError("it counts for ever")
 
-    async def answer_questions(self, state: int) -> None:
-        """Answer each question for its state with *state*, until the connection ends."""
+    async def listen(self) -> None:
+        """Answer each question for its state until cancelled; connect again where a connection ends."""
+        while True:
+            with suppress(OSError):
+                await self.answer_questions()
+            self.hang_up()
+            await asyncio.sleep(_CONNECT_AGAIN_S)
+
+    async def answer_questions(self) -> None:
+        """Answer each question for its state, until the connection ends."""
         line = await self._connected()
         while data := await line.read():
             for each in self._note(data):
                 if each.command == REQUEST:
-                    unit = self._transmitter.device(state, at=time.time())
+                    unit = self._transmitter.device(self.state, at=time.time())
                     await line.write(
                         self._transmitter.frame(each.serial, unit, at=time.time(), command=ANSWER)
                     )
@@ -104,13 +120,7 @@ class SimulatedGbtTransmitter:
 
     async def _exchange(self, serial: int, unit: bytes) -> CenterFrame:
         line = await self._connected()
-        frame = self._faults.damage(self._transmitter.frame(serial, unit, at=time.time()))
-        for _ in range(1 + self._faults.repeats):
-            half = len(frame) // 2 if self._faults.split_s else len(frame)
-            await line.write(self._faults.noise + frame[:half])
-            if half < len(frame):
-                await asyncio.sleep(self._faults.split_s)
-                await line.write(frame[half:])
+        await self._faults.send(self._transmitter.frame(serial, unit, at=time.time()), line.write)
         answers: list[CenterFrame] = []
         while len(answers) <= self._faults.repeats:
             data = await line.read()
@@ -129,6 +139,9 @@ class SimulatedGbtTransmitter:
     def _note(self, data: bytes) -> list[CenterFrame]:
         frames = read_center(data)
         self.heard += frames
+        for each in frames:
+            if self._on_order is not None and each.command in {CONTROL, REQUEST}:
+                self._on_order(each)
         return frames
 
     async def _connected(self) -> "_Line":
@@ -157,8 +170,9 @@ class _Stream:
         self._reader, self._writer = reader, writer
 
     @classmethod
-    async def opened(cls, host: str, port: int, address: str) -> _Line:
-        return cls(*await asyncio.open_connection(host, port, local_addr=(address, 0)))
+    async def opened(cls, host: str, port: int, address: str | None) -> _Line:
+        own = None if address is None else (address, 0)
+        return cls(*await asyncio.open_connection(host, port, local_addr=own))
 
     async def read(self) -> bytes:
         return await self._reader.read(_CHUNK)
@@ -179,11 +193,12 @@ class DatagramLine(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport
 
     @classmethod
-    async def opened(cls, host: str, port: int, address: str) -> "DatagramLine":
-        """Return one from *address* to *host* and *port*."""
+    async def opened(cls, host: str, port: int, address: str | None) -> "DatagramLine":
+        """Return one from *address*, or any, to *host* and *port*."""
         own = cls()
+        local = None if address is None else (address, 0)
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: own, local_addr=(address, 0), remote_addr=(host, port)
+            lambda: own, local_addr=local, remote_addr=(host, port)
         )
         own._transport = transport
         return own

@@ -41,6 +41,31 @@ def settings_for(folder: Path, broker: Server, **others: Any) -> Settings:
     )
 
 
+def gbt_settings(folder: Path, broker: Server, own: dict[str, Any], **gbt: Any) -> Settings:
+    """The settings of a receiver whose transmitter 379 is the gateway p/g."""
+    transmitter = {
+        "address": "0379",
+        "premises": "p",
+        "gateway": "g",
+        "heartbeat_s": 0,
+        "points": [{"name": "kho", "component": "10.2"}],
+        **own,
+    }
+    return settings_for(
+        folder,
+        broker,
+        accounts=[],
+        gbt={
+            "host": "127.0.0.1",
+            "port": free_port(),
+            "frames_s": 100_000,
+            "frames_at_once": 100_000,
+            "transmitters": [transmitter],
+            **gbt,
+        },
+    )
+
+
 @asynccontextmanager
 async def receiver(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     """A running receiver that listens, stopped in order at the end of the block."""

@@ -11,41 +11,17 @@ from typing import Any
 import pytest
 
 from firmware_sim.domain.gbt26875 import CONFIRM, DENY, GbtTransmitter, damaged
-from firmware_sim.peers.gbt_transmitter import DatagramLine, GbtFaults, SimulatedGbtTransmitter
+from firmware_sim.peers.gbt_transmitter import DatagramLine, SimulatedGbtTransmitter
+from firmware_sim.peers.transmitter_faults import TransmitterFaults
 from receiver.adapters import reading_lane
 from receiver.settings import Settings
 from tests.adapters.gateway.rig import center
-from tests.adapters.receiver.rig import quarantined, receiver, settings_for
-from tests.support.servers import Server, free_port
+from tests.adapters.receiver.rig import gbt_settings, quarantined, receiver
+from tests.support.servers import Server
 from tests.support.waiting import eventually
 
 PANEL = GbtTransmitter("379")
 FIRE, NORMAL = 0b10, 0b01
-
-
-def gbt_settings(folder: Path, broker: Server, own: dict[str, Any], **gbt: Any) -> Settings:
-    """The settings of a receiver whose transmitter 379 is the gateway p/g."""
-    transmitter = {
-        "address": "0379",
-        "premises": "p",
-        "gateway": "g",
-        "heartbeat_s": 0,
-        "points": [{"name": "kho", "component": "10.2"}],
-        **own,
-    }
-    return settings_for(
-        folder,
-        broker,
-        accounts=[],
-        gbt={
-            "host": "127.0.0.1",
-            "port": free_port(),
-            "frames_s": 100_000,
-            "frames_at_once": 100_000,
-            "transmitters": [transmitter],
-            **gbt,
-        },
-    )
 
 
 @asynccontextmanager
@@ -98,7 +74,7 @@ async def test_a_system_that_burns_is_told_at_once_and_so_is_its_component(
 
 async def test_a_resend_is_confirmed_and_stored_once(broker: Server, tmp_path: Path) -> None:
     settings = gbt_settings(tmp_path, broker, {})
-    faults = GbtFaults(repeats=2, split_s=0.05, noise=b"noise @@ and")
+    faults = TransmitterFaults(repeats=2, split_s=0.05, noise=b"noise @@ and")
     async with (
         center(broker) as rct,
         receiver(settings),
@@ -137,7 +113,8 @@ async def test_a_silent_transmitter_is_asked_and_then_reported(broker: Server, t
     settings = gbt_settings(tmp_path, broker, {"heartbeat_s": 0.5})
     async with center(broker) as rct, receiver(settings), simulated(settings) as panel:
         await panel.heartbeat()
-        answering = asyncio.create_task(panel.answer_questions(0b101))
+        panel.state = 0b101
+        answering = asyncio.create_task(panel.answer_questions())
         await eventually(lambda: len([each for each in panel.heard if each.command == 4]) > 2)
         await eventually(lambda: "transmitter fault raised: panel_fault" in rct.story)
         answering.cancel()
@@ -175,7 +152,7 @@ async def test_analog_values_are_readings_and_wait_for_the_center_over_a_restart
     values = [("10.2", 3, 701), ("10.2", 3, -5), ("10.2", 4, 12), ("10.9", 5, 1_013), ("10.2", 200, 7)]
     async with center(broker) as rct:
         rct.receipts["telemetry"] = False
-        async with receiver(settings), simulated(settings, faults=GbtFaults(repeats=1)) as panel:
+        async with receiver(settings), simulated(settings, faults=TransmitterFaults(repeats=1)) as panel:
             await eventually(lambda: rct.sees_lines)
             now = time.time()
             told = await panel.tell(PANEL.analogs(values, at=now, age_s=30.0))
@@ -239,7 +216,7 @@ async def test_a_fire_over_udp_is_confirmed_to_where_it_came_from_and_stored_onc
     broker: Server, tmp_path: Path
 ) -> None:
     settings = gbt_settings(tmp_path, broker, {})
-    deaf = GbtFaults(deaf=2)
+    deaf = TransmitterFaults(deaf=2)
     async with (
         center(broker) as rct,
         receiver(settings),
@@ -288,7 +265,10 @@ async def test_a_stranger_over_udp_gets_no_more_than_he_sent(broker: Server, tmp
 
 async def test_a_wrong_sum_is_denied_and_set_aside(broker: Server, tmp_path: Path) -> None:
     settings = gbt_settings(tmp_path, broker, {})
-    async with receiver(settings), simulated(settings, faults=GbtFaults(damage=damaged)) as panel:
+    async with (
+        receiver(settings),
+        simulated(settings, faults=TransmitterFaults(damage=damaged)) as panel,
+    ):
         assert (await panel.component(FIRE, "10.2")).command == DENY
     assert "wrong_sum" in quarantined(tmp_path)
 

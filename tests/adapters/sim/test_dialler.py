@@ -1,7 +1,7 @@
 """``tocsin sim dialler`` and a scenario with a dialler, on a receiver."""
 
 import asyncio
-import sys
+from functools import partial
 from pathlib import Path
 
 from firmware_sim.outputs.ground_truth import read_ground_truth
@@ -10,6 +10,7 @@ from runtime.clock import utc_now
 from tests.adapters.gateway.rig import center
 from tests.adapters.receiver.rig import KEY, receiver, settings_for
 from tests.adapters.sim.readers import Run, cancelled_at_end
+from tests.adapters.sim.transmitters import told_by
 from tests.support.servers import Server, free_port
 from tests.support.waiting import eventually
 from tests.unit.sim.scenarios import event, point, scenario
@@ -17,14 +18,7 @@ from tests.unit.sim.scenarios import event, point, scenario
 PRESS = event("press", ["nut-an-01"], at_s=1)
 
 
-async def dialler(*arguments: str) -> tuple[int | None, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tocsin", "sim", "dialler", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode, out.decode(), err.decode()
+dialler = partial(told_by, "dialler")
 
 
 async def test_what_a_person_tells_is_a_signal_and_its_answer_is_printed(
@@ -40,6 +34,8 @@ async def test_what_a_person_tells_is_a_signal_and_its_answer_is_printed(
         await eventually(lambda: "kho fire raised: detector_alarm" in rct.story)
         await eventually(lambda: "nut fire raised: manual_call" in rct.story)
         assert len([each for each in rct.story if "fire" in each]) == 2, "repeated, and stored once"
+        code, out, _ = await dialler("1234", "FH012", *at, "--fault", "deaf", "--answer-s", "1")
+        assert (code, out.count("ACK")) == (0, 1), "told again, and answered then"
         code, out, _ = await dialler("AB", "FA001", *at, "--key", f"{tmp_path}/key", "--json")
         assert (code, '"answer": "ACK"' in out) == (0, True)
         code, out, _ = await dialler("1234", "FD012", *at)
