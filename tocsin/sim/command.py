@@ -1,4 +1,4 @@
-"""The verb ``sim``: simulated detectors, recordings, a modem, a dialler and a command center."""
+"""The verb ``sim``: simulated detectors, recordings, a modem, transmitters and a command center."""
 
 from tocsin.lazy_group import Verb, lazy_group
 
@@ -17,11 +17,12 @@ VERBS = {
     "modem": Verb("tocsin.sim.modem:modem", "Play a GSM modem with its network."),
     "reply": Verb("tocsin.sim.reply:reply", "Answer a message of a running modem."),
     "dialler": Verb("tocsin.sim.dialler:dialler", "Play a transmitter of SIA DC-09."),
+    "gbt": Verb("tocsin.sim.gbt:gbt", "Play a transmitter of GB/T 26875.3."),
     "command-center": Verb("tocsin.sim.command_center:command_center", "Play a command center."),
 }
 
 app = lazy_group(
     VERBS,
-    help="Simulate detectors, replay recorded fires, play a modem, dialler or command center.",
+    help="Simulate detectors, replay recorded fires, play a modem, transmitter or command center.",
     no_args_is_help=True,
 )

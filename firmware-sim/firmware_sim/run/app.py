@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 import structlog
@@ -17,17 +17,21 @@ from firmware_sim.domain.detectors import Damaged, DetectorMessage, ScheduledMes
 from firmware_sim.domain.manual import ManualControl
 from firmware_sim.outputs.ground_truth import GroundTruthWriter, open_ground_truth
 from firmware_sim.run.contact_carrier import ContactCarrier, open_contacts
-from firmware_sim.run.dialler_carrier import DiallerCarrier
 from firmware_sim.run.lines import FINISHING_S, open_line
 from firmware_sim.run.operate import Operator
 from firmware_sim.run.panel_carrier import PanelCarrier, open_panel
+from firmware_sim.run.panel_dialler import PanelDialler
+from firmware_sim.run.panel_gbt import PanelGbt
 from firmware_sim.run.polled_carrier import PolledCarrier, open_pair
 from firmware_sim.run.progress import PROGRESS_EVERY_S, OnProgress, OnReady, RunProgress
+from firmware_sim.run.transmitter_carrier import TransmitterCarrier
 from firmware_sim.scenario.io_config import (
     DiallerConfig,
+    GbtConfig,
     LineConfig,
     ModbusConfig,
     PanelConfig,
+    PointConfig,
     PolledConfig,
 )
 from firmware_sim.scenario.scenario import Scenario
@@ -133,7 +137,9 @@ async def run_scenario(
         return player.progress
 
 
-Carrier = _SerialCarrier | MqttSource | PanelCarrier | PolledCarrier | ContactCarrier | DiallerCarrier
+Carrier = (
+    _SerialCarrier | MqttSource | PanelCarrier | PolledCarrier | ContactCarrier | TransmitterCarrier
+)
 
 
 async def _open_carriers(
@@ -150,7 +156,7 @@ async def _open_carriers(
     """
     carriers: dict[str, Carrier] = {}
     for line in scenario.lines:
-        at_it = [point.address for point in scenario.points if point.line == line.name]
+        at_it = [point for point in scenario.points if point.line == line.name]
         opened = _opened_carrier(line, at_it, clock=clock, ledger=ledger, every_s=every_s)
         carriers[line.name] = await lines.enter_async_context(opened)
     for source in scenario.sources:
@@ -162,25 +168,29 @@ async def _open_carriers(
 @asynccontextmanager
 async def _opened_carrier(
     line: LineConfig,
-    points: Sequence[str],
+    points: Sequence[PointConfig],
     *,
     clock: Clock,
     ledger: GroundTruthWriter,
     every_s: float,
 ) -> AsyncIterator[Carrier]:
     """Open *line*, to which *points* are wired, within the block; raises CannotOpen."""
+    addresses = [point.address for point in points]
     match line:
         case PanelConfig():
             async with open_panel(line, clock=clock, ledger=ledger) as panel:
                 yield panel
         case PolledConfig():
-            async with open_pair(line, points, clock=clock, ledger=ledger, every_s=every_s) as pair:
+            async with open_pair(line, addresses, clock=clock, ledger=ledger, every_s=every_s) as pair:
                 yield pair
         case ModbusConfig():
-            async with open_contacts(line, points, clock=clock, ledger=ledger) as contacts:
+            async with open_contacts(line, addresses, clock=clock, ledger=ledger) as contacts:
                 yield contacts
         case DiallerConfig():
-            yield DiallerCarrier(line, points, clock=clock, ledger=ledger)
+            yield TransmitterCarrier(PanelDialler(line, points), clock=clock, ledger=ledger)
+        case GbtConfig():
+            with closing(PanelGbt(line, points)) as gbt:
+                yield TransmitterCarrier(gbt, clock=clock, ledger=ledger)
         case _:
             async with open_line(line) as opened:
                 yield _SerialCarrier(opened, clock=clock, ledger=ledger)

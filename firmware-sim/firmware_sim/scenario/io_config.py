@@ -80,8 +80,27 @@ class DiallerConfig(Part):
     poll_s: float = Field(60.0, gt=0)
 
 
+class GbtConfig(Part):
+    """A fire panel that judges its detectors itself, and whose transmitter reports over GB/T 26875.3.
+
+    It reports from its source *address* to the receiver at *host* and *port*; its components are its
+    points in their order, from 1.1.
+    """
+
+    kind: Literal["gbt"]
+    name: Name
+    # Hexadecimal digits, as at the receiver.
+    address: str = Field(pattern=r"^[0-9A-Fa-f]{1,12}$")
+    host: str = "127.0.0.1"
+    port: int = Field(6_501, ge=1, le=65_535)
+    udp: bool = False
+    heartbeat_s: float = Field(20.0, gt=0)
+    # Of its clock, which tells the time on the wall.
+    utc_offset_h: float = Field(7.0, ge=-12, le=14)
+
+
 LineConfig = Annotated[
-    PtyConfig | TcpConfig | PanelConfig | PolledConfig | ModbusConfig | DiallerConfig,
+    PtyConfig | TcpConfig | PanelConfig | PolledConfig | ModbusConfig | DiallerConfig | GbtConfig,
     Field(discriminator="kind"),
 ]
 """A line to which detectors are wired, or the panel or module to which they are."""

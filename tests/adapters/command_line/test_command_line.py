@@ -29,6 +29,7 @@ VERBS = [
     ["sim", "command-center"],
     ["sim", "modem"],
     ["sim", "dialler"],
+    ["sim", "gbt"],
     ["registry", "import"],
     ["registry", "rehearse"],
     ["registry", "show"],

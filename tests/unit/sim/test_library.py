@@ -12,6 +12,7 @@ NAMED = {
     "market-panel",
     "karaoke-buses",
     "market-dialler",
+    "market-gbt",
     "cabinet-smoldering",
     "hospital-ward",
     "cooking-week",

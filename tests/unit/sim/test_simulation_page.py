@@ -20,7 +20,7 @@ NAMED = set(re.findall(r"`([^`]+)`", PAGE))
 TABLES: list[type[BaseModel]] = [
     *(io_config.PtyConfig, io_config.TcpConfig, io_config.PanelConfig),
     *(io_config.PolledConfig, io_config.ModbusConfig, io_config.DiallerConfig),
-    *(io_config.SourceConfig, io_config.PointConfig),
+    *(io_config.GbtConfig, io_config.SourceConfig, io_config.PointConfig),
     *(fire_config.RoomConfig, fire_config.DoorConfig, fire_config.FireConfig, Expectation),
     *(
         events.FireEvent,
