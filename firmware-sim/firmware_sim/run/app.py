@@ -160,8 +160,8 @@ async def _open_carriers(
         opened = _opened_carrier(line, at_it, clock=clock, ledger=ledger, every_s=every_s)
         carriers[line.name] = await lines.enter_async_context(opened)
     for source in scenario.sources:
-        at_it = [point.address for point in scenario.points if point.source == source.name]
-        carriers[source.name] = MqttSource(source, at_it, clock=clock, ledger=ledger)
+        addresses = [point.address for point in scenario.points if point.source == source.name]
+        carriers[source.name] = MqttSource(source, addresses, clock=clock, ledger=ledger)
     return carriers
 
 
