@@ -3,7 +3,7 @@ blocks.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 POLL_S = 0.02
@@ -41,6 +41,16 @@ async def wait_until(come: Callable[[], bool]) -> None:
     """Return when *come* returns True."""
     while not come():  # noqa: ASYNC110 - there is no notification to wait for
         await asyncio.sleep(POLL_S)
+
+
+async def ends_within(patience_s: float, work: Awaitable[object]) -> bool:
+    """Return whether *work* ended within *patience_s*; it is cancelled if it did not."""
+    try:
+        async with asyncio.timeout(patience_s):
+            await work
+    except TimeoutError:
+        return False
+    return True
 
 
 async def deliver(line: SimulatedLine, data: bytes, *, patience_s: float) -> bool:

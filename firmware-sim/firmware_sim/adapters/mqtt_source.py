@@ -9,6 +9,7 @@ import structlog
 from contract.detectors import ZigbeeState, encode_sample
 from contract.sentences import Sentence
 from contract.times import to_micros
+from firmware_sim.adapters.line import ends_within
 from firmware_sim.domain.bridges import Published, bridge_of
 from firmware_sim.domain.detectors import Availability, DetectorMessage
 from firmware_sim.domain.ground_truth import GroundTruthLog
@@ -74,11 +75,7 @@ class MqttSource:
 
     async def finish(self, patience_s: float) -> None:
         """Return when all queued messages are published or dropped, or after *patience_s*."""
-        try:
-            async with asyncio.timeout(patience_s):
-                await self._waiting.join()
-        except TimeoutError:
-            return
+        await ends_within(patience_s, self._waiting.join())
 
     async def _publish_waiting(self) -> None:
         while True:

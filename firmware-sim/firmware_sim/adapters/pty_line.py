@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from firmware_sim.adapters.line import LINGER_S, wait_until
+from firmware_sim.adapters.line import LINGER_S, ends_within, wait_until
 from firmware_sim.adapters.links import linked
 
 # A reader opens the port, then sets it up, then throws away what came meanwhile (pyserial does all of
@@ -61,11 +61,9 @@ class PtyLine:
             return
         port = os.open(self._port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
-            async with asyncio.timeout(patience_s):
-                await wait_until(lambda: not self._flush() and not _unread(port))
-            await asyncio.sleep(LINGER_S)
-        except TimeoutError:
-            return
+            sent = wait_until(lambda: not self._flush() and not _unread(port))
+            if await ends_within(patience_s, sent):
+                await asyncio.sleep(LINGER_S)
         finally:
             os.close(port)
 

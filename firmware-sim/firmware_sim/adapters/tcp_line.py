@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from firmware_sim.adapters.line import LINGER_S, wait_until
+from firmware_sim.adapters.line import LINGER_S, ends_within, wait_until
 from firmware_sim.adapters.tcp_server import tcp_server
 
 log = structlog.get_logger(__name__)
@@ -70,12 +70,8 @@ class TcpLine:
 
     async def finish(self, patience_s: float) -> None:
         """Wait until everything is sent to every client, and has had time to be read."""
-        try:
-            async with asyncio.timeout(patience_s):
-                await wait_until(lambda: not any(_waiting(each) for each in self._clients))
-        except TimeoutError:
-            return
-        if self._clients:
+        sent = wait_until(lambda: not any(_waiting(each) for each in self._clients))
+        if await ends_within(patience_s, sent) and self._clients:
             await asyncio.sleep(LINGER_S)
 
     async def close(self) -> None:

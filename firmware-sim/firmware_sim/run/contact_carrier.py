@@ -1,13 +1,12 @@
 """A line of a scenario with input modules on Modbus, to which detectors are wired as dry contacts."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from contract.sentences import Sentence
 from contract.times import to_micros
-from firmware_sim.adapters.line import wait_until
+from firmware_sim.adapters.line import ends_within, wait_until
 from firmware_sim.domain.detectors import Damaged, DetectorMessage
 from firmware_sim.domain.modbus_devices import (
     SimulatedModbusBus,
@@ -91,11 +90,7 @@ class ContactCarrier:
             told = (len(each.asked) > before[unit] for unit, each in modules.items())
             return not self._served.is_read or all(told)
 
-        try:
-            async with asyncio.timeout(patience_s):
-                await wait_until(is_told)
-        except TimeoutError:
-            return
+        await ends_within(patience_s, wait_until(is_told))
 
 
 @asynccontextmanager

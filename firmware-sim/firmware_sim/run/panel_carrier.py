@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from contract.sentences import Sentence
 from contract.times import to_micros
-from firmware_sim.adapters.line import wait_until
+from firmware_sim.adapters.line import ends_within, wait_until
 from firmware_sim.domain.detectors import Damaged, DetectorMessage
 from firmware_sim.domain.espa_panel import EspaPanel, PagerCall
 from firmware_sim.domain.panel_judge import PanelEvent, PanelJudge, PanelWord
@@ -68,11 +68,7 @@ class PanelCarrier:
         if not isinstance(panel, EspaPanel):
             await asyncio.sleep(min(patience_s, 0.1))
             return
-        try:
-            async with asyncio.timeout(patience_s):
-                await wait_until(lambda: not panel.waiting or not self._served.is_read)
-        except TimeoutError:
-            return
+        await ends_within(patience_s, wait_until(lambda: not panel.waiting or not self._served.is_read))
 
 
 def judged(

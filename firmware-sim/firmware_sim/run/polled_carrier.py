@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from contract.sentences import Sentence
 from contract.times import to_micros
-from firmware_sim.adapters.line import wait_until
+from firmware_sim.adapters.line import ends_within, wait_until
 from firmware_sim.domain.detectors import Damaged, DetectorMessage
 from firmware_sim.domain.polled_detectors import DetectorFault, PolledDetector, PolledPair
 from firmware_sim.outputs.ground_truth import GroundTruthWriter
@@ -77,11 +77,7 @@ class PolledCarrier:
             told = (each.polls > before[each.address] for each in self._detectors.values())
             return not self._served.is_read or all(told)
 
-        try:
-            async with asyncio.timeout(patience_s):
-                await wait_until(is_told)
-        except TimeoutError:
-            return
+        await ends_within(patience_s, wait_until(is_told))
 
     def _record(self, sample: Sentence) -> None:
         self._ledger.record_sentence(to_micros(self._clock()), sample)

@@ -6,6 +6,7 @@ from typing import Protocol
 import structlog
 
 from contract.times import to_micros
+from firmware_sim.adapters.line import ends_within
 from firmware_sim.domain.detectors import DetectorMessage
 from firmware_sim.domain.panel_judge import PanelEvent, PanelJudge, PanelWord
 from firmware_sim.outputs.ground_truth import GroundTruthWriter
@@ -73,11 +74,7 @@ class TransmitterCarrier:
 
     async def finish(self, patience_s: float) -> None:
         """Wait until everything is told, at most *patience_s*."""
-        try:
-            async with asyncio.timeout(patience_s):
-                await self._waiting.join()
-        except TimeoutError:
-            return
+        await ends_within(patience_s, self._waiting.join())
 
     async def _next_event(self) -> PanelEvent | None:
         """Return what waits, once something does; None when it is time for a sign of life."""
