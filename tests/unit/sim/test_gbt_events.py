@@ -1,9 +1,7 @@
 """Events of ``tocsin sim gbt`` mean to the receiver what they say, and errors name the remedy."""
 
-from typing import Any
-
 import pytest
-import typer
+from typer.testing import CliRunner
 
 from contract.panel_words import Word
 from firmware_sim.domain.gbt26875 import CONFIRM, CONTROL, CenterFrame, GbtTransmitter
@@ -12,8 +10,7 @@ from firmware_sim.domain.panel_judge import PanelWord
 from firmware_sim.run.panel_gbt import state_after
 from receiver.domain.gbt_unit import UnitRead, read_unit
 from receiver.domain.meanings import Meaning, OfPanel, OfPoint
-from tocsin.sim.gbt import gbt
-from tocsin.sim.transmitter import TransmitterFault
+from tocsin.__main__ import app
 
 PANEL = GbtTransmitter("379")
 COMPONENT = ("system-1-1-component-10-2", "component-10-2")
@@ -108,20 +105,17 @@ def test_what_is_no_event_names_the_remedy(event: str, remedy: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "event", "more", "remedy"),
+    ("words", "remedy"),
     [
-        ("379", "fire", {}, "EVENT fire: not an event; write a state and where it is"),
-        ("kho", "fire:10.2", {}, "ADDRESS kho: write 1 to 12 hexadecimal digits"),
-        ("379", "fire:10.2", {"udp": True, "fault": TransmitterFault.SLOW}, "leave out --udp"),
+        ("379 fire", "EVENT fire: not an event; write a state and where it is"),
+        ("kho fire:10.2", "ADDRESS kho: write 1 to 12 hexadecimal digits"),
+        ("379 fire:10.2 --udp --fault slow", "leave out --udp"),
     ],
 )
-def test_arguments_that_cannot_be_told_end_with_the_remedy(
-    address: str, event: str, more: dict[str, Any], remedy: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(typer.Exit) as ended:
-        gbt(address, [event], **more)
-    assert ended.value.exit_code == 2
-    assert remedy in capsys.readouterr().err
+def test_arguments_that_cannot_be_told_end_with_the_remedy(words: str, remedy: str) -> None:
+    ended = CliRunner().invoke(app, ["sim", "gbt", *words.split()])
+    assert ended.exit_code == 2
+    assert remedy in ended.stderr
 
 
 def test_a_fault_that_is_over_leaves_the_alarm_of_a_component() -> None:
