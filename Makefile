@@ -10,8 +10,9 @@ export PYTHONDONTWRITEBYTECODE :=
 # Tests that wait more than they compute, each with servers of its own or of its worker; the rest start
 # whole systems, and go three at a time.
 APART := tests/adapters tests/stories/alerting tests/stories/gateway
-# These hold an alarm to seconds, and want the machine for themselves.
-ALONE := tests/faults/test_paths.py tests/faults/test_store.py
+# These hold an alarm to seconds, or draw the map of a storm without a graphics card: they want the
+# machine for themselves.
+ALONE := tests/faults/test_paths.py tests/faults/test_store.py tests/stories/console/test_map.py
 WORKERS ?= 4
 # Tests begin thousands of databases, each commit of which waits for the disk: where there is room they
 # lie in memory. No test cuts the power: those that kill a process lose nothing there either.
