@@ -1,6 +1,7 @@
 """Write the texts of the pages from the catalogues, and their keys, into console/web/src/generated."""
 
 import json
+from collections.abc import Set
 from pathlib import Path
 
 from words.loading import catalogue
@@ -11,33 +12,21 @@ DESK = "desk"
 """First part of the keys that pages write out; the compiler knows each of them."""
 
 NAMES = frozenset(
-    {"case", "cause", "channel", "column", "decision", "delivery_fault", "detector", "duty", "event"}
-    | {"fault", "fault_part", "hop", "incident"}
-    | {
-        "kind",
-        "means",
-        "milestone",
-        "outcome",
-        "override",
-        "phase",
-        "post",
-        "reason",
-        "scope",
-        "spot_gap",
-        "spot_part",
-        "system",
-        "system_state",
-        "table",
-    }
-    | {"unit", "value", "water"}
+    {"case", "cause", "channel", "column", "decision", "detector", "duty", "event", "hop", "incident"}
+    | {"kind", "means", "milestone", "outcome", "override", "phase", "post", "reason", "scope"}
+    | {"spot_gap", "spot_part", "system", "system_state", "table", "unit", "value", "water"}
 )
 """First parts of the keys of names that come in data: a page looks them up by what it was sent."""
 
+CODED = frozenset({"delivery_fault", "fault", "fault_part"})
+"""Those of sentences that the center sends in English, with their codes: few pages fetch them, and none
+in English."""
 
-def texts(language: str) -> dict[str, list[str]]:
-    """Return the forms of each text of the pages in *language*, by key."""
+
+def texts(language: str, families: Set[str] = NAMES | {DESK}) -> dict[str, list[str]]:
+    """Return the forms of each text of *families* in *language*, by key."""
     messages = catalogue().words(language).messages
-    shown = {key for key in messages if key.partition(".")[0] in NAMES | {DESK}}
+    shown = {key for key in messages if key.partition(".")[0] in families}
     return {key: list(messages[key].forms) for key in sorted(shown)}
 
 
@@ -51,9 +40,14 @@ def write() -> None:
     """Write all files, each only where it changed, so that nothing is built again for nothing."""
     GENERATED.mkdir(parents=True, exist_ok=True)
     for language in catalogue().languages:
-        text = json.dumps(texts(language), ensure_ascii=False, indent=0)
-        _write(GENERATED / f"{language}.json", text)
+        _write(GENERATED / f"{language}.json", _json(texts(language)))
+        if language != "en":
+            _write(GENERATED / f"{language}.coded.json", _json(texts(language, CODED)))
     _write(GENERATED / "keys.ts", keys())
+
+
+def _json(found: dict[str, list[str]]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=0)
 
 
 def _write(file: Path, text: str) -> None:

@@ -64,7 +64,8 @@ async def test_premises_are_found_and_changed_through_a_draft(
 ) -> None:
     async with desk_center(tmp_path, people=ADMINISTRATOR, pages=built_pages()) as center:
         session = await center.sign_in("an")
-        async with browser.page(center, session=session, size=Size.LAPTOP) as page:
+        # A value is refused on the way, which the browser notes as a failed request.
+        async with browser.page(center, session=session, size=Size.LAPTOP, network_fails=True) as page:
             await page.goto("/registry")
             await page.get_by_role("searchbox").fill("xa mot")
             found = page.get_by_role("link", name="Chợ An Bình")
@@ -73,6 +74,7 @@ async def test_premises_are_found_and_changed_through_a_draft(
             await found.click()
             await expect(page.get_by_role("heading", name="Bốn tại chỗ")).to_be_visible()
             await page.get_by_role("link", name="Sửa", exact=True).click()
+            await _a_value_is_refused_in_words(page)
             await page.get_by_label("Địa chỉ", exact=True).fill("14 Trần Phú")
             await page.get_by_role("button", name="Ghi vào bản dự thảo").click()
             await page.get_by_role("link", name="Xem và áp dụng").click()
@@ -81,6 +83,17 @@ async def test_premises_are_found_and_changed_through_a_draft(
             await _apply(page)
             stored = await center.get(f"/api/v1/premises/{MARKET}", session)
             assert stored["premises"]["address"] == "14 Trần Phú"
+
+
+async def _a_value_is_refused_in_words(page: Page) -> None:
+    """A refusal is in the reader's language, though the center's own words are English."""
+    north = page.get_by_label("Vĩ độ", exact=True)
+    before = await north.input_value()
+    await north.fill("105")
+    await page.get_by_role("button", name="Ghi vào bản dự thảo").click()
+    refused = page.get_by_role("alert").filter(has_text="không được quá 90 → hãy sửa lại")
+    await expect(refused).to_be_visible()
+    await north.fill(before)
 
 
 @pytest.mark.timeout(240)

@@ -52,6 +52,11 @@ const CATALOGUES: Record<Language, () => Promise<{ default: Forms }>> = {
   en: () => import("../generated/en.json"),
 };
 
+/** Sentences of the center by their codes; in English they came as they are. */
+const CODED: Partial<Record<Language, () => Promise<{ default: Forms }>>> = {
+  vi: () => import("../generated/vi.coded.json"),
+};
+
 interface Chosen {
   words: Words;
   choose: (language: Language) => void;
@@ -94,4 +99,21 @@ export function useChosenWords(): Chosen {
 
 export function useWords(): Words {
   return useChosenWords().words;
+}
+
+/** The words with those of coded sentences: fetched where such are shown, to keep what all load small. */
+export function useCodedWords(): Words {
+  const words = useWords();
+  const { language } = words;
+  const [coded, setCoded] = useState<Words | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    void CODED[language]?.().then((found) => {
+      if (wanted) setCoded(wordsOf(language, found.default));
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [language]);
+  return coded?.language === language ? { ...words, said: coded.said } : words;
 }

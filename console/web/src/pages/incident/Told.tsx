@@ -4,7 +4,7 @@ import { usePeople } from "../../fires/people";
 import type { Fire, Micros } from "../../live/events";
 import { Hour } from "../../time/Hour";
 import { failureInWords } from "../../words/coded";
-import { useWords, type Words } from "../../words/words";
+import { useCodedWords, useWords, type Words } from "../../words/words";
 import { answeredAt } from "./answered";
 import { Call } from "./Call";
 
@@ -34,7 +34,7 @@ export function Reached({ fire }: { fire: Fire }) {
 }
 
 function PersonRow({ person }: { person: Person }) {
-  const words = useWords();
+  const words = useCodedWords();
   const { t, name } = words;
   const shown = usePeople();
   return (

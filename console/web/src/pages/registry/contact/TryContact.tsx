@@ -6,7 +6,7 @@ import { useWhyNot } from "../../../data/may";
 import { Act } from "../../../parts/Act";
 import { Refusal } from "../../../parts/Refusal";
 import { failureInWords } from "../../../words/coded";
-import { useWords } from "../../../words/words";
+import { useCodedWords, useWords } from "../../../words/words";
 import { asked } from "../asked";
 
 export default function TryContact({ contact }: { contact: string }) {
@@ -44,7 +44,7 @@ const RESULTS = {
 } as const;
 
 function Outcomes({ outcomes }: { outcomes: readonly Schemas["TrialOutcome"][] }) {
-  const words = useWords();
+  const words = useCodedWords();
   const { t, name } = words;
   return (
     <ul className="rows">

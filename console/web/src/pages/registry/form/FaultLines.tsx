@@ -1,6 +1,6 @@
 /** Faults in the reader's words, each with its remedy. */
 import { faultInWords } from "../../../words/coded";
-import { useWords } from "../../../words/words";
+import { useCodedWords } from "../../../words/words";
 import type { Fault } from "./values";
 
 export function FaultLines({ faults, id }: { faults: readonly Fault[]; id?: string }) {
@@ -15,7 +15,7 @@ export function FaultLines({ faults, id }: { faults: readonly Fault[]; id?: stri
 }
 
 function FaultLine({ fault }: { fault: Fault }) {
-  const { error, remedy } = faultInWords(fault, useWords());
+  const { error, remedy } = faultInWords(fault, useCodedWords());
   return (
     <li>
       {error}
