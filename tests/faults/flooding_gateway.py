@@ -11,6 +11,7 @@ import aiomqtt
 from contract.messages import Kind, decode_receipt, encode_alarm
 from contract.times import to_micros
 from runtime.clock import utc_now
+from tests.support.waiting import ended
 
 PREMISES = "noisy"
 BASE = f"tocsin/v1/{PREMISES}/gw"
@@ -101,5 +102,4 @@ async def flooding_gateway(broker: int) -> AsyncIterator[FloodingGateway]:
         try:
             yield one
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            await ended(listening)

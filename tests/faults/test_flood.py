@@ -11,6 +11,7 @@ import aiomqtt
 
 from tests.faults.scene import ROUNDS, Scene, rounds, scene
 from tests.support.house import GATEWAY, PREMISES
+from tests.support.waiting import ended
 
 TOPICS = [f"tocsin/v1/{PREMISES}/{GATEWAY}/{lane}" for lane in ("alarm", "telemetry")]
 GARBAGE = 2_000 if ROUNDS else 300
@@ -56,9 +57,7 @@ async def echo(here: Scene) -> AsyncIterator[Echo]:
         try:
             yield voice
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(*tasks)
 
 
 async def flood(here: Scene) -> None:

@@ -44,7 +44,7 @@ from runtime.clock import utc_now
 from runtime.database import open_database
 from tests.support.house import finish
 from tests.support.servers import Server, free_port, mosquitto
-from tests.support.waiting import eventually
+from tests.support.waiting import ended, eventually
 from tests.support.warm_start import Begin, warm_child
 from tocsin.demo.processes import Child, tocsin
 
@@ -449,7 +449,7 @@ async def desk_center(
         await center.are_well("alerting", "ingest")
         known |= await _add_people(folder, people)
         beating = asyncio.create_task(_beat(list(by_name.values())))
-        stack.push_async_callback(_end, beating)
+        stack.push_async_callback(ended, beating)
         await center.start("console")
         yield center
 
@@ -521,11 +521,6 @@ async def _beat(gateways: Sequence[Gateway]) -> None:
         await asyncio.sleep(10)
 
 
-async def _end(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
 @dataclass
 class LiveStream:
     """The content of a stream of ``/live`` brought: events by name, and the rows as a page has them."""
@@ -568,7 +563,7 @@ async def live(center: DeskCenter, session: str | None) -> AsyncIterator[LiveStr
         await eventually(lambda: stream.status, within=20)
         yield stream
     finally:
-        await _end(reading)
+        await ended(reading)
 
 
 async def _read(center: DeskCenter, session: str | None, stream: LiveStream) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
@@ -35,3 +35,16 @@ async def eventually(
         if time.monotonic() > deadline:
             raise AssertionError(f"not true within {within} s: {check}; last answer {answer!r}")
         await asyncio.sleep(every)
+
+
+async def ended(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel *tasks*, and return once all have ended, however each did.
+
+    More than once: before Python 3.12 asyncio.wait_for, by which aiomqtt publishes, swallows a
+    cancellation that comes at the moment of the answer, and its task goes on for good.
+    """
+    going = {*tasks}
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=1)

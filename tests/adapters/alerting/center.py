@@ -36,7 +36,7 @@ from tests.stories.alerting.house import MARKET, signal
 from tests.support.outgoing import ON_THIS_MACHINE
 from tests.support.receipts import numbers_in
 from tests.support.servers import free_port
-from tests.support.waiting import eventually
+from tests.support.waiting import ended, eventually
 
 ROOT = "tocsin/v1"
 
@@ -229,5 +229,4 @@ async def gateway(broker_port: int, **names: str) -> AsyncIterator[Gateway]:
         try:
             yield one
         finally:
-            listener.cancel()
-            await asyncio.gather(listener, return_exceptions=True)
+            await ended(listener)

@@ -36,6 +36,7 @@ from contract.topics import Leaf
 from gateway.app import run
 from gateway.settings import Settings
 from tests.support.servers import Server
+from tests.support.waiting import ended
 
 TOPIC = "tocsin/v1/p/g"
 
@@ -196,10 +197,7 @@ async def during(work: Callable[[], Coroutine[Any, Any, object]]) -> AsyncIterat
         try:
             yield
         finally:
-            # More than once: asyncio.wait_for, in aiomqtt, may swallow it before Python 3.12.
-            while not task.done():
-                task.cancel()
-                await asyncio.wait({task}, timeout=1)
+            await ended(task)
 
 
 def settings_for(folder: Path, broker: Server, **others: Any) -> Settings:

@@ -37,7 +37,7 @@ from runtime.spool import open_spool
 from tests.support.influx import FakeInflux, Scripted
 from tests.support.receipts import numbers_in
 from tests.support.servers import Server, free_port, influxdb1
-from tests.support.waiting import eventually
+from tests.support.waiting import ended, eventually
 
 TELEMETRY = "tocsin/v1/cho-an-binh/gw-1/telemetry"
 ALARM = "tocsin/v1/cho-an-binh/gw-1/alarm"
@@ -89,8 +89,7 @@ async def gateway(broker: Server) -> AsyncIterator[Gateway]:
         try:
             yield it
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            await ended(listening)
 
 
 class Ingest:

@@ -17,7 +17,7 @@ from runtime.settings import Broker
 from tests.adapters.alerting.channels.bench import PATIENT_S, Behaviour, Bench, context
 from tests.support.fault_proxy import FaultProxy, Mode, fault_proxy
 from tests.support.servers import mosquitto
-from tests.support.waiting import eventually
+from tests.support.waiting import ended, eventually
 
 PREFIX = "told"
 
@@ -88,6 +88,4 @@ async def mqtt_bench(folder: Path, *, bound_s: float = PATIENT_S) -> AsyncIterat
                 assert channel is not None
                 bench.channel = channel
                 yield bench
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(*tasks)
