@@ -108,9 +108,12 @@ export function useCodedWords(): Words {
   const [coded, setCoded] = useState<Words | null>(null);
   useEffect(() => {
     let wanted = true;
-    void CODED[language]?.().then((found) => {
-      if (wanted) setCoded(wordsOf(language, found.default));
-    });
+    void CODED[language]?.()
+      .then((found) => {
+        if (wanted) setCoded(wordsOf(language, found.default));
+      })
+      // Where they cannot be fetched now, the center's own words stay.
+      .catch(() => undefined);
     return () => {
       wanted = false;
     };
